@@ -1,0 +1,3 @@
+from transferbuch.cli import main
+
+main()

@@ -1,0 +1,245 @@
+"""Strict records: YAML that a person writes → validated pydantic models, every fault with its line.
+
+YAML hides faults: an unquoted key turns into an octal number, a mistyped key vanishes, a repeated key silently
+wins. Here each of them is a `Problem` with file, line, what was expected and what to do, all faults at once.
+"""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from transferbuch.errors import PersonFileError, Problem
+
+Place = tuple[str | int, ...]
+
+
+class Record(BaseModel):
+    """Base of everything a person writes: no unknown keys, no silent conversion, immutable."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True, str_strip_whitespace=True)
+
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+
+class _Tree:
+    """A YAML document as plain data, with the line and the text as written for every place in it."""
+
+    def __init__(self, file: str, first_line: int):
+        self.file, self.first_line = file, first_line
+        self.lines: dict[Place, int] = {}
+        self.written: dict[Place, str] = {}
+        self.problems: list[Problem] = []
+
+    def line(self, place: Place) -> int:
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, self.first_line)
+
+    def build(self, node: yaml.Node, place: Place = ()) -> Any:
+        self.lines.setdefault(place, node.start_mark.line + self.first_line)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*place, i)) for i, child in enumerate(node.value)]
+        self.written[place] = node.value
+        loader = yaml.SafeLoader("")
+        try:
+            return loader.construct_object(node, deep=True)
+        except (ValueError, yaml.YAMLError) as error:
+            self.problems.append(
+                Problem(self.file, self.line(place), _dotted(place), f"cannot be read: {error}", node.value,
+                        do="put the value in quotes", code="yaml-value"))
+            return None
+        finally:
+            loader.dispose()
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + self.first_line
+            key = str(key_node.value)
+            here = (*place, key)
+            if key in found:
+                self.problems.append(
+                    Problem(self.file, line, _dotted(here), "the key is given twice", expected="each key once",
+                            do=f"remove this line or the one in line {self.lines[here]}", code="yaml-duplicate"))
+                continue
+            self.lines[here] = line
+            found[key] = self.build(value_node, here)
+        return found
+
+
+def _dotted(place: Iterable[str | int]) -> str:
+    text = ""
+    for part in place:
+        text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
+
+
+def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1) -> RecordT:
+    """Return the validated record in `text`.
+
+    `file` and `first_line` are only used in messages (front matter starts on line 2 of its page).
+    Raises PersonFileError with all faults of the file.
+    """
+    tree = _Tree(file, first_line)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = (mark.line if mark else 0) + first_line
+        raise PersonFileError(
+            Problem(file, line, "", f"this is not valid YAML: {error.problem}", expected="key: value",
+                    do="check indentation, quotes and colons around this line", code="yaml-syntax")) from None
+    except yaml.YAMLError as error:
+        raise PersonFileError(
+            Problem(file, 0, "", f"this is not valid YAML: {str(error).splitlines()[0]}",
+                    do="save the file as UTF-8 text without control characters", code="yaml-syntax")) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise PersonFileError(
+            Problem(file, first_line, "", "the file has no keys", expected="a YAML mapping (key: value)",
+                    do="write the fields as `key: value`, one per line", code="yaml-empty"))
+    data = tree.build(node)
+    try:
+        record = model.model_validate(data)
+    except ValidationError as error:
+        raise PersonFileError(sorted(tree.problems + _explain(error, tree, model))) from None
+    if tree.problems:
+        raise PersonFileError(sorted(tree.problems))
+    return record
+
+
+def load_record(path: Path, model: type[RecordT], name: str | None = None) -> RecordT:
+    """Read and validate one YAML file; `name` is the path shown in messages."""
+    return parse_record(read_person_text(path, name), model, name or str(path))
+
+
+def load_front_matter(path: Path, model: type[RecordT], name: str | None = None) -> tuple[RecordT, str, int]:
+    """Return (record, body text, line the body starts on) of a Markdown page with YAML front matter."""
+    name = name or str(path)
+    text = read_person_text(path, name)
+    lines = text.split("\n")
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
+    if lines[0].strip() != "---" or end is None:
+        raise PersonFileError(
+            Problem(name, 1, "", "the page has no front matter", lines[0][:40], "a first line `---`, the fields, a line `---`",
+                    "copy the head of an existing page", "front-matter"))
+    record = parse_record("\n".join(lines[1:end]), model, name, first_line=2)
+    return record, "\n".join(lines[end + 1:]), end + 2
+
+
+def read_person_text(path: Path, name: str | None = None) -> str:
+    """Text of a file that a person wrote; raises PersonFileError when it is missing or not UTF-8."""
+    name = name or str(path)
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise PersonFileError(Problem(name, 0, "", "the file does not exist", code="file-missing")) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PersonFileError(
+            Problem(name, line, "", "the file is not UTF-8", expected="UTF-8 text", do="save it with encoding UTF-8",
+                    code="file-encoding")) from None
+
+
+def collect(calls: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Run all calls; return their results, or raise one PersonFileError with the problems of all of them."""
+    results, problems = [], []
+    for call in calls:
+        try:
+            results.append(call())
+        except PersonFileError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise PersonFileError(problems)
+    return results
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """Advice naming the nearest valid word, or all of them when none is near."""
+    valid = sorted(valid)
+    near = get_close_matches(word, valid, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(valid)}"
+
+
+def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> list[Problem]:
+    problems = []
+    faults = error.errors()
+    # a list whose only item is wrong is also reported as too short; the item's own fault says more
+    faults = [fault for fault in faults if fault["type"] != "too_short" or not any(
+        other is not fault and other["loc"][: len(fault["loc"])] == fault["loc"] for other in faults)]
+    for fault in faults:
+        place = tuple(part for part in fault["loc"] if not _is_union_tag(part, tree, fault["loc"]))
+        line, written = tree.line(place), tree.written.get(place, "")
+        field, kind, context = _dotted(place), fault["type"], fault.get("ctx", {})
+        if kind == "extra_forbidden":
+            known = _fields_at(model, place[:-1])
+            problems.append(Problem(tree.file, line, field, "unknown key", str(place[-1]), "a key of this record",
+                                    nearest(str(place[-1]), known), "unknown-key"))
+        elif kind == "missing":
+            problems.append(Problem(tree.file, line, field, "the key is missing", expected=_describe(model, place),
+                                    do=f"add `{place[-1]}:`", code="missing-key"))
+        elif kind in ("literal_error", "enum"):
+            expected = context.get("expected", "")
+            words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+            problems.append(Problem(tree.file, line, field, "unknown value", written, f"one of {', '.join(words)}",
+                                    nearest(written, words), "unknown-value"))
+        else:
+            message = str(context["error"]) if "error" in context else fault["msg"]
+            problems.append(Problem(tree.file, line, field, message, written, _describe(model, place),
+                                    code="wrong-value"))
+    return problems
+
+
+def _is_union_tag(part: str | int, tree: _Tree, loc: Place) -> bool:
+    """Pydantic inserts the tried type's name into places inside unions; no such key exists in the file."""
+    index = loc.index(part)
+    if not isinstance(part, str) or index == 0:
+        return False
+    real = tree.lines.keys()
+    return (*loc[: index], part) not in real and index < len(loc) - 1
+
+
+def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
+    """The record class that holds the keys at `place`, following lists, dicts and optional fields."""
+    current: Any = model
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = getattr(current, "model_fields", {}).get(part)
+        if field is None:
+            continue
+        current = _inner_model(field.annotation)
+        if current is None:
+            return None
+    return current
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner_model(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def _fields_at(model: type[BaseModel], place: Place) -> list[str]:
+    found = _model_at(model, place)
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+
+
+def _describe(model: type[BaseModel], place: Place) -> str:
+    """The description that the record's author gave the field, for messages."""
+    parts = [part for part in place if isinstance(part, str)]
+    if not parts:
+        return ""
+    owner = _model_at(model, place[: place.index(parts[-1])])
+    field = owner.model_fields.get(parts[-1]) if owner else None
+    return (field.description or "") if field else ""

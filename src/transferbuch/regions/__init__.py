@@ -1,0 +1,1 @@
+"""Keys and names of regions: AGS, the register of the Kreise, German names with article and case."""

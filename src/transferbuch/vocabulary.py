@@ -1,0 +1,33 @@
+"""Words of the field that records of several rooms share; each list is closed, so a typing error is found."""
+
+from typing import Literal, get_args
+
+FieldOfAction = Literal[
+    "Steuerung und Strategie",
+    "Bildungsberichterstattung",
+    "Datenbasis und Monitoring",
+    "Zusammenarbeit und Netzwerke",
+    "Bildungsberatung und Information",
+    "Sozialraum und Teilhabe",
+    "Frühe Bildung",
+    "Ganztag und Schule",
+    "Übergang Schule–Beruf",
+    "Fachkräfte",
+    "Weiterbildung",
+    "Integration und Sprache",
+]
+"""Handlungsfelder: what an indicator speaks about and what a transfer object works on."""
+
+LifePhase = Literal[
+    "alle",
+    "frühkindlich",
+    "Grundschule",
+    "Sek I/II",
+    "Übergang Schule-Beruf",
+    "Ausbildung",
+    "Hochschule",
+    "Weiterbildung",
+    "Senioren",
+]
+
+FIELDS: tuple[str, ...] = get_args(FieldOfAction)
