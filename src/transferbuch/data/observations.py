@@ -1,0 +1,182 @@
+"""Cells → observations: what the source catalogue says which cell means, one territory key, one status per value.
+
+Grain of the observations: one row per variable × region × year. Columns:
+  variable, ags (DG, 2, 3, 5 digits), year, time (ISO, as the table gives it), value (NaN without a number),
+  symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line (of the official file)
+status: ok, zero ('-' that means zero), secret, blocked, unreliable, later, not_delivered (a Land gave no figures
+for its Kreise), not_existing (the region did not exist then), missing. Only ok and zero carry a number.
+"""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from transferbuch.data.cells import JOIN, year_of
+from transferbuch.data.sources import Source, Variable
+from transferbuch.data.store import DataPackage, StoredTable
+from transferbuch.errors import PersonFileError, Problem
+from transferbuch.regions.keys import BUND
+from transferbuch.regions.register import Register
+
+OBSERVATION_COLUMNS = ("variable", "ags", "year", "time", "value", "symbol", "status", "unit", "table", "stand",
+                       "file_sha256", "line")
+NUMBER_STATUS = ("ok", "zero")
+_BY_SYMBOL = {".": "secret", "x": "blocked", "/": "unreliable", "...": "later", "": "missing", "-": "dash"}
+_CITY_STATES = {"02": "02000", "11": "11000"}
+_GIVEN_LENGTHS = (2, 3, 5)
+
+
+def compute_observations(package: DataPackage, sources: dict[str, Source], register: Register) -> pd.DataFrame:
+    """Observations of all mapped variables; of several files for one year the one with the newest Stand counts.
+
+    Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file.
+    """
+    by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
+    parts: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    matched: set[str] = set()
+    for stored in package.tables:
+        source = by_code.get(stored.table)
+        if source is None:
+            continue
+        cells = package.read_cells(stored)
+        for variable in source.variables:
+            part, faults = _select(cells, variable, source, stored)
+            problems += faults
+            if len(part):
+                matched.add(variable.id)
+                parts.append(part)
+    present = {by_code[stored.table].table for stored in package.tables if stored.table in by_code}
+    problems += [
+        Problem(f"catalogue/sources/{source.table}.yml", 0, variable.id, "the mapping fits no column of any file",
+                " / ".join(variable.columns[-1]) if variable.columns else variable.flat,
+                "labels as the header of the table prints them", "compare with the file's header rows", "no-column")
+        for source in sources.values() if source.table in present
+        for variable in source.variables if variable.id not in matched
+    ]
+    if problems:
+        raise PersonFileError(sorted(set(problems)))
+    if not parts:
+        return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
+    frame = pd.concat(parts, ignore_index=True)
+    frame = _newest(frame)
+    frame = _add_city_states(frame)
+    frame["status"] = _statuses(frame, sources, register)
+    zero = frame["status"] == "zero"
+    frame.loc[zero, "value"] = 0.0
+    frame.loc[~frame["status"].isin(NUMBER_STATUS), "value"] = np.nan
+    return frame.sort_values(["variable", "ags", "year"], ignore_index=True)[list(OBSERVATION_COLUMNS)]
+
+
+def _select(
+    cells: pd.DataFrame, variable: Variable, source: Source, stored: StoredTable
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The cells of one file that are `variable`, and faults of the mapping."""
+    if stored.family == "ffcsv":
+        wanted = cells["codes"].astype(str) == variable.flat if variable.flat else None
+    else:
+        wanted = _classic_rows(cells, variable) if variable.columns else None
+    if wanted is None or not wanted.any():
+        return pd.DataFrame(), []
+    part = cells.loc[wanted.to_numpy(), ["line", "region", "time", "header", "unit", "value", "symbol"]]
+    part = part.astype({name: str for name in ("region", "time", "header", "unit")})
+    if part.duplicated(["region", "time"]).any():
+        headers = " ; ".join(sorted(part["header"].unique())[:4])
+        return pd.DataFrame(), [
+            Problem(f"catalogue/sources/{source.table}.yml", 0, variable.id,
+                    f"the mapping fits several cells of one region and time in {stored.file}", headers,
+                    "exactly one column (and row label) per region and time", "give more labels from above the column",
+                    "ambiguous-column")]
+    part = part[part["region"].eq(BUND) | part["region"].str.len().isin(_GIVEN_LENGTHS)]
+    years = {time: year_of(time) for time in part["time"].unique()}
+    part = part.assign(variable=variable.id, year=part["time"].map(years).astype("int64"), table=stored.table,
+                       stand=stored.stand, file_sha256=stored.sha256, unit=variable.unit)
+    return part.rename(columns={"region": "ags"}).drop(columns="header"), []
+
+
+def _classic_rows(cells: pd.DataFrame, variable: Variable) -> pd.Series:
+    headers = {header for header in cells["header"].unique() if _ends_with(header, variable.columns)}
+    rows = {row for row in cells["attributes"].unique() if _is_row(row, variable.rows)}
+    return cells["header"].isin(headers) & cells["attributes"].isin(rows)
+
+
+def _ends_with(header: str, labels: tuple[tuple[str, ...], ...]) -> bool:
+    path = header.split(JOIN) if header else []
+    if len(path) < len(labels):
+        return False
+    return all(part in spellings for part, spellings in zip(path[len(path) - len(labels):], labels, strict=True))
+
+
+def _is_row(attributes: str, labels: tuple[tuple[str, ...], ...]) -> bool:
+    parts = attributes.split(JOIN) if attributes else []
+    return len(parts) == len(labels) and all(part in label for part, label in zip(parts, labels, strict=True))
+
+
+def _newest(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per variable, region, year: newest Stand, then latest time of the year, then lowest file hash."""
+    order = frame.sort_values(["stand", "time", "file_sha256"], ascending=[True, True, False], kind="stable")
+    return order.drop_duplicates(["variable", "ags", "year"], keep="last")
+
+
+def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
+    """Hamburg and Berlin are one Kreis each, but many tables print only the row of the Land: use it for both."""
+    copies = []
+    for land, kreis in _CITY_STATES.items():
+        of_land = frame[(frame["ags"] == land) & frame["value"].notna()]
+        have = frame[(frame["ags"] == kreis) & frame["value"].notna()]
+        have_keys = set(zip(have["variable"], have["year"], strict=True))
+        keys = zip(of_land["variable"], of_land["year"], strict=True)
+        lacking = of_land[[key not in have_keys for key in keys]]
+        copies.append(lacking.assign(ags=kreis))
+    added = pd.concat([frame, *copies], ignore_index=True)
+    return added.drop_duplicates(["variable", "ags", "year"], keep="last")
+
+
+def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Register) -> pd.Series:
+    status = frame["symbol"].map(_BY_SYMBOL).astype(object)
+    status[frame["value"].notna()] = "ok"
+    status[status.isna()] = "missing"
+    exists = _existence(frame[["ags", "time"]], register)
+    status[~exists & frame["value"].isna()] = "not_existing"
+
+    is_dash = (status == "dash").to_numpy()
+    is_kreis = (frame["ags"].str.len() == 5).to_numpy() & exists.to_numpy()
+    land = frame["ags"].str[:2]
+    groups = [frame["variable"], frame["year"], land]
+    all_dash = pd.Series(np.where(is_kreis, is_dash, True)).groupby([g.to_numpy() for g in groups]).transform("all")
+    land_value = frame[frame["ags"].str.len() == 2].set_index(["variable", "year", "ags"])["value"]
+    keys = pd.MultiIndex.from_arrays([frame["variable"], frame["year"], land])
+    of_land = land_value.reindex(keys).to_numpy()
+    bund_value = frame[frame["ags"] == BUND].set_index(["variable", "year"])["value"]
+    of_bund = bund_value.reindex(pd.MultiIndex.from_arrays([frame["variable"], frame["year"]])).to_numpy()
+    everywhere = pd.Series(np.where(is_kreis, is_dash, True)).groupby(
+        [frame["variable"].to_numpy(), frame["year"].to_numpy()]).transform("all")
+    not_delivered = is_dash & is_kreis & (
+        (all_dash.to_numpy() & (of_land > 0)) | (everywhere.to_numpy() & (of_bund > 0)))
+    status[not_delivered] = "not_delivered"
+
+    meaning = {variable.id: source.dash for source in sources.values() for variable in source.variables}
+    rest = (status == "dash")
+    status[rest] = frame.loc[rest, "variable"].map(meaning)
+    return status
+
+
+def _existence(frame: pd.DataFrame, register: Register) -> pd.Series:
+    """False for keys of Kreise that did not exist on the day of the observation (a year counts at its end)."""
+    pairs = frame.drop_duplicates()
+    pairs = pairs[pairs["ags"].str.len() == 5]
+    gone = set()
+    for ags, time in zip(pairs["ags"], pairs["time"], strict=True):
+        kreis = register.get(ags)
+        if kreis is None or not kreis.exists_on(_day(time)):
+            gone.add((ags, time))
+    return pd.Series([key not in gone for key in zip(frame["ags"], frame["time"], strict=True)], index=frame.index)
+
+
+def _day(time: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(time)
+    except ValueError:
+        return dt.date(year_of(time) or 1, 12, 31)
+
