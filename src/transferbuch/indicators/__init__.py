@@ -1,0 +1,1 @@
+"""What is computed from observations: the indicator catalogue and its formulas."""

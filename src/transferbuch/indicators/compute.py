@@ -1,0 +1,107 @@
+"""Observations → indicator values, by the formula vocabulary of `catalogue.Formula`.
+
+Grain of the values: one row per indicator × region × year. Columns:
+  indicator, ags (DG, 2, 3, 5 digits), year, time (of the numerator), value (in the indicator's unit, unrounded;
+  NaN without a number), status (as in observations; the worst of all terms), numerator, denominator (the summed
+  terms; NaN where a formula has none), tables, stand (newest), files (sha256[:12] of every official file used)
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from transferbuch.data.observations import NUMBER_STATUS
+from transferbuch.indicators.catalogue import Indicator
+
+VALUE_COLUMNS = ("indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand",
+                 "files")
+# from harmless to grave; a value is as good as its worst term
+_STATUS_ORDER = ("ok", "zero", "later", "missing", "unreliable", "blocked", "not_delivered", "secret", "not_existing")
+_RANK = {status: rank for rank, status in enumerate(_STATUS_ORDER)}
+
+
+def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator]) -> pd.DataFrame:
+    """Values of all indicators for every region and year for which the numerator's table has a row."""
+    by_variable = {str(name): rows.set_index(["ags", "year"]).sort_index()
+                   for name, rows in observations.groupby("variable", sort=False)}
+    parts = [compute_indicator(by_variable, indicator) for indicator in indicators]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=list(VALUE_COLUMNS))
+    return pd.concat(parts, ignore_index=True)
+
+
+def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator) -> pd.DataFrame:
+    """Values of one indicator; `by_variable` holds observations indexed by (ags, year)."""
+    formula = indicator.formula
+    if not all(variable in by_variable for variable in formula.variables):
+        return pd.DataFrame(columns=list(VALUE_COLUMNS))
+    index = by_variable[formula.numerator[0]].index
+    top = _sum(by_variable, formula.numerator, formula.minus, index)
+    used = [top]
+    numerator, denominator = top["sum"], pd.Series(np.nan, index=index)
+    if formula.denominator:
+        bottom = _sum(by_variable, formula.denominator, (), _years_before(index, formula.denominator_years_before))
+        bottom.index = index
+        used.append(bottom)
+        denominator = bottom["sum"].where(bottom["sum"] != 0)
+    if formula.kind == "change":
+        before = _sum(by_variable, formula.numerator, formula.minus, _years_before(index, formula.years))
+        before.index = index
+        used.append(before)
+        denominator = before["sum"].where(before["sum"] != 0)
+    factor = {"share": 100, "rate": formula.per, "ratio": 1}.get(formula.kind)
+    if formula.kind == "value":
+        value = numerator
+    elif formula.kind == "change":
+        value = 100 * (numerator / denominator - 1)
+    else:
+        value = factor * numerator / denominator
+    rank = pd.concat([part["rank"] for part in used], axis=1).max(axis=1)
+    status = pd.Series(np.array(_STATUS_ORDER, dtype=object)[rank.to_numpy(int)], index=index)
+    # a zero denominator has no share; zero is a number only for the numerator
+    status[status.isin(NUMBER_STATUS)] = "ok"
+    status[value.isna() & (status == "ok")] = "missing"
+    frame = pd.DataFrame({
+        "indicator": indicator.id, "time": top["time"], "value": value.where(status == "ok"), "status": status,
+        "numerator": numerator, "denominator": denominator,
+        "tables": _joined([part["tables"] for part in used]),
+        "stand": pd.concat([part["stand"] for part in used], axis=1).max(axis=1),
+        "files": _joined([part["files"] for part in used]),
+    })
+    return frame.reset_index()[list(VALUE_COLUMNS)]
+
+
+def _years_before(index: pd.MultiIndex, years: int) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([index.get_level_values("ags"), index.get_level_values("year") - years])
+
+
+def _sum(
+    by_variable: dict[str, pd.DataFrame], plus: tuple[str, ...], minus: tuple[str, ...], index: pd.MultiIndex
+) -> pd.DataFrame:
+    """Signed sum of variables at `index` with the worst status and the provenance of all terms."""
+    total, rank = pd.Series(0.0, index=index), pd.Series(0, index=index)
+    time, stand = pd.Series("", index=index, dtype=object), pd.Series("", index=index, dtype=object)
+    tables, files = [], []
+    for position, (name, sign) in enumerate([*((one, 1) for one in plus), *((one, -1) for one in minus)]):
+        rows = by_variable[name].reindex(index)
+        total += sign * rows["value"]
+        rank = np.maximum(rank, rows["status"].map(_RANK).fillna(_RANK["missing"]).astype(int))
+        if position == 0:
+            time = rows["time"].fillna("")
+        stand = pd.concat([stand, rows["stand"].fillna("")], axis=1).max(axis=1)
+        tables.append(rows["table"].fillna(""))
+        files.append(rows["file_sha256"].fillna("").str[:12])
+    return pd.DataFrame({"sum": total, "rank": rank, "time": time, "stand": stand, "tables": _joined(tables),
+                         "files": _joined(files)}, index=index)
+
+
+def _joined(parts: list[pd.Series]) -> pd.Series:
+    """Comma-separated set of the parts, sorted; each different combination is built once."""
+    if len(parts) == 1:
+        return parts[0].astype(object)
+    combined = pd.Series(list(zip(*(part.to_numpy() for part in parts), strict=True)), index=parts[0].index)
+    text = {combo: ",".join(sorted({one for part in combo for one in part.split(",") if one}))
+            for combo in combined.unique()}
+    return combined.map(text)

@@ -1,0 +1,1 @@
+"""Transfer objects (Transfergegenstände): load, check, choose for a municipality."""
