@@ -4,6 +4,7 @@ YAML hides faults: an unquoted key turns into an octal number, a mistyped key va
 wins. Here each of them is a `Problem` with file, line, what was expected and what to do, all faults at once.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -147,6 +148,12 @@ def read_person_text(path: Path, name: str | None = None) -> str:
                     code="file-encoding")) from None
 
 
+def find_line(text: str, word: str) -> int:
+    """Line of `text` that holds `word` as a whole, 0 if none does; to place a fault that is found after loading."""
+    whole = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    return next((number for number, line in enumerate(text.split("\n"), 1) if whole.search(line)), 0)
+
+
 def collect(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run all calls; return their results, or raise one PersonFileError with the problems of all of them."""
     results, problems = [], []
@@ -173,8 +180,12 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
     # a list whose only item is wrong is also reported as too short; the item's own fault says more
     faults = [fault for fault in faults if fault["type"] != "too_short" or not any(
         other is not fault and other["loc"][: len(fault["loc"])] == fault["loc"] for other in faults)]
-    for fault in faults:
-        place = tuple(part for part in fault["loc"] if not _is_union_tag(part, tree, fault["loc"]))
+    seen: set[Place] = set()
+    for fault in sorted(faults, key=lambda fault: fault["type"] != "value_error"):
+        place = _real_place(fault["loc"], tree)
+        if place in seen:  # one value, several tried types: the first message is ours and says most
+            continue
+        seen.add(place)
         line, written = tree.line(place), tree.written.get(place, "")
         field, kind, context = _dotted(place), fault["type"], fault.get("ctx", {})
         if kind == "extra_forbidden":
@@ -196,13 +207,15 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
     return problems
 
 
-def _is_union_tag(part: str | int, tree: _Tree, loc: Place) -> bool:
-    """Pydantic inserts the tried type's name into places inside unions; no such key exists in the file."""
-    index = loc.index(part)
-    if not isinstance(part, str) or index == 0:
-        return False
-    real = tree.lines.keys()
-    return (*loc[: index], part) not in real and index < len(loc) - 1
+def _real_place(loc: Place, tree: _Tree) -> Place:
+    """`loc` without the names of tried types, which pydantic inserts inside unions and no file contains."""
+    place: Place = ()
+    for index, part in enumerate(loc):
+        is_tag = isinstance(part, str) and (*place, part) not in tree.lines and (
+            place in tree.written or index < len(loc) - 1)
+        if not is_tag:
+            place = (*place, part)
+    return place
 
 
 def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:

@@ -23,6 +23,7 @@ from transferbuch.errors import DataRefused, Problem
 
 MAX_BYTES = 2_000_000_000  # unpacked size of one file; the largest official table known has 0.1 GB
 _NO_TABLE = "no official table"
+_NO_STAND = "the file states no Stand: it is kept, but its figures are not shown on pages"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def import_files(
             known.add(sha256)
             new.append((path.name, sha256, table))
             files.append(ImportedFile(name, "imported", table.code, table.stand, len(table.cells),
-                                      "" if table.stand else "the file states no Stand"))
+                                      "" if table.stand else _NO_STAND))
     if problems:
         raise DataRefused(problems)
     if not new and not known:

@@ -30,24 +30,24 @@ _GIVEN_LENGTHS = (2, 3, 5)
 def compute_observations(package: DataPackage, sources: dict[str, Source], register: Register) -> pd.DataFrame:
     """Observations of all mapped variables; of several files for one year the one with the newest Stand counts.
 
+    A file that states no Stand stays in the package but gives no observation: no figure is shown without its date.
     Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file.
     """
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
     matched: set[str] = set()
-    for stored in package.tables:
-        source = by_code.get(stored.table)
-        if source is None:
-            continue
-        cells = package.read_cells(stored)
+    usable = [stored for stored in package.tables if stored.table in by_code and stored.stand]
+    for stored in usable:
+        source = by_code[stored.table]
+        cells = _mark_empty_rows(package.read_cells(stored))
         for variable in source.variables:
             part, faults = _select(cells, variable, source, stored)
             problems += faults
             if len(part):
                 matched.add(variable.id)
                 parts.append(part)
-    present = {by_code[stored.table].table for stored in package.tables if stored.table in by_code}
+    present = {by_code[stored.table].table for stored in usable}
     problems += [
         Problem(f"catalogue/sources/{source.table}.yml", 0, variable.id, "the mapping fits no column of any file",
                 " / ".join(variable.columns[-1]) if variable.columns else variable.flat,
@@ -69,6 +69,15 @@ def compute_observations(package: DataPackage, sources: dict[str, Source], regis
     return frame.sort_values(["variable", "ags", "year"], ignore_index=True)[list(OBSERVATION_COLUMNS)]
 
 
+def _mark_empty_rows(cells: pd.DataFrame) -> pd.DataFrame:
+    """Adds `empty`: the file has no number at all for this region and time, so a '-' there says nothing of zero.
+
+    New Kreise stand so in the last school year before a reform, and Kreise whose office did not deliver.
+    """
+    numbers = cells["value"].notna().groupby([cells["region"], cells["time"]], observed=True).transform("any")
+    return cells.assign(empty=~numbers)
+
+
 def _select(
     cells: pd.DataFrame, variable: Variable, source: Source, stored: StoredTable
 ) -> tuple[pd.DataFrame, list[Problem]]:
@@ -79,8 +88,8 @@ def _select(
         wanted = _classic_rows(cells, variable) if variable.columns else None
     if wanted is None or not wanted.any():
         return pd.DataFrame(), []
-    part = cells.loc[wanted.to_numpy(), ["line", "region", "time", "header", "unit", "value", "symbol"]]
-    part = part.astype({name: str for name in ("region", "time", "header", "unit")})
+    part = cells.loc[wanted.to_numpy(), ["line", "region", "time", "header", "value", "symbol", "empty"]]
+    part = part.astype({name: str for name in ("region", "time", "header")})
     if part.duplicated(["region", "time"]).any():
         headers = " ; ".join(sorted(part["header"].unique())[:4])
         return pd.DataFrame(), [
@@ -157,8 +166,9 @@ def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Registe
     status[not_delivered] = "not_delivered"
 
     meaning = {variable.id: source.dash for source in sources.values() for variable in source.variables}
-    rest = (status == "dash")
+    rest = status == "dash"
     status[rest] = frame.loc[rest, "variable"].map(meaning)
+    status[rest & frame["empty"]] = "missing"
     return status
 
 

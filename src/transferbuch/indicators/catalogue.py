@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from transferbuch.data.sources import Source, load_sources
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
-from transferbuch.records import Record, collect, load_record, nearest
+from transferbuch.records import Record, collect, find_line, load_record, nearest, read_person_text
 from transferbuch.regions.keys import AGS
 from transferbuch.vocabulary import FieldOfAction, LifePhase
 
@@ -85,6 +85,9 @@ class Indicator(Record):
     formula: Formula
     unit: str = Field(description="as printed behind a value: '%', 'je 1.000', 'EUR', 'Jahre', 'Personen', '' …")
     decimals: int = Field(ge=0, le=2)
+    limits: tuple[float, float] | None = Field(
+        default=None, description="lowest and highest possible value; a value outside is an error of the official "
+        "figures and is not shown")
     polarity: Polarity
     role: Role
     life_phases: tuple[LifePhase, ...] = Field(min_length=1)
@@ -119,14 +122,15 @@ def _load_indicator(path: Path, known: set[str]) -> Indicator:
         raise PersonFileError(
             Problem(name, 1, "id", "the id differs from the file name", indicator.id, path.stem,
                     "rename the file or leave `id` out", "id-mismatch"))
+    text = read_person_text(path, name)
     problems = [
-        Problem(name, 0, "formula", "no source has this variable", variable, "a variable of catalogue/sources",
+        Problem(name, find_line(text, variable), "formula", "no source has this variable", variable, "a variable of catalogue/sources",
                 nearest(variable, known), "unknown-variable")
         for variable in indicator.formula.variables if variable not in known
     ]
     if set(indicator.example.input) != set(indicator.formula.variables):
         problems.append(
-            Problem(name, 0, "example.input", "the example does not give exactly the variables of the formula",
+            Problem(name, find_line(text, "example"), "example.input", "the example does not give exactly the variables of the formula",
                     ", ".join(sorted(indicator.example.input)), ", ".join(indicator.formula.variables),
                     "give one figure per variable", "example"))
     if problems:

@@ -13,26 +13,36 @@ import pandas as pd
 
 from transferbuch.data.observations import NUMBER_STATUS
 from transferbuch.indicators.catalogue import Indicator
+from transferbuch.regions.register import Register
 
 VALUE_COLUMNS = ("indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand",
                  "files")
 # from harmless to grave; a value is as good as its worst term
-_STATUS_ORDER = ("ok", "zero", "later", "missing", "unreliable", "blocked", "not_delivered", "secret", "not_existing")
+_STATUS_ORDER = ("ok", "zero", "later", "missing", "unreliable", "blocked", "not_delivered", "secret", "not_existing",
+                 "not_comparable", "implausible")
 _RANK = {status: rank for rank, status in enumerate(_STATUS_ORDER)}
 
 
-def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator]) -> pd.DataFrame:
-    """Values of all indicators for every region and year for which the numerator's table has a row."""
+def compute_values(
+    observations: pd.DataFrame, indicators: Iterable[Indicator], register: Register
+) -> pd.DataFrame:
+    """Values of all indicators for every region and year for which the numerator's table has a row.
+
+    Two more statuses than observations have: `not_comparable`, a change over a time in which the Kreis was enlarged;
+    `implausible`, a value outside the indicator's limits, which only an error in the official figures can give.
+    """
     by_variable = {str(name): rows.set_index(["ags", "year"]).sort_index()
                    for name, rows in observations.groupby("variable", sort=False)}
-    parts = [compute_indicator(by_variable, indicator) for indicator in indicators]
+    parts = [compute_indicator(by_variable, indicator, register) for indicator in indicators]
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     return pd.concat(parts, ignore_index=True)
 
 
-def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator) -> pd.DataFrame:
+def compute_indicator(
+    by_variable: dict[str, pd.DataFrame], indicator: Indicator, register: Register
+) -> pd.DataFrame:
     """Values of one indicator; `by_variable` holds observations indexed by (ags, year)."""
     formula = indicator.formula
     if not all(variable in by_variable for variable in formula.variables):
@@ -63,6 +73,10 @@ def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator
     # a zero denominator has no share; zero is a number only for the numerator
     status[status.isin(NUMBER_STATUS)] = "ok"
     status[value.isna() & (status == "ok")] = "missing"
+    if formula.kind == "change":
+        status[(status == "ok") & _enlarged(index, formula.years, register)] = "not_comparable"
+    if indicator.limits:
+        status[(status == "ok") & ~value.between(*indicator.limits)] = "implausible"
     frame = pd.DataFrame({
         "indicator": indicator.id, "time": top["time"], "value": value.where(status == "ok"), "status": status,
         "numerator": numerator, "denominator": denominator,
@@ -71,6 +85,12 @@ def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator
         "files": _joined([part["files"] for part in used]),
     })
     return frame.reset_index()[list(VALUE_COLUMNS)]
+
+
+def _enlarged(index: pd.MultiIndex, years: int, register: Register) -> np.ndarray:
+    """True where the Kreis was enlarged within the `years` before the end of the year."""
+    days = {ags: register.enlargements(ags) for ags in index.get_level_values("ags").unique() if ags in register}
+    return np.array([any(year - years <= day.year <= year for day in days.get(ags, ())) for ags, year in index])
 
 
 def _years_before(index: pd.MultiIndex, years: int) -> pd.MultiIndex:

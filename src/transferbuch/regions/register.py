@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -116,6 +116,15 @@ class Register:
     def current(self, land: str | None = None) -> list[Kreis]:
         """Kreise that exist at the Gebietsstand of the register, sorted by key; `land` as in `kreise`."""
         return [kreis for kreis in self.kreise(land) if not kreis.is_dissolved]
+
+    def enlargements(self, ags: str) -> list[date]:
+        """Days since which a Kreis that kept its key holds the territory of a dissolved one (Wartburgkreis: 2021).
+
+        A Kreis whose key is as young as the reform is not enlarged; tables count it on its own territory throughout.
+        """
+        kreis = self[ags]
+        days = {other.valid_to + timedelta(days=1) for other in self if other.valid_to and ags in other.successors}
+        return sorted(day for day in days if kreis.valid_from is None or kreis.valid_from < day)
 
     def laender(self) -> dict[AGS, str]:
         """Names of the 16 Länder and of the model region, by key."""

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
-from transferbuch.records import Record, load_front_matter, nearest, read_person_text
+from transferbuch.records import Record, find_line, load_front_matter, nearest, read_person_text
 from transferbuch.regions.keys import AGS
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.page import check_body, find_unsafe
@@ -202,7 +202,5 @@ def _shown(path: Path) -> str:
 
 
 def _line_with(path: Path, word: str) -> int:
-    """The line of the page that holds `word` as a whole; only asked for when there is a fault to place."""
-    whole = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
-    lines = enumerate(read_person_text(path).split("\n"), 1)
-    return next((number for number, line in lines if whole.search(line)), 0)
+    """The line of the page that holds `word`; only asked for when there is a fault to place."""
+    return find_line(read_person_text(path), word)
