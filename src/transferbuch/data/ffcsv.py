@@ -4,7 +4,7 @@ UTF-8 with BOM, unquoted, one measure per row in random order: statistics_code;s
 time_label;time; then per dimension n_variable_code;…_label;n_variable_attribute_code;…_label; then value;
 value_unit;value_variable_code;value_variable_label[;value_q]. Neither table code, licence nor Stand are in the
 file: the code comes from the file name, the time of the request from the member name, the licence from the
-publisher's terms (all tables of regionalstatistik.de are dl-de/by-2-0).
+publisher's terms (all tables of regionalstatistik.de are dl-de/by-2-0; the model region's are our own).
 """
 
 import csv
@@ -17,8 +17,10 @@ import pandas as pd
 from transferbuch.data.cells import JOIN, KEY, OfficialTable, iso_time, parse_texts
 from transferbuch.data.genesis import decode_official
 from transferbuch.errors import DataRefused, Problem
+from transferbuch.regions.keys import MODEL_LAND
 
 PUBLISHER = "Statistische Ämter des Bundes und der Länder"
+MODEL_PUBLISHER = "Modellregion (erfundene Daten) des Projekts Transferbuch"
 _FIXED = ("statistics_code", "statistics_label", "time_code", "time_label", "time")
 _VALUE = ("value", "value_unit", "value_variable_code", "value_variable_label")
 _DIMENSION = ("variable_code", "variable_label", "variable_attribute_code", "variable_attribute_label")
@@ -62,9 +64,12 @@ def read_ffcsv(raw: bytes, file: str, member: str = "", stand: str = "") -> Offi
     cells = _read_cells(frame, header, dimensions, file, lines)
     statistic = str(frame["statistics_label"].iloc[0])
     measures = sorted(frame["value_variable_label"].unique())
+    year = f", {stand[:4]}" if stand else ""
+    invented = cells["region"].str.startswith(MODEL_LAND).all()
     return OfficialTable(
         family="ffcsv", code=code, title=", ".join(measures), statistic=statistic, encoding=encoding, stand=stand,
-        licence="dl-de/by-2-0", attribution=f"© {PUBLISHER}, Deutschland" + (f", {stand[:4]}" if stand else ""),
+        licence="CC BY 4.0" if invented else "dl-de/by-2-0",
+        attribution=f"© {MODEL_PUBLISHER}{year}" if invented else f"© {PUBLISHER}, Deutschland{year}",
         notes="", cells=cells)
 
 

@@ -157,12 +157,13 @@ def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Registe
     land_value = frame[frame["ags"].str.len() == 2].set_index(["variable", "year", "ags"])["value"]
     keys = pd.MultiIndex.from_arrays([frame["variable"], frame["year"], land])
     of_land = land_value.reindex(keys).to_numpy()
+    has_land_row = keys.isin(land_value.index)
     bund_value = frame[frame["ags"] == BUND].set_index(["variable", "year"])["value"]
     of_bund = bund_value.reindex(pd.MultiIndex.from_arrays([frame["variable"], frame["year"]])).to_numpy()
     everywhere = pd.Series(np.where(is_kreis, is_dash, True)).groupby(
         [frame["variable"].to_numpy(), frame["year"].to_numpy()]).transform("all")
     not_delivered = is_dash & is_kreis & (
-        (all_dash.to_numpy() & (of_land > 0)) | (everywhere.to_numpy() & (of_bund > 0)))
+        (all_dash.to_numpy() & (of_land > 0)) | (everywhere.to_numpy() & ~has_land_row & (of_bund > 0)))
     status[not_delivered] = "not_delivered"
 
     meaning = {variable.id: source.dash for source in sources.values() for variable in source.variables}

@@ -1,0 +1,39 @@
+"""Makes the raw files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER]`.
+
+Same register, same numpy → same bytes. Without --into the committed files in data/modellregion/raw are replaced.
+"""
+
+import argparse
+from pathlib import Path
+
+from model import planted
+from model.official import write_classic, write_flat, write_flat_zip
+from model.tables import simulate
+from model.tables_people import flat_files, people_tables
+from model.tables_schools import school_tables
+from model.tables_society import society_tables
+
+RAW = Path(__file__).parent / "raw"
+
+
+def write_raw_files(folder: Path) -> list[Path]:
+    """Write all files into `folder` (made if missing) and return them; other files there are left alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model = simulate()
+    for table in (*people_tables(model), *school_tables(model), *society_tables(model)):
+        planted.plant(table)
+        write_classic(folder, table.layout, model.world, table.times, table.cells)
+    for layout, content, zipped in flat_files(model):
+        (write_flat_zip if zipped else write_flat)(folder, layout, content)
+    return sorted(folder.iterdir())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Make the raw files of the fictional model region.")
+    parser.add_argument("--into", type=Path, default=RAW, help="folder for the files (default: %(default)s)")
+    files = write_raw_files(parser.parse_args().into)
+    print(f"{len(files)} files, {sum(file.stat().st_size for file in files):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

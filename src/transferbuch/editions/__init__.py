@@ -1,0 +1,1 @@
+"""From plan to executed notebooks: which editions, their slices, papermill."""

@@ -1,0 +1,63 @@
+"""Run one notebook for one municipality with papermill, and keep only what is the same on every machine."""
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from transferbuch.editions.templates import Template
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+TIMEOUT_SECONDS = 300
+
+
+class NotebookFailed(Exception):
+    """A notebook stopped with an error; says which cell and what, and survives pickling."""
+
+    def __init__(self, notebook: str, cell: int, error: str, message: str):
+        self.notebook, self.cell, self.error, self.message = notebook, cell, error, message
+        super().__init__(f"notebooks/{notebook}.ipynb, cell {cell}: {error}: {message}")
+
+    def __reduce__(self):
+        return type(self), (self.notebook, self.cell, self.error, self.message)
+
+
+def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> None:
+    """Execute `template` in `folder` (which holds the data slice as `slice/`) and write the result to `out`.
+
+    The kernel is a fresh process each time. Raises NotebookFailed.
+    """
+    # Ports of parallel kernels race ("Address already in use"); sockets in a private folder cannot.
+    config = Config() if sys.platform == "win32" else Config({"KernelManager": {"transport": "ipc"}})
+    with tempfile.TemporaryDirectory(prefix="tb") as runtime:
+        os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+        try:
+            notebook = papermill.execute_notebook(
+                str(template.path), None, parameters={"ags": ags, "data": "slice"}, cwd=str(folder),
+                kernel_name="python3", progress_bar=False, log_output=False, config=config,
+                execution_timeout=TIMEOUT_SECONDS, request_save_on_cell_execute=False)
+        except PapermillExecutionError as error:
+            message = _ANSI.sub("", str(error.evalue)).strip().replace(str(folder), "…")
+            raise NotebookFailed(template.name, error.cell_index + 1, error.ename, message) from None
+        except Exception as error:  # the kernel died, hung or never came up: still one edition's failure only
+            raise NotebookFailed(template.name, 0, type(error).__name__, str(error).splitlines()[0][:300]) from error
+    out.write_text(nbformat.writes(strip_run(notebook)) + "\n", encoding="utf-8")
+
+
+def strip_run(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Remove what differs from run to run: times, paths, counters' metadata and papermill's random cell id."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = f"injected-{number}"
+    version = notebook.metadata.get("language_info", {})
+    version.pop("version", None)
+    return notebook

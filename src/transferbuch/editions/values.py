@@ -1,0 +1,54 @@
+"""Indicator values of a data package, computed once and kept until package, catalogue or code change."""
+
+import hashlib
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from transferbuch.data.observations import compute_observations
+from transferbuch.data.sources import Source
+from transferbuch.data.store import DataPackage
+from transferbuch.indicators.catalogue import Indicator
+from transferbuch.indicators.compute import compute_values
+from transferbuch.project import CATALOGUE
+from transferbuch.regions.register import Register
+
+_PACKAGE = Path(__file__).parents[1]
+_LIBRARIES = ("jupyter-book", "myst-nb", "nbclient", "pandas", "papermill", "plotly", "pyarrow", "sphinx",
+              "sphinx-book-theme")
+
+
+def load_values(
+    package: DataPackage, sources: dict[str, Source], indicators: dict[str, Indicator], register: Register, cache: Path
+) -> pd.DataFrame:
+    """Values frame (see `indicators.compute`) of all indicators; read from `cache` if nothing has changed."""
+    key = hashlib.sha256(f"{package.id} {tree_hash(CATALOGUE)} {code_hash('data', 'indicators', 'regions')}".encode())
+    path = cache / f"values-{key.hexdigest()[:16]}.parquet"
+    if path.is_file():
+        return pd.read_parquet(path)
+    values = compute_values(compute_observations(package, sources, register), indicators.values(), register)
+    cache.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    values.to_parquet(part, index=False)
+    os.replace(part, path)
+    return values
+
+
+def code_hash(*rooms: str) -> str:
+    """Fingerprint of the package's code (all of it, or the named rooms) and of the libraries that shape results."""
+    folders = [_PACKAGE / room for room in rooms] or [_PACKAGE]
+    parts = [tree_hash(folder, leave_out="catalogue") for folder in folders]
+    parts += [f"{name} {version(name)}" for name in _LIBRARIES]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def tree_hash(folder: Path, leave_out: str = "") -> str:
+    """SHA-256 over names and bytes of a folder's files; compiled Python is not content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and "__pycache__" not in inside.parts and leave_out not in inside.parts:
+            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,214 @@
+"""The report on one municipality, as notebooks use it: `edition = open_edition(ags, data)`.
+
+Every method returns something to display and writes nothing. What a municipality has no value for becomes a plain
+sentence in place of a chart. A chart that appears twice on a page gets a second id; a caveat is printed once per page.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageError
+from transferbuch.records import nearest
+from transferbuch.regions.keys import KreisAGS
+from transferbuch.regions.names import capitalised
+from transferbuch.report import charts, methods, overviews
+from transferbuch.report.charts import Chart
+from transferbuch.report.numbers import date_short, listed
+from transferbuch.report.sentences import finding, missing_sentence
+from transferbuch.report.slice_reader import CHAPTERS, Indicator, Slice, read_slice
+from transferbuch.report.sources import source_of
+from transferbuch.report.tables import Card, Fragment, bullet_list, cards, paragraph
+from transferbuch.report.wording import phrase_with
+
+
+def open_edition(ags: str, data: str | Path = "slice") -> "EditionReport":
+    """The report on the municipality `ags` from the data slice in the folder `data`.
+
+    Raises UsageError for a key that is no text of five digits, DataRefused for a slice that is missing, cut off,
+    from a newer version or of another municipality.
+    """
+    try:
+        key = KreisAGS(ags)
+    except ValueError as error:
+        raise UsageError(
+            Problem("notebook", 0, "ags", str(error), expected='five digits in quotes, for example ags = "15084"',
+                    do="correct the cell tagged `parameters`", code="ags")) from None
+    content = read_slice(Path(data))
+    if content.ags != key:
+        raise DataRefused(
+            Problem(f"{Path(data).name}/slice.json", 0, "ags", f"the data slice belongs to {content.own.label}",
+                    content.ags, str(key), "run `transferbuch run NOTEBOOK --ags AGS`, which brings the right slice",
+                    "slice-other"))
+    return EditionReport(content)
+
+
+class EditionReport:
+    """Texts, tables and charts of one municipality; one object per notebook run."""
+
+    def __init__(self, data: Slice):
+        self.data = data
+        self._ids: Counter[str] = Counter()
+        self._noted: set[str] = set()
+        self._charted: set[str] = set()
+
+    # --- texts ---------------------------------------------------------------------------------------------------
+
+    def intro(self) -> Fragment:
+        """Who this edition is about, what the figures rest on, and that the model region is invented."""
+        data = self.data
+        own, land = data.own, data.names[data.land]
+        if data.is_city_state:
+            who = f"{own.label} (Schlüssel {data.ags}) ist Land und kreisfreie Stadt zugleich."
+        else:
+            who = (f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "
+                   f"und kreisfreien Städten {land.locative}.")
+        stands = sorted(table.stand for table in data.tables.values() if table.stand)
+        rests = (f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} amtlichen Tabellen"
+                 + (f"; die neueste hat den Stand {date_short(stands[-1])}." if stands else "."))
+        parts = [paragraph(who, rests)]
+        if data.fictional:
+            parts.insert(0, paragraph("Modellregion – erfundene Daten: Diese Kommune gibt es nicht. Alle Namen und "
+                                      "Zahlen sind erfunden und zeigen nur, wie eine Ausgabe aussieht."))
+        if contact := str(data.parameters.get("contact") or ""):
+            parts.append(paragraph(f"Auskunft gibt: {contact}."))
+        return _joined(parts)
+
+    def findings(self, chapter: str, limit: int = 5) -> Fragment:
+        """The first `limit` indicators of a chapter in sentences; those without any value come last."""
+        data = self.data
+        ordered = sorted(self._of_chapter(chapter), key=lambda one: data.latest(one.id, data.ags) is None)[:limit]
+        return bullet_list([finding(data, one) for one in ordered], "tb-findings", source_of(data, ordered, data.above))
+
+    def statements(self, ids: Iterable[str]) -> Fragment:
+        """Chosen indicators in sentences, in the given order."""
+        chosen = [self._indicator(one) for one in ids]
+        return bullet_list([finding(self.data, one) for one in chosen], "tb-findings",
+                           source_of(self.data, chosen, self.data.above))
+
+    def indicators_of(self, chapter: str) -> list[str]:
+        """Ids of the chapter's indicators in their order."""
+        return [one.id for one in self._of_chapter(chapter)]
+
+    # --- tables --------------------------------------------------------------------------------------------------
+
+    def overview(self, chapter: str) -> Fragment:
+        """All indicators of a chapter: newest own value beside Land and Bund of the same year."""
+        return overviews.overview(self.data, self._of_chapter(chapter), CHAPTERS[chapter])
+
+    def others(self, chapter: str) -> Fragment:
+        """The chapter's indicators without a chart on this page: newest, previous and first value."""
+        rest = [one for one in self._of_chapter(chapter) if one.id not in self._charted]
+        if not rest:
+            return paragraph("Alle Kennzahlen dieses Kapitels sind oben als Diagramm zu sehen.")
+        return overviews.development(self.data, rest, CHAPTERS[chapter])
+
+    # --- charts --------------------------------------------------------------------------------------------------
+
+    def series(self, indicator: str) -> Chart | Fragment:
+        """One indicator over the years, municipality, Land and Bund; a sentence if there is no value."""
+        one = self._indicator(indicator)
+        chart = charts.time_series(self.data, one)
+        return self._shown(chart, [one]) if chart else paragraph(missing_sentence(self.data, one))
+
+    def comparison(self, indicator: str) -> Chart | Fragment:
+        """One indicator in all Kreise of the Land; a sentence if there is nothing to compare with."""
+        data, one = self.data, self._indicator(indicator)
+        if chart := charts.comparison(data, one):
+            return self._shown(chart, [one])
+        if data.latest(one.id, data.ags) is None:
+            return paragraph(missing_sentence(data, one))
+        if not data.peers:
+            return paragraph(f"{capitalised(data.own.nominative)} ist allein im Land; einen Vergleich mit anderen Kreisen "
+                             "des Landes gibt es deshalb nicht.")
+        return paragraph(f"{capitalised(phrase_with(one.phrase))} lässt sich nicht mit anderen Kreisen des Landes "
+                         f"vergleichen: In keinem Jahr mit einem Wert für {data.own.accusative} haben auch andere einen.")
+
+    def composition(self, indicators: Iterable[str], caption: str) -> Chart | Fragment:
+        """Shares of a whole, municipality, Land and Bund; a sentence if the shares are not complete in any year."""
+        chosen = [self._indicator(one) for one in indicators]
+        if chart := charts.composition(self.data, chosen, caption):
+            return self._shown(chart, chosen)
+        lacking = [f"„{one.title}“" for one in chosen if self.data.latest(one.id, self.data.ags) is None]
+        return paragraph(f"Die Anteile für „{caption}“ liegen für {self.data.own.accusative} in keinem Jahr vollständig vor.",
+                         f"Ohne Wert: {listed(lacking)}." if lacking else "")
+
+    # --- transfer, methods ---------------------------------------------------------------------------------------
+
+    def transfer_cards(self) -> Fragment:
+        """The chosen transfer objects as cards that link to the portal, after a sentence on how they were chosen."""
+        parameters, objects = self.data.parameters, self.data.transfer
+        fields, kinds = list(parameters.get("fields") or ()), list(parameters.get("kinds") or ())
+        wishes = [f"{name} {listed(f'„{word}“' for word in words)}" for name, words in
+                  (("Handlungsfeld", fields), ("Art", kinds)) if words]
+        if not objects:
+            return paragraph("Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand",
+                             f"({'; '.join(wishes)})." if wishes else "in der Sammlung.")
+        chosen = (f"Ausgewählt nach {'; '.join(wishes)}." if wishes else
+                  "Handlungsfelder sind für diese Ausgabe nicht vorgegeben; die Auswahl mischt deshalb die Arten von "
+                  "Lösungen und bevorzugt Geber gleichen Typs.")
+        items = [Card(
+            title=one["title"], href=f"../../transfer/{one['slug']}.html", text=one["summary"], reason=one["reason"],
+            facts=f"Geber: {one['giver']['name']} · Art: {one['kind']} · Stand der Angaben: {one['information_date']}",
+        ) for one in objects]
+        return paragraph(chosen) + cards(items)
+
+    def sources(self) -> Fragment:
+        """All official tables behind this edition, with Stand, licence and attribution."""
+        return methods.sources(self.data)
+
+    def caveats(self) -> Fragment:
+        """What the official tables say about their own limits."""
+        return methods.caveats(self.data)
+
+    def definitions(self) -> Fragment:
+        """How every indicator is computed and from which tables."""
+        return methods.definitions(self.data)
+
+    def symbols(self) -> Fragment:
+        """The signs that stand in place of a number, with their meaning."""
+        return methods.symbols()
+
+    def missing(self) -> Fragment:
+        """Which indicators have no value, or none for the newest year, and why."""
+        return methods.missing(self.data)
+
+    def rerun(self, notebook: str) -> Fragment:
+        """The command that reruns this page, for researchers, with the fingerprint of the data."""
+        return methods.rerun(self.data, notebook)
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _of_chapter(self, chapter: str) -> list[Indicator]:
+        if chapter not in CHAPTERS:
+            raise _unknown("chapter", chapter, CHAPTERS)
+        return [one for one in self.data.indicators.values() if one.chapter == chapter]
+
+    def _indicator(self, indicator: str) -> Indicator:
+        if indicator not in self.data.indicators:
+            raise _unknown("indicator", indicator, self.data.indicators)
+        return self.data.indicators[indicator]
+
+    def _shown(self, chart: Chart, indicators: list[Indicator]) -> Chart:
+        """The chart with an id that is new on this page and without caveats that stand further up."""
+        self._charted.update(one.id for one in indicators)
+        self._ids[chart.id] += 1
+        times = self._ids[chart.id]
+        caveats = [caveat for caveat in chart.caveats if caveat not in self._noted]
+        if len(caveats) < len(chart.caveats):
+            caveats.append("Weitere Hinweise stehen bei den Abbildungen weiter oben.")
+        self._noted.update(chart.caveats)
+        return replace(chart, id=chart.id if times == 1 else f"{chart.id}-{times}", caveats=caveats)
+
+
+def _unknown(what: str, given: str, known: Iterable[str]) -> PersonFileError:
+    return PersonFileError(Problem("notebook", 0, "", f"there is no such {what}", given, f"an existing {what}",
+                                   nearest(given, known), f"unknown-{what}"))
+
+
+def _joined(parts: list[Fragment]) -> Fragment:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + part
+    return whole

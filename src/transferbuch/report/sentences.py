@@ -1,0 +1,179 @@
+"""Computed German sentences about one indicator of one edition, grammatical for every municipality.
+
+Sentences state what is published and compare only values of the same year. They know no "better" or "worse" and
+assert no trend: both need intervals. A value that is missing gets a sentence of its own, never a hole, and is
+never compared. Differences are taken between the rounded values on the page, so that readers can check them.
+"""
+
+from transferbuch.regions.names import capitalised
+from transferbuch.report.numbers import (
+    ABSENCES,
+    is_counting_unit,
+    is_singular,
+    listed,
+    number,
+    quantity,
+    rounded,
+    year_spans,
+)
+from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.wording import (
+    compares_levels,
+    dative_above,
+    for_when,
+    is_mean_count,
+    numerator_of,
+    phrase_with,
+    shown_value,
+    when,
+    where_above,
+)
+
+COMPARABLE_YEARS = 10
+"""How far back a sentence looks without a gap; longer series cross censuses, reforms and changes of law."""
+
+
+def finding(data: Slice, indicator: Indicator) -> str:
+    """Latest value, comparison and development of one indicator, or the plain sentence that it is missing."""
+    latest = data.latest(indicator.id, data.ags)
+    if latest is None:
+        return missing_sentence(data, indicator)
+    sentences = [value_sentence(data, indicator, latest), comparison_sentence(data, indicator, latest),
+                 development_sentence(data, indicator, latest), newer_sentence(data, indicator, latest)]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
+    """"Im Abgangsjahr 2023 betrug der Anteil … im Burgenlandkreis 15,1 % (240 von 1.587)." `value` has a number."""
+    assert value.value is not None
+    shown, bracket = shown_value(indicator, value.value), numerator_of(indicator, value)
+    if is_counting_unit(indicator.unit) and indicator.kind == "value":
+        # "betrug die Zahl der Kinder 0 (kein Kind)": behind "Zahl der …" only a figure is grammatical
+        plain = number(value.value, indicator.decimals)
+        few = is_singular(value.value, indicator.unit) and indicator.unit not in ("", "Anzahl")
+        shown, bracket = plain, quantity(value.value, indicator.unit) if few else ""
+    return (f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
+            f"{shown}{f' ({bracket})' if bracket else ''}.")
+
+
+def comparison_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
+    """How far the value is from Land and Bund in the same year; "" for counts, which grow with the region.
+
+    Where a region has no value for this year, the newest year with both values is told instead, if there is one.
+    """
+    if not compares_levels(indicator):
+        return ""
+    same_year = [ags for ags in data.above if data.number(indicator.id, ags, value.year) is not None]
+    text = ""
+    for verb, rest in (_difference(data, indicator, value, ags) for ags in same_year):
+        if not text:
+            text, first = f"Das {verb} {rest}", verb
+        else:
+            text += f" und {rest}" if (verb, rest[0].isdigit()) == (first, True) else f", und es {verb} {rest}"
+    earlier = _earlier_year(data, indicator, value, _not_in_year(data, indicator, value))
+    return " ".join(sentence for sentence in (text and f"{text}.", earlier) if sentence)
+
+
+def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
+    """The values of the year before and of the first year without a gap; over a gap the last earlier value.
+
+    Looks at most `COMPARABLE_YEARS` back. A year that the comparison tells already is not told again. "" when
+    there is no earlier value.
+    """
+    numbers = {year: one.value for year, one in data.values(indicator.id, data.ags).items()
+               if one.value is not None and year < value.year}
+    if not numbers:
+        return ""
+    before = first = max(numbers)
+    told = compares_levels(indicator) and _earlier_common(data, indicator, value, _not_in_year(data, indicator, value))
+    parts = [] if told and told.year == before else [_were(indicator, before, numbers[before])]
+    gap = range(before + 1, value.year)
+    if gap:
+        parts.append(f"für {year_spans(gap)} {'liegt kein Wert' if len(gap) == 1 else 'liegen keine Werte'} vor")
+        return f"{capitalised('; '.join(parts))}."
+    while first - 1 in numbers and value.year - (first - 1) <= COMPARABLE_YEARS:
+        first -= 1
+    if first != before:
+        parts.append(_were(indicator, first, numbers[first]))
+    return f"{', '.join(parts)}." if parts else ""
+
+
+def newer_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
+    """What became of a newer year without a number: "Der Wert für das Abgangsjahr 2024 ist unbekannt oder …".
+
+    "" when no region has a value for that year: then it simply is not published yet.
+    """
+    newer = [one for year, one in data.values(indicator.id, data.ags).items() if year > value.year]
+    newer = [one for one in newer if one.status not in ("missing", "later")
+             or any(data.number(indicator.id, ags, one.year) is not None for ags in (*data.above, *data.peers))]
+    return f"Der Wert für {for_when(data, newer[-1])} {ABSENCES[newer[-1].status].words}." if newer else ""
+
+
+def missing_sentence(data: Slice, indicator: Indicator) -> str:
+    """The plain sentence for an indicator without any number for this municipality."""
+    values = data.values(indicator.id, data.ags)
+    lead = f"Für {data.own.accusative} liegt {phrase_with(indicator.phrase)} nicht vor"
+    if not values:
+        return f"{lead}: Die verwendeten Tabellen enthalten dazu keine Zeile."
+    newest = values[max(values)]
+    if len({one.status for one in values.values()}) == 1 and newest.status == "missing":
+        return f"{lead}."
+    return f"{lead}: Der Wert für {for_when(data, newest)} {ABSENCES[newest.status].words}."
+
+
+
+
+
+
+
+
+
+
+
+
+def _difference(data: Slice, indicator: Indicator, value: Value, ags: str) -> tuple[str, str]:
+    """(verb, rest) of the comparison with one region in the same year."""
+    other = data.number(indicator.id, ags, value.year)
+    assert other is not None and value.value is not None
+    gap = rounded(value.value, indicator.decimals) - rounded(other, indicator.decimals)
+    place = f"{where_above(data, ags)} ({shown_value(indicator, other)})"
+    if not gap:
+        return "ist", f"gerundet der gleiche Wert wie {place}"
+    unit = "Prozentpunkte" if indicator.unit == "%" else indicator.unit
+    if unit.startswith("je ") or is_mean_count(indicator):
+        unit = ""
+    size = quantity(abs(gap), unit, indicator.decimals)
+    verb = "ist" if is_singular(abs(gap), unit, indicator.decimals) else "sind"
+    return verb, f"{size} {'mehr' if gap > 0 else 'weniger'} als {place}"
+
+
+def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list[str]) -> str:
+    """The newest earlier year in which the municipality and one of `regions` have a value, with these values."""
+    then = _earlier_common(data, indicator, value, regions)
+    if then is None:
+        return ""
+    assert then.value is not None
+    others = {ags: found for ags in regions if (found := data.number(indicator.id, ags, then.year)) is not None}
+    bracket = numerator_of(indicator, then)
+    here = f"{data.own.locative} {shown_value(indicator, then.value)}{f' ({bracket})' if bracket else ''}"
+    there = [f"{where_above(data, ags)} {shown_value(indicator, other)}" for ags, other in others.items()]
+    return (f"Ein Vergleich mit {listed(dative_above(data, ags) for ags in others)} ist zuletzt für "
+            f"{for_when(data, then)} möglich: Damals waren es {listed([here, *there])}.")
+
+
+def _not_in_year(data: Slice, indicator: Indicator, value: Value) -> list[str]:
+    """Regions above that have no number in the value's year."""
+    return [ags for ags in data.above if data.number(indicator.id, ags, value.year) is None]
+
+
+def _earlier_common(data: Slice, indicator: Indicator, value: Value, regions: list[str]) -> Value | None:
+    own = data.values(indicator.id, data.ags)
+    return next((own[year] for year in reversed(own) if year < value.year and own[year].value is not None
+                 and any(data.number(indicator.id, ags, year) is not None for ags in regions)), None)
+
+
+
+def _were(indicator: Indicator, year: int, value: float) -> str:
+    verb = "war" if is_singular(value, indicator.unit, indicator.decimals) else "waren"
+    return f"{year} {verb} es {shown_value(indicator, value)}"
+

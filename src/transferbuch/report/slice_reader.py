@@ -1,0 +1,250 @@
+"""The data slice of one edition: read, checked for completeness, indexed for sentences, tables and charts.
+
+Read with pyarrow and plain Python: a slice has some ten thousand rows, and importing pandas would take longer
+than everything a notebook does with them. The form of the folder is described in `transferbuch.editions.slice`.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from transferbuch.errors import DataRefused, Problem
+from transferbuch.regions.keys import BUND
+from transferbuch.regions.names import RegionName
+from transferbuch.regions.register import Kreis
+
+FORMAT = 1
+CHAPTERS = {
+    "rahmenbedingungen": "Rahmenbedingungen",
+    "fruehkindliche-bildung": "Frühkindliche Bildung",
+    "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
+    "berufliche-bildung": "Berufliche Bildung",
+}
+"""Chapters with indicators, in reading order; the key is the notebook's name and the page's address."""
+
+_NEEDED = ("format", "ags", "fictional", "data_package", "land", "peers", "names", "indicators", "tables")
+_COLUMNS = ("indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "files")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One indicator value of one region and year; `value` is None exactly when `status` is not "ok"."""
+
+    ags: str
+    year: int
+    time: str
+    value: float | None
+    status: str
+    numerator: float | None
+    denominator: float | None
+    tables: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What a report needs of an indicator's record in the slice."""
+
+    id: str
+    title: str
+    phrase: str
+    definition: str
+    chapter: str
+    kind: str
+    per: int
+    years: int
+    unit: str
+    decimals: int
+    polarity: str
+    caveats: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OfficialFile:
+    """One delivered file of a table; `sha256` is the fingerprint's beginning that values carry."""
+
+    name: str
+    sha256: str
+    stand: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Provenance of one official table; `stand` is an ISO date or ""."""
+
+    code: str
+    title: str
+    statistic: str
+    period: str
+    stand: str
+    licence: str
+    attribution: str
+    url: str
+    caveats: tuple[str, ...]
+    files: tuple[OfficialFile, ...]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
+
+    ags: str
+    land: str
+    fictional: bool
+    data_package: str
+    peers: tuple[str, ...]
+    names: dict[str, RegionName]
+    parameters: dict[str, Any]
+    indicators: dict[str, Indicator]
+    tables: dict[str, Table]
+    transfer: tuple[dict[str, Any], ...]
+    series: dict[tuple[str, str], dict[int, Value]]
+
+    @property
+    def own(self) -> RegionName:
+        """The municipality this edition is about."""
+        return self.names[self.ags]
+
+    @property
+    def is_city_state(self) -> bool:
+        """Hamburg and Berlin: Land and Kreis in one, so a comparison with the Land would be one with itself."""
+        return self.own.label == self.names[self.land].label
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """Keys of the regions to compare with: Land (not for a city state) and Bund."""
+        return (BUND,) if self.is_city_state else (self.land, BUND)
+
+    @cached_property
+    def kreise(self) -> tuple[str, ...]:
+        """Keys of all Kreise of the Land, this one included, sorted."""
+        return tuple(sorted((self.ags, *self.peers)))
+
+    def values(self, indicator: str, ags: str) -> dict[int, Value]:
+        """All years of one indicator and region; empty when the tables have no row."""
+        return self.series.get((indicator, ags), {})
+
+    def latest(self, indicator: str, ags: str) -> Value | None:
+        """The newest value with a number, None if there is none."""
+        return next((one for one in reversed(self.values(indicator, ags).values()) if one.value is not None), None)
+
+    def number(self, indicator: str, ags: str, year: int) -> float | None:
+        """The number of one region and year, None when it is missing for whatever reason."""
+        found = self.values(indicator, ags).get(year)
+        return found.value if found else None
+
+    def status(self, indicator: str, ags: str, year: int) -> str:
+        """Status of one region and year; a row that the tables do not have counts as `missing`."""
+        found = self.values(indicator, ags).get(year)
+        return found.status if found else "missing"
+
+
+def read_slice(folder: Path) -> Slice:
+    """The slice in `folder`. Raises DataRefused when it is missing, cut off, incomplete or from a newer version."""
+    name = f"{folder.name}/slice.json"
+    content = _read_description(folder / "slice.json", name)
+    try:
+        indicators = {one["id"]: _indicator(one) for one in content["indicators"]}
+        tables = {code: _table(code, one) for code, one in content["tables"].items()}
+        own = content["names"][content["ags"]]
+        names = {ags: _region(ags, one, content) for ags, one in content["names"].items()}
+        missing = {content["ags"], content["land"], BUND, *content["peers"]} - names.keys()
+        if missing:
+            raise KeyError(f"names.{min(missing)}")
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise _refused(name, "the description of the data slice is incomplete", str(error)) from None
+    if content["fictional"] != content["ags"].startswith("99"):
+        raise _refused(name, "`fictional` contradicts the key", f"{content['ags']} {own['name']}")
+    return Slice(
+        ags=content["ags"], land=content["land"], fictional=content["fictional"],
+        data_package=content["data_package"], peers=tuple(content["peers"]), names=names,
+        parameters=content.get("parameters") or {}, indicators=indicators, tables=tables,
+        transfer=tuple(content.get("transfer") or ()), series=_read_values(folder / "values.parquet", folder.name))
+
+
+def _read_description(path: Path, name: str) -> dict[str, Any]:
+    if not path.is_file():
+        raise DataRefused(
+            Problem(name, 0, "", "there is no data slice here", expected="a folder with slice.json and values.parquet",
+                    do="run the notebook with `transferbuch run notebooks/<chapter>.ipynb --ags <AGS>`, which makes it",
+                    code="slice-missing"))
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = content["format"]
+    except (ValueError, KeyError, TypeError):
+        raise _refused(name, "the description of the data slice is cut off or no JSON") from None
+    if not isinstance(version, int) or version > FORMAT:
+        raise DataRefused(
+            Problem(name, 0, "format", "the data slice comes from a newer version", str(version),
+                    f"format {FORMAT} or older", "install the newer Transferbuch or make the slice again",
+                    "slice-newer"))
+    lacking = [key for key in _NEEDED if key not in content]
+    if lacking:
+        raise _refused(name, "the description of the data slice lacks keys", ", ".join(lacking))
+    return content
+
+
+def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Value]]:
+    name = f"{folder}/values.parquet"
+    if not path.is_file():
+        raise _refused(name, "the data slice has no values")
+    try:
+        columns = pq.ParquetFile(path).read(columns=list(_COLUMNS)).to_pydict()
+    except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
+        raise _refused(name, "the values of the data slice are cut off or no Parquet table",
+                       str(error).splitlines()[0][:120].replace(str(path), path.name)) from None
+    lacking = [column for column in _COLUMNS if column not in columns]
+    if lacking:
+        raise _refused(name, "the values of the data slice lack columns", ", ".join(lacking))
+    texts: dict[str, tuple[str, ...]] = {}  # few different combinations, many rows
+
+    def parts(text: str | None) -> tuple[str, ...]:
+        if (text or "") not in texts:
+            texts[text or ""] = tuple(one for one in (text or "").split(",") if one)
+        return texts[text or ""]
+
+    series: dict[tuple[str, str], dict[int, Value]] = {}
+    for row in sorted(zip(*(columns[column] for column in _COLUMNS), strict=True), key=lambda row: row[:3]):
+        indicator, ags, year, time, value, status, numerator, denominator, tables, files = row
+        series.setdefault((indicator, ags), {})[year] = Value(
+            ags, year, time or "", _number(value) if status == "ok" else None, status, _number(numerator),
+            _number(denominator), parts(tables), parts(files))
+    return series
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value
+
+
+def _indicator(one: dict[str, Any]) -> Indicator:
+    formula = one["formula"]
+    return Indicator(
+        id=one["id"], title=one["title"], phrase=one["phrase"], definition=one["definition"], chapter=one["chapter"],
+        kind=formula["kind"], per=formula["per"], years=formula["years"], unit=one["unit"], decimals=one["decimals"],
+        polarity=one["polarity"], caveats=tuple(one["caveats"]), tables=tuple(one["tables"]))
+
+
+def _table(code: str, one: dict[str, Any]) -> Table:
+    files = tuple(OfficialFile(file["file"], file["sha256"][:12], file["stand"]) for file in one["files"])
+    return Table(code, one["title"], one["statistic"], one["period"], one["stand"], one["licence"],
+                 one["attribution"], one["url"], tuple(one["caveats"]), files)
+
+
+def _region(ags: str, one: dict[str, str], content: dict[str, Any]) -> RegionName:
+    if ags == BUND:
+        return RegionName.of_bund(content["fictional"])
+    if ags == content["land"]:
+        return RegionName.of_land(ags)
+    return RegionName.of(Kreis(ags, one["name"], one["kind"], content["land"]))  # type: ignore[arg-type]
+
+
+def _refused(name: str, what: str, value: str = "") -> DataRefused:
+    return DataRefused(
+        Problem(name, 0, "", what, value, do="make the slice again: `transferbuch build --force --only <AGS>`",
+                code="slice-broken"))

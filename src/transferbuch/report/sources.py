@@ -1,0 +1,54 @@
+"""Where figures come from: source lines below charts and tables, with table, Stand and licence."""
+
+from collections.abc import Iterable
+
+from transferbuch.report.numbers import date_short, listed
+from transferbuch.report.slice_reader import Indicator, Slice, Table, Value
+
+_UNKNOWN_STAND = "ohne Angabe"
+
+
+def source_line(data: Slice, values: Iterable[Value], computed: bool) -> str:
+    """"Quelle: Statistische Ämter …, Tabelle 21111-02-06-4, Stand 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0".
+
+    Only tables and deliveries that these values come from are named; `computed` for values that no table prints.
+    """
+    values = list(values)
+    codes = sorted({code for value in values for code in value.tables if code in data.tables})
+    files = {mark for value in values for mark in value.files}
+    tables = [data.tables[code] for code in codes]
+    parts = []
+    for publisher in dict.fromkeys(publisher_of(table) for table in tables):
+        named = [f"{table.code}, Stand {_stands(table, files)}" for table in tables if publisher_of(table) == publisher]
+        parts.append(f"{publisher}, {'Tabelle' if len(named) == 1 else 'Tabellen'} {'; '.join(named)}")
+    if computed:
+        parts.append("eigene Berechnung")
+    if licences := sorted({table.licence for table in tables if table.licence}):
+        parts.append(f"{'Lizenz' if len(licences) == 1 else 'Lizenzen'} {listed(licences)}")
+    return f"Quelle: {'; '.join(parts)}"
+
+
+def publisher_of(table: Table) -> str:
+    """The publisher as the attribution names it, without sign, country and year."""
+    name = table.attribution.removeprefix("©").strip().rstrip(".")
+    for tail in (", Deutschland", ", 20"):
+        name = name.split(tail)[0]
+    return name
+
+
+def _stands(table: Table, files: set[str]) -> str:
+    """Stand of every delivery that was used, oldest first: values of one table may come from several."""
+    stands = sorted({file.stand for file in table.files if file.sha256 in files}) or [table.stand]
+    return listed(date_short(stand) if stand else _UNKNOWN_STAND for stand in stands)
+
+
+def source_of(data: Slice, indicators: Iterable[Indicator], above: Iterable[str]) -> str:
+    """Source line for the newest own values of several indicators and the same year's values of the regions above."""
+    indicators, above = list(indicators), list(above)
+    used, computed = [], False
+    for one in indicators:
+        latest = data.latest(one.id, data.ags)
+        if latest is not None:
+            computed = computed or one.kind != "value"
+            used += [value for ags in (data.ags, *above) if (value := data.values(one.id, ags).get(latest.year))]
+    return source_line(data, used, computed) if used else ""

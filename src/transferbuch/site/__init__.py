@@ -1,0 +1,1 @@
+"""From executed notebooks to the static site: Jupyter Book, figures, portal, gates."""

@@ -1,0 +1,288 @@
+"""The whole way: inputs → values → plan → slices → editions in parallel → portal → gates → the new site in place.
+
+The new site is put together beside the old one and switched in at the end; until then, and after any refusal or
+Ctrl-C, the old one stays as it was.
+"""
+
+import concurrent.futures
+import contextlib
+import dataclasses
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from transferbuch.data.importer import import_files
+from transferbuch.data.store import DataPackage, open_package
+from transferbuch.editions.execute import NotebookFailed, execute_notebook
+from transferbuch.editions.plan import Edition, plan_editions
+from transferbuch.editions.slice import write_slice
+from transferbuch.editions.templates import load_template
+from transferbuch.editions.values import code_hash, load_values
+from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
+from transferbuch.project import MODELLREGION, Project
+from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
+from transferbuch.site.gates import check_site
+from transferbuch.site.inputs import Inputs, load_inputs
+from transferbuch.site.portal import build_portal, portal_inputs
+from transferbuch.site.progress import Report
+
+REPORT = "build-report.json"
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What the command line asked for; `data` is a folder, the word `modellregion`, or empty for the default."""
+
+    data: str
+    out: Path
+    only: tuple[str, ...] = ()
+    laender: tuple[str, ...] = ()
+    workers: int = 1
+    force: bool = False
+    portal: bool = True
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """Result of a build, one entry per edition of the site, sorted by key."""
+
+    site: Path
+    data_package: str
+    editions: tuple[EditionResult, ...]
+    portal: str = ""
+    portal_inputs: str = ""
+
+    def recap(self) -> list[str]:
+        """Lines for people: totals first, then every failure with how to rerun it."""
+        counts = {outcome: sum(one.outcome == outcome for one in self.editions)
+                  for outcome in ("ok", "cached", "kept", "failed")}
+        texts = {"ok": "built", "cached": "up to date", "kept": "kept as they were", "failed": "failed"}
+        total = ", ".join(f"{count} {texts[outcome]}" for outcome, count in counts.items() if count) or "no edition"
+        lines = [f"{len(self.editions)} editions: {total}. Data package {self.data_package}. Portal: {self.portal}."]
+        lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
+        lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
+        return lines
+
+    def raise_for_failures(self) -> None:
+        """Raises EditionsFailed (exit 11) naming the failed editions, if there are any."""
+        failed = [one for one in self.editions if one.outcome == "failed"]
+        if failed:
+            raise EditionsFailed(
+                Problem(f"kommunen/{one.ags}", 0, "", f"the edition of {one.name} failed and is left out: {one.why}",
+                        code="edition-failed") for one in failed)
+
+
+def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
+    """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
+    inputs = load_inputs(project)
+    package = find_package(project, request.data)
+    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, project.build / "cache")
+    plan = _plan(inputs, values, request)
+    before = _read_report(request.out)
+    tasks, results = _prepare(project, plan, values, package, inputs, request, before)
+    results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
+    results += _kept(before, package, plan, request)
+    results.sort(key=lambda one: one.ags)
+    return _publish(project, request, package, inputs, values, results, before)
+
+
+def describe_plan(project: Project, request: BuildRequest) -> list[str]:
+    """What `build` would do: one line per edition with the reason, nothing is built."""
+    inputs = load_inputs(project)
+    package = find_package(project, request.data)
+    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, project.build / "cache")
+    plan = _plan(inputs, values, request)
+    before = _read_report(request.out)
+    tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
+    known = {one.ags for one in before.editions} if before else set()
+    lines = [f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
+             + ("asked for by --force" if request.force else "inputs changed" if task.kreis.ags in known else "new")
+             for task in tasks]
+    return lines + [f"cached {one.ags} {one.name}: up to date" for one in cached]
+
+
+def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, data: str) -> str:
+    """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
+    template = load_template(notebook, project.show(notebook))
+    inputs = load_inputs(project)
+    package = find_package(project, data)
+    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, project.build / "cache")
+    edition = plan_editions(inputs.register, inputs.parameters, inputs.templates, set(values["ags"]), [ags])[0]
+    folder = project.build / "run" / ags
+    _write_slice(folder, edition, values, package, inputs)
+    target = out or project.build / "run" / f"{ags}-{template.name}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        execute_notebook(template, ags, folder, target)
+    except NotebookFailed as failed:
+        raise EditionsFailed(Problem(project.show(notebook), 0, f"cell {failed.cell}", f"{failed.error}: {failed.message}",
+                                     do="correct the cell and run again", code="notebook-failed")) from None
+    return project.show(target)
+
+
+def find_package(project: Project, data: str) -> DataPackage:
+    """The data package asked for; the model region's is made (again) from its raw files when it is not current."""
+    imported = project.build / "data"
+    if data == MODELLREGION or (not data and not (imported / "datapackage.json").is_file()):
+        folder = project.build / MODELLREGION
+        raw = project.modellregion / "raw"
+        current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
+        if (folder / "datapackage.json").is_file():
+            package = open_package(folder)
+            if {table.sha256 for table in package.tables} == current:
+                return package
+            shutil.rmtree(folder)
+        return import_files([raw], folder).package
+    return open_package(Path(data) if data else imported)
+
+
+def _plan(inputs: Inputs, values: pd.DataFrame, request: BuildRequest) -> list[Edition]:
+    with_figures = set(values.loc[values["status"] == "ok", "ags"])
+    return plan_editions(inputs.register, inputs.parameters, inputs.templates, with_figures, request.only,
+                         request.laender)
+
+
+def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
+    shutil.rmtree(folder / "slice", ignore_errors=True)
+    return write_slice(folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects,
+                       inputs.register)
+
+
+def _prepare(
+    project: Project, plan: list[Edition], values: pd.DataFrame, package: DataPackage, inputs: Inputs,
+    request: BuildRequest, before: BuildReport | None,
+) -> tuple[list[EditionTask], list[EditionResult]]:
+    """Slices of all editions; tasks for those whose inputs changed, results for those that are up to date."""
+    known = {one.ags: one for one in before.editions} if before else {}
+    code = code_hash()
+    chapters = {path: path.read_bytes() for edition in plan for path in [one.path for one in edition.chapters]}
+    tasks, cached = [], []
+    by_land = {land: rows for land, rows in values.groupby(values["ags"].str[:2], sort=False)}
+    for edition in plan:
+        folder = project.build / "work" / edition.ags
+        seen = pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
+        mark = hashlib.sha256(_write_slice(folder, edition, seen, package, inputs).encode())
+        mark.update(code.encode())
+        for chapter in edition.chapters:
+            mark.update(chapter.name.encode() + chapters[chapter.path])
+        former = known.get(edition.ags)
+        if former and former.inputs == mark.hexdigest() and not request.force and (
+                request.out / "kommunen" / edition.ags / "index.html").is_file():
+            cached.append(dataclasses.replace(former, outcome="cached", seconds=0.0, notebooks={}, why="up to date"))
+        else:
+            title = edition_title(edition.kreis, edition.parameters.title)
+            tasks.append(EditionTask(edition.kreis, title, edition.parameters.contact, edition.chapters, folder,
+                                     mark.hexdigest()))
+    return tasks, cached
+
+
+def _run(tasks: list[EditionTask], workers: int, progress: Report, done: int, total: int) -> list[EditionResult]:
+    if not tasks:
+        return []
+    progress(done, total, f"{len(tasks)} to build")
+    results: list[EditionResult] = []
+    # spawn: a fork of a process with threads (Arrow) may hang
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        try:
+            for future in concurrent.futures.as_completed([pool.submit(build_edition, task) for task in tasks]):
+                results.append(future.result())
+                one = results[-1]
+                progress(done + len(results), total, f"{one.ags} {one.name} {one.outcome} ({one.seconds:.1f} s)")
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+    return results
+
+
+def _kept(
+    before: BuildReport | None, package: DataPackage, plan: list[Edition], request: BuildRequest
+) -> list[EditionResult]:
+    """Editions of the old site that nobody asked to rebuild and that show the same data: they stay."""
+    if not before or before.data_package != package.id or not (request.only or request.laender):
+        return []
+    planned = {edition.ags for edition in plan}
+    return [dataclasses.replace(one, outcome="kept", seconds=0.0, notebooks={}, why="not asked for")
+            for one in before.editions if one.ags not in planned and one.outcome != "failed"]
+
+
+def _publish(
+    project: Project, request: BuildRequest, package: DataPackage, inputs: Inputs, values: pd.DataFrame,
+    results: list[EditionResult], before: BuildReport | None,
+) -> BuildReport:
+    new = request.out.with_name(request.out.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    (new / "kommunen").mkdir(parents=True)
+    for one in results:
+        target = new / "kommunen" / one.ags
+        if one.outcome == "ok":
+            shutil.copytree(project.build / "work" / one.ags / "html", target)
+        elif one.outcome != "failed":
+            shutil.copytree(request.out / "kommunen" / one.ags, target, copy_function=_link)
+    published = [one for one in results if one.outcome != "failed"]
+    outcome, portal_inputs = _portal(project, request, package, inputs, values, published, before, new)
+    changed = {one.ags for one in results if one.outcome == "ok"}
+    problems = check_site(new) if changed or outcome == "built" else []
+    if problems:
+        refused = project.build / "refused"
+        shutil.rmtree(refused, ignore_errors=True)
+        shutil.move(new, refused)
+        raise ReleaseRefused(problems)
+    report = BuildReport(request.out, package.id, tuple(results), outcome, portal_inputs)
+    _write_report(new / REPORT, report)
+    old = request.out.with_name(request.out.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(request.out, old)
+    os.rename(new, request.out)
+    shutil.rmtree(old, ignore_errors=True)
+    return dataclasses.replace(report, site=Path(project.show(request.out)))
+
+
+def _portal(
+    project: Project, request: BuildRequest, package: DataPackage, inputs: Inputs, values: pd.DataFrame,
+    published: list[EditionResult], before: BuildReport | None, new: Path,
+) -> tuple[str, str]:
+    """Build the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
+    mark = portal_inputs(project, package, values, [one.ags for one in published])
+    current = before is not None and before.portal_inputs == mark and (request.out / "index.html").is_file()
+    if not request.force and current or not request.portal:
+        for path in request.out.iterdir() if request.out.is_dir() else []:
+            if path.name not in ("kommunen", REPORT):
+                copy = shutil.copytree if path.is_dir() else shutil.copy2
+                copy(path, new / path.name)
+        return ("up to date" if current else "not asked for", before.portal_inputs if before else "")
+    build_portal(project, package, inputs, values, [one.ags for one in published], new)
+    return "built", mark
+
+
+def _link(source: str, target: str) -> None:
+    """Hard link instead of a copy: an edition that did not change costs no disk and no time."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _write_report(path: Path, report: BuildReport) -> None:
+    content = {"data_package": report.data_package, "portal": report.portal, "portal_inputs": report.portal_inputs,
+               "editions": [dataclasses.asdict(one) for one in report.editions]}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _read_report(site: Path) -> BuildReport | None:
+    """Report of the site that is there; None if there is none or it is of another version (all is built then)."""
+    try:
+        content = json.loads((site / REPORT).read_text(encoding="utf-8"))
+        return BuildReport(site, content["data_package"], tuple(EditionResult(**one) for one in content["editions"]),
+                           content["portal"], content["portal_inputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

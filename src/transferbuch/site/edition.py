@@ -1,0 +1,136 @@
+"""One edition: data slice in, finished pages out. Runs in a process of its own, so it takes and returns plain facts."""
+
+import html
+import shutil
+import time
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from transferbuch.editions.execute import NotebookFailed, execute_notebook
+from transferbuch.editions.templates import Template
+from transferbuch.regions.names import RegionName
+from transferbuch.regions.register import Kreis
+from transferbuch.site.book import BookRefused, BookSettings, build_book
+
+FICTIONAL_BANNER = "Modellregion – erfundene Daten"
+ATTRIBUTION = (
+    "Amtliche Zahlen: © Statistische Ämter des Bundes und der Länder, Deutschland; Lizenz "
+    '<a href="https://www.govdata.de/dl-de/by-2-0">dl-de/by-2-0</a>; eigene Berechnungen. Texte: '
+    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.')
+FICTIONAL_ATTRIBUTION = (
+    "Modellregion – erfundene Daten: Orte und Zahlen gibt es nicht. Texte und Daten: "
+    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.')
+
+
+@dataclass(frozen=True)
+class EditionTask:
+    """What a worker needs: `folder` holds `slice/`; pages go to `folder/html`."""
+
+    kreis: Kreis
+    title: str
+    contact: str
+    chapters: tuple[Template, ...]
+    folder: Path
+    inputs: str  # fingerprint of everything the edition depends on
+
+
+@dataclass(frozen=True)
+class EditionResult:
+    """How one edition ended: `ok`, `cached`, `kept` (not asked for, same data) or `failed` with the reason."""
+
+    ags: str
+    name: str
+    outcome: str
+    seconds: float = 0.0
+    notebooks: dict[str, float] = field(default_factory=dict)
+    why: str = ""
+    inputs: str = ""
+
+
+def edition_title(kreis: Kreis, wanted: str = "") -> str:
+    """Title of an edition: the municipality's own, or "Bildung im Burgenlandkreis"."""
+    return wanted or f"Bildung {RegionName.of(kreis).locative}"
+
+
+def build_edition(task: EditionTask) -> EditionResult:
+    """Execute the chapters and assemble the book; a failure is a result, not an exception."""
+    started, seconds = time.perf_counter(), {}
+    kreis = task.kreis
+    book, out = task.folder / "book", task.folder / "html"
+    for folder in (book, out):
+        shutil.rmtree(folder, ignore_errors=True)
+    book.mkdir(parents=True)
+
+    def ended(outcome: str, why: str = "") -> EditionResult:
+        return EditionResult(str(kreis.ags), kreis.label, outcome, round(time.perf_counter() - started, 2), seconds, why,
+                             task.inputs)
+
+    try:
+        for chapter in task.chapters:
+            begun = time.perf_counter()
+            execute_notebook(chapter, str(kreis.ags), task.folder, book / f"{chapter.name}.ipynb")
+            seconds[chapter.name] = round(time.perf_counter() - begun, 2)
+        (book / "index.md").write_text(_start_page(task), encoding="utf-8")
+        build_book(book, out, edition_settings(task))
+        _write_downloads(task.folder / "slice", out / "daten")
+    except NotebookFailed as failed:
+        return ended("failed", f"{failed}. Rerun: transferbuch run notebooks/{failed.notebook}.ipynb --ags {kreis.ags}")
+    except BookRefused as refused:
+        return ended("failed", "; ".join(str(problem) for problem in refused.problems[:5]))
+    return ended("ok")
+
+
+def edition_settings(task: EditionTask) -> BookSettings:
+    """How the edition's book looks."""
+    fictional = task.kreis.ags.is_fictional
+    return BookSettings(
+        title=task.title,
+        pages=("index", *(chapter.name for chapter in task.chapters)),
+        static_prefix="../../",
+        home="../../index.html",
+        banner=FICTIONAL_BANNER if fictional else None,
+        footer=FICTIONAL_ATTRIBUTION if fictional else ATTRIBUTION,
+    )
+
+
+def _start_page(task: EditionTask) -> str:
+    name = RegionName.of(task.kreis)
+    chapters = "\n".join(
+        f'<li class="tb-card"><a href="{chapter.name}.html">{html.escape(chapter.title)}</a></li>'
+        for chapter in task.chapters)
+    contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
+    return f"""# {task.title}
+
+Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative} und dazu passende Transfergegenstände: erprobte Beispiele
+anderer Kommunen, die sich übertragen lassen. Jede Zahl nennt ihre Quelle, ihren Stand und einen Vergleichswert.
+{contact}
+## Kapitel
+
+<ul class="tb-cards">
+{chapters}
+</ul>
+
+## Daten dieser Ausgabe
+
+Alle Werte, aus denen die Seiten entstanden sind, zum Weiterrechnen und Nachprüfen:
+
+<ul>
+<li><a href="daten/werte.csv" download>Werte als CSV</a> (Semikolon, Dezimalkomma, UTF-8)</li>
+<li><a href="daten/slice.zip" download>Datenscheibe als ZIP</a> (Werte als Parquet, Kennzahlen, Quellen, Parameter)</li>
+</ul>
+"""
+
+
+def _write_downloads(slice_folder: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    values = pd.read_parquet(slice_folder / "values.parquet")
+    values.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8-sig", lineterminator="\n")
+    with zipfile.ZipFile(folder / "slice.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(slice_folder.iterdir()):
+            # a fixed time, so that the same slice gives the same archive
+            info = zipfile.ZipInfo(f"slice/{path.name}", (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(info, path.read_bytes())

@@ -1,0 +1,174 @@
+"""Release gate: what no published page may contain, found in the built files themselves.
+
+Loading from other hosts, paths and names of the machine that built the site, dead links, pages without language
+or title. Reads HTML, CSS and the text files offered for download; scripts are seen running by the browser test.
+"""
+
+import getpass
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote, urlsplit
+
+from transferbuch.errors import Problem
+
+TEXT_SUFFIXES = {".html", ".css", ".js", ".json", ".ipynb", ".csv", ".txt", ".md", ".yml", ".xml", ".svg"}
+THEME_FOLDERS = ("_static/vendor/", "_static/scripts/")
+"""Minified files of the theme and plotly: their texts are not ours, and a foreign path in them is not this machine's."""
+
+TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+ATTRIBUTE = re.compile(r"([^\s=>\"'/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.S | re.I)
+STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.S | re.I)
+COMMENT = re.compile(r"<!--.*?-->", re.S)
+CSS_ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)|@import\s+[\"']([^\"']+)[\"']")
+FOREIGN = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.I)
+IN_SCRIPT = re.compile(r"(?:https?:)?//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
+
+LOADED = {"src", "srcset", "poster", "data", "background", "xlink:href"}
+LINKS_NOT_LOADED = {"canonical", "license", "author", "alternate", "help", "next", "prev", "search"}
+MAX_PER_FILE = 20
+
+
+def check_site(folder: Path) -> list[Problem]:
+    """Every fault of the built site, sorted; empty: it may be published. At most 20 of a kind per file."""
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    pages = _Pages(folder, files)
+    problems: list[Problem] = []
+    for file in sorted(files):
+        if Path(file).suffix not in TEXT_SUFFIXES:
+            continue
+        text = (folder / file).read_text("utf-8", errors="replace")
+        if file.endswith(".html"):
+            problems += _checked(pages.check(file, text))
+        elif file.endswith(".css"):
+            problems += _checked(pages.check_css(file, text))
+        if not file.startswith(THEME_FOLDERS):
+            problems += _checked(check_machine(file, text))
+    return sorted(problems)
+
+
+def _checked(problems: Iterator[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))[:MAX_PER_FILE]
+
+
+class _Pages:
+    """The files of a site and, as far as asked for, the anchors of its pages."""
+
+    def __init__(self, folder: Path, files: set[str]):
+        self.folder, self.files = folder, files
+        self.anchors = lru_cache(maxsize=None)(self._anchors)
+
+    def _anchors(self, file: str) -> frozenset[str]:
+        text = (self.folder / file).read_text("utf-8", errors="replace")
+        return frozenset(unescape(name) for name in re.findall(r"\s(?:id|name)=[\"']([^\"']+)[\"']", text))
+
+    def check(self, file: str, text: str) -> Iterator[Problem]:
+        """Faults of one page."""
+        if not re.search(r"<html\b[^>]*\slang=[\"']de[\"']", text[:2000], re.I):
+            yield Problem(file, 0, "lang", "the page does not say that it is German", expected='<html lang="de">',
+                          code="page-language")
+        if not re.search(r"<title>\s*[^<\s]", text):
+            yield Problem(file, 0, "title", "the page has no title", code="page-title")
+        text = COMMENT.sub("", text)
+        for attributes, body in SCRIPT.findall(text):
+            if "json" not in attributes and (found := IN_SCRIPT.search(body)):
+                yield _foreign(file, "script", found.group())
+        for body in STYLE.findall(text):
+            yield from self.check_css(file, body)
+        text = SCRIPT.sub(r"<script\1></script>", text)
+        for tag, attributes in TAG.findall(text):
+            yield from self._check_tag(file, tag.lower(), attributes)
+
+    def _check_tag(self, file: str, tag: str, attributes: str) -> Iterator[Problem]:
+        values = {name.lower(): unescape(first or second or third)
+                  for name, first, second, third in ATTRIBUTE.findall(attributes)}
+        if "style" in values:
+            yield from self.check_css(file, values["style"])
+        for name, value in values.items():
+            addresses = [part.split()[0] for part in value.split(",") if part.strip()] if name == "srcset" else [value]
+            is_loaded = name in LOADED and tag != "form" or name == "href" and tag in {"link", "use", "image", "base"}
+            if tag == "link" and set(values.get("rel", "").split()) & LINKS_NOT_LOADED:
+                is_loaded = False
+            if is_loaded or name in {"href", "action", "formaction"}:
+                for address in addresses:
+                    yield from self._check_address(file, tag, address, is_loaded or name != "href")
+
+    def check_css(self, file: str, text: str) -> Iterator[Problem]:
+        """Foreign and dead addresses in a style sheet."""
+        for url, imported in CSS_ADDRESS.findall(text):
+            yield from self._check_address(file, "css", (url or imported).strip(), True)
+
+    def _check_address(self, file: str, tag: str, address: str, is_loaded: bool) -> Iterator[Problem]:
+        address = address.strip()
+        if FOREIGN.match(address):
+            if is_loaded:
+                yield _foreign(file, tag, address)
+            return
+        parts = urlsplit(address)
+        if parts.scheme:
+            if parts.scheme == "file":
+                yield Problem(file, 0, tag, "a link to a file of the building machine", address, code="local-path")
+            return
+        if parts.path.startswith("/"):
+            yield Problem(file, 0, tag, "a link from the root of the server", address, expected="a relative address",
+                          do="the site may be published in a folder; link relatively", code="root-link")
+            return
+        target = normpath(join(dirname(file), unquote(parts.path))) if parts.path else file
+        if target not in self.files:
+            index = normpath(join(target, "index.html"))
+            if index not in self.files:
+                yield Problem(file, 0, tag, "a link to a file that does not exist", address, code="dead-link")
+                return
+            target = index
+        anchor = unquote(parts.fragment)
+        if anchor and tag == "a" and target.endswith(".html") and anchor not in self.anchors(target):
+            yield Problem(file, 0, tag, "a link to a place that the page does not have", address, code="dead-anchor")
+
+
+def _foreign(file: str, tag: str, address: str) -> Problem:
+    return Problem(file, 0, tag, "loads from another host", address, expected="a file of the site itself",
+                   do="keep a copy in the site or drop it", code="foreign-host")
+
+
+def check_machine(file: str, text: str) -> Iterator[Problem]:
+    """Traces of the machine that built the site in one text file: folders, user name, host name."""
+    for found in _traces().finditer(text):
+        yield Problem(file, text.count("\n", 0, found.start()) + 1, "", "a trace of the building machine",
+                      text[found.start():found.start() + 60].split("\n")[0], code="local-path")
+
+
+GENERIC_NAMES = {"root", "user", "admin", "runner", "build", "builder", "docker", "ubuntu", "debian", "vagrant",
+                 "localhost", "jenkins", "gitlab", "github", "main", "site", "test", "transferbuch"}
+
+
+@lru_cache(maxsize=1)
+def _traces() -> re.Pattern[str]:
+    """Pattern of local paths and of this machine's names.
+
+    A path begins after something that is not part of a web address. Names that are also words ("runner") or very
+    short are left out: they would be found in every text.
+    """
+    folders = r"(?<![\w.\-/%])/(?:home|root|Users|tmp|var/folders|private/var|mnt|opt|srv)/[\w.]"
+    parts = [folders, r"\bfile:///", r"\b[A-Z]:\\{1,2}(?:Users|Windows|Temp)\b"]
+    parts += [re.escape(str(path)) for path in (Path.cwd(), Path(tempfile.gettempdir()), Path.home())
+              if len(path.parts) > 2]
+    user, host = _user(), socket.gethostname()
+    if len(user) > 3 and user.lower() not in GENERIC_NAMES:
+        parts.append(rf"[/\\]{re.escape(user)}[/\\]|\b{re.escape(user)}@")
+    if len(host) > 5 and host.lower() not in GENERIC_NAMES:
+        parts.append(rf"(?<![\w-]){re.escape(host)}(?![\w-])")
+    return re.compile("|".join(parts))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without an entry for its user
+        return os.environ.get("USER", "")

@@ -1,0 +1,128 @@
+"""The portal's page of one indicator, generated from its YAML: meaning, formula, source, limits, latest values."""
+
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from transferbuch.data.store import DataPackage
+from transferbuch.indicators.catalogue import Formula, Indicator
+from transferbuch.report.numbers import date_short, number, quantity
+from transferbuch.site.inputs import Inputs
+
+_POLARITY = {
+    "low_is_good": "Ein niedriger Wert gilt als günstig.",
+    "high_is_good": "Ein hoher Wert gilt als günstig.",
+    "no_judgement": "Der Wert wird nicht bewertet; er beschreibt Rahmenbedingungen.",
+}
+_ROLE = {"context": "Rahmenbedingung", "process": "Verlauf", "result": "Ergebnis", "return": "Ertrag"}
+
+
+def write_indicator_page(
+    path: Path, indicator: Indicator, inputs: Inputs, package: DataPackage, values: pd.DataFrame, editions: list[str]
+) -> None:
+    """Write the Markdown page of one indicator."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"# {indicator.title}\n\n{indicator.definition}\n\n{_POLARITY[indicator.polarity]}\n\n"
+        f"## Berechnung\n\n{_formula(indicator, inputs)}\n\n{_example(indicator)}\n\n"
+        f"## Quelle\n\n{_sources(indicator, inputs, package)}\n\n{_caveats(indicator, inputs)}"
+        f"## Werte\n\n{_values(indicator, inputs, values, editions)}\n"
+        f"## Einordnung und Pflege\n\n{_record(indicator)}\n", encoding="utf-8")
+
+
+def formula_text(formula: Formula, labels: dict[str, str]) -> str:
+    """The formula in words: "100 × Abgänge ohne … ÷ Absolvierende und Abgehende insgesamt"."""
+
+    def joined(plus: tuple[str, ...], minus: tuple[str, ...] = ()) -> str:
+        text = " + ".join(f"„{labels[one]}“" for one in plus) + "".join(f" − „{labels[one]}“" for one in minus)
+        return f"({text})" if len(plus) + len(minus) > 1 else text
+
+    top, bottom = joined(formula.numerator, formula.minus), joined(formula.denominator)
+    before = " des Vorjahres" if formula.denominator_years_before else ""
+    if formula.kind == "value":
+        return f"{top}, wie veröffentlicht."
+    if formula.kind == "change":
+        years = "einem Jahr" if formula.years == 1 else f"{formula.years} Jahren"
+        return f"100 × ({top} ÷ {top} vor {years} − 1)."
+    factor = {"share": "100 × ", "rate": f"{number(formula.per)} × ", "ratio": ""}[formula.kind]
+    return f"{factor}{top} ÷ {bottom}{before}."
+
+
+def _formula(indicator: Indicator, inputs: Inputs) -> str:
+    labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
+    return (formula_text(indicator.formula, labels) + " Fehlt eine der Zahlen oder ist sie geheim, gibt es keinen Wert; "
+            "sie zählt nie als null.")
+
+
+def _example(indicator: Indicator) -> str:
+    given = indicator.example.input
+    texts = []
+    for value in given.values():
+        figures = value if isinstance(value, tuple) else (value,)
+        texts.append(" und ".join(number(figure, 0 if float(figure).is_integer() else 2) for figure in figures))
+    result = quantity(indicator.example.expected, indicator.unit, indicator.decimals)
+    return f"Rechenbeispiel mit erdachten Zahlen: aus {', '.join(texts)} wird {result}."
+
+
+def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage) -> str:
+    lines = []
+    for source in inputs.sources.values():
+        if not any(variable.id in indicator.formula.variables for variable in source.variables):
+            continue
+        dates = sorted({table.stand for table in package.tables
+                        if table.table in (source.table, *source.also) and table.stand})
+        stand = f", Stand {date_short(dates[-1])}" if dates else ""
+        attribution = next((table.attribution for table in package.tables
+                            if table.table == source.table and table.attribution), f"© {source.publisher}, Deutschland")
+        licence = next((table.licence for table in package.tables if table.table == source.table and table.licence),
+                       source.licence)
+        lines.append(f"- Tabelle {source.table}: {source.title} ({source.statistic}){stand}; {attribution}; Lizenz {licence}.")
+    return "\n".join(lines)
+
+
+def _caveats(indicator: Indicator, inputs: Inputs) -> str:
+    caveats = list(indicator.caveats)
+    for source in inputs.sources.values():
+        if any(variable.id in indicator.formula.variables for variable in source.variables):
+            caveats += [caveat for caveat in source.caveats if caveat not in caveats]
+    return "## Zu beachten\n\n" + "\n".join(f"- {caveat}" for caveat in caveats) + "\n\n" if caveats else ""
+
+
+def _values(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, editions: list[str]) -> str:
+    own = values[(values["indicator"] == indicator.id) & (values["status"] == "ok")]
+    latest = own[own["ags"].isin(editions)].sort_values("year").drop_duplicates("ags", keep="last").set_index("ags")
+    if latest.empty:
+        return "Für die Ausgaben dieser Fassung liegt kein Wert vor.\n"
+    unit = f" ({indicator.unit})" if indicator.unit else ""
+    rows = []
+    for ags in editions:
+        name = escape(inputs.register[ags].label)
+        link = f'<a href="../kommunen/{ags}/index.html">{name}</a>'
+        if ags in latest.index:
+            row = latest.loc[ags]
+            cells = f"<td>{row['year']}</td><td>{number(row['value'], indicator.decimals)}</td>"
+        else:
+            cells = "<td>–</td><td>liegt nicht vor</td>"
+        rows.append(f'<tr><th scope="row">{link}</th>{cells}</tr>')
+    caption = f"{escape(indicator.title)}: jeweils neuester Wert"
+    return (
+        "```{raw} html\n"
+        f'<div class="tb-table-scroll" role="region" tabindex="0" aria-label="{caption}">\n<table class="tb-table">\n'
+        f"<caption>{caption}</caption>\n"
+        f'<thead><tr><th scope="col">Kommune</th><th scope="col">Jahr</th><th scope="col">Wert{escape(unit)}</th></tr>'
+        f"</thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>\n```\n")
+
+
+def _record(indicator: Indicator) -> str:
+    reference = indicator.reference
+    place = "Deutschland" if reference.ags == "DG" else f"Schlüssel {reference.ags}"
+    value = quantity(reference.value, indicator.unit, indicator.decimals)
+    return "\n".join([
+        f"- Kennung: `{indicator.id}`",
+        f"- Rolle: {_ROLE[indicator.role]}; Lebensphase: {', '.join(indicator.life_phases)}; "
+        f"Handlungsfelder: {', '.join(indicator.fields)}",
+        f"- Prüfwert aus amtlicher Veröffentlichung: {place}, {reference.year}: {value} ({reference.source.rstrip('.')})",
+        f"- Verfasst: {indicator.author}; gegengelesen: {indicator.reviewer}; nächste Durchsicht: "
+        f"{date_short(indicator.next_review.isoformat())}",
+    ])

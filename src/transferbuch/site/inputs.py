@@ -1,0 +1,61 @@
+"""Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from transferbuch.data.sources import Source, load_sources
+from transferbuch.editions.parameters import Parameters, load_parameters
+from transferbuch.editions.templates import Template, load_templates
+from transferbuch.errors import PersonFileError, Problem
+from transferbuch.indicators.catalogue import Indicator, load_indicators
+from transferbuch.project import Project
+from transferbuch.regions.register import Register, load_register
+from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The checked files of people: catalogue, register, notebooks, parameters, transfer objects."""
+
+    register: Register
+    sources: dict[str, Source]
+    indicators: dict[str, Indicator]
+    templates: list[Template]
+    parameters: dict[str, Parameters]
+    objects: dict[str, TransferObject]
+
+
+def load_inputs(project: Project) -> Inputs:
+    """Load all of it; raises one PersonFileError with the faults of every file."""
+    problems: list[Problem] = []
+
+    def tried(load: Callable[[], Any], instead: Any) -> Any:
+        try:
+            return load()
+        except PersonFileError as error:
+            problems.extend(error.problems)
+            return instead
+
+    register = load_register()
+    sources = tried(load_sources, {})
+    indicators = tried(lambda: load_indicators(sources=sources or None), {}) if not problems else {}
+    templates = tried(lambda: load_templates(project), [])
+    chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
+    parameters = tried(lambda: load_parameters(project, register, chapters), {})
+    objects = tried(lambda: load_transfer_objects(project.transfer), {})
+    if problems:
+        raise PersonFileError(problems)
+    return Inputs(register, sources, indicators, templates, parameters, objects)
+
+
+def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
+    """How many files of each kind were checked, and all problems found."""
+    try:
+        inputs = load_inputs(project)
+    except PersonFileError as error:
+        return {}, list(error.problems)
+    return {
+        "sources": len(inputs.sources), "indicators": len(inputs.indicators), "notebooks": len(inputs.templates),
+        "parameters files": len(inputs.parameters), "transfer objects": len(inputs.objects),
+    }, []

@@ -1,0 +1,106 @@
+"""The portal: the book at the root with start page, transfer objects, indicators, methods, glossary.
+
+`book/` is copied as it stands; only the page of each indicator is generated from its YAML. The list of editions
+is data on the start page, never navigation, so the portal stays small however many editions there are.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from transferbuch.data.store import DataPackage
+from transferbuch.editions.values import code_hash, tree_hash
+from transferbuch.project import CATALOGUE, Project
+from transferbuch.regions.register import Register
+from transferbuch.site.book import BookSettings, build_book
+from transferbuch.site.edition import ATTRIBUTION, FICTIONAL_ATTRIBUTION, FICTIONAL_BANNER
+from transferbuch.site.indicator_page import write_indicator_page
+from transferbuch.site.inputs import Inputs
+
+TITLE = "Transferbuch"
+
+
+def portal_inputs(project: Project, package: DataPackage, values: pd.DataFrame, editions: Iterable[str]) -> str:
+    """Fingerprint of everything the portal depends on."""
+    shown = values[values["ags"].isin(list(editions))]
+    parts = [tree_hash(project.book), (project.root / "_toc.yml").read_text(encoding="utf-8"), tree_hash(CATALOGUE),
+             code_hash(), package.id, ",".join(sorted(editions)), str(pd.util.hash_pandas_object(shown, index=False).sum())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def build_portal(
+    project: Project, package: DataPackage, inputs: Inputs, values: pd.DataFrame, editions: Iterable[str], out: Path
+) -> None:
+    """Build the portal into `out`, beside the editions in `out/kommunen`. Raises PersonFileError for a faulty page."""
+    editions = sorted(editions)
+    source = project.build / "work" / "portal"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(project.book, source, ignore=shutil.ignore_patterns(".*"))
+    for indicator in inputs.indicators.values():
+        write_indicator_page(source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, values, editions)
+    toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
+    (source / "_toc.yml").write_text(yaml.safe_dump(portal_toc(toc, list(inputs.indicators)), allow_unicode=True),
+                                     encoding="utf-8")
+    fictional = bool(editions) and all(inputs.register[ags].ags.is_fictional for ags in editions)
+    build_book(source, out, BookSettings(
+        title=TITLE,
+        banner=FICTIONAL_BANNER if fictional else None,
+        footer=FICTIONAL_ATTRIBUTION if fictional else ATTRIBUTION,
+        search_label="Im Transferbuch suchen",
+        extensions=("transferbuch.site.portal_ext",),
+        config_values={"transferbuch_editions": json.dumps(_editions(editions, inputs.register), ensure_ascii=False)},
+        keep=("kommunen",),
+    ))
+    _write_data(out / "daten", inputs, package, values, editions)
+
+
+def portal_toc(toc: dict, indicators: list[str]) -> dict:
+    """The root's table of contents as seen from inside `book/`, with the generated page of every indicator."""
+
+    def inside(entry: dict) -> dict:
+        found = {key: value for key, value in entry.items() if key not in ("file", "glob", "sections", "chapters", "parts")}
+        for key in ("file", "glob"):
+            if key in entry:
+                found[key] = entry[key].removeprefix("book/")
+        for key in ("sections", "chapters", "parts"):
+            if key in entry:
+                found[key] = [inside(child) for child in entry[key]]
+        if found.get("file") == "indikatoren/index":
+            found["sections"] = [{"file": f"indikatoren/{one}"} for one in indicators]
+        return found
+
+    return {"root": toc["root"].removeprefix("book/"), **inside({key: value for key, value in toc.items() if key != "root"})}
+
+
+def _editions(editions: list[str], register: Register) -> list[dict[str, str]]:
+    return [{"ags": ags, "name": register[ags].label, "land": register.land_name(register[ags].land),
+             "kind": "kreisfreie Stadt" if register[ags].is_city else "Landkreis"} for ags in editions]
+
+
+def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.DataFrame, editions: list[str]) -> None:
+    """All values of the site's editions as one table with a Frictionless description."""
+    folder.mkdir(parents=True, exist_ok=True)
+    laender = {str(inputs.register[ags].land) for ags in editions}
+    shown = values[values["ags"].isin({*editions, *laender, "DG"})].sort_values(["indicator", "ags", "year"])
+    shown.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8", lineterminator="\n")
+    shown.to_parquet(folder / "werte.parquet", index=False)
+    indicators = [one.model_dump(mode="json") for one in inputs.indicators.values()]
+    (folder / "indikatoren.json").write_text(json.dumps(indicators, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    used = {mark for files in shown["files"].unique() for mark in files.split(",") if mark}
+    resources = [{"name": Path(name).stem + "-" + Path(name).suffix[1:], "path": name, "format": Path(name).suffix[1:],
+                  "bytes": (folder / name).stat().st_size,
+                  "hash": "sha256:" + hashlib.sha256((folder / name).read_bytes()).hexdigest()}
+                 for name in ("werte.csv", "werte.parquet", "indikatoren.json")]
+    content = {
+        "profile": "data-package", "name": "transferbuch-werte", "id": package.id,
+        "title": "Werte der Kennzahlen aller Ausgaben", "resources": resources,
+        "sources": [{"title": f"{table.attribution or 'ohne Angabe'} – Tabelle {table.table}, Stand {table.stand or 'ohne Angabe'}",
+                     "file": table.file, "sha256": table.sha256, "licence": table.licence}
+                    for table in package.tables if table.sha256[:12] in used],
+    }
+    (folder / "datapackage.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,161 @@
+"""Sphinx extension of the portal: lists made from the files themselves, so no list has to be kept in step.
+
+Directives, each without content:
+  {editions}          list of the editions of this site with filter
+  {transfer-objects}  cards of all transfer objects with filter
+  {indicators}        table of all indicators by chapter
+Every page of a transfer object gets its Steckbrief from its front matter. Works in `transferbuch build` (source is
+`book/`) and in plain `jupyter-book build .` (source is the project).
+"""
+
+import json
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+from transferbuch.indicators.catalogue import load_indicators
+from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+
+CHAPTER_TITLES = {
+    "rahmenbedingungen": "Rahmenbedingungen", "fruehkindliche-bildung": "Frühkindliche Bildung",
+    "allgemeinbildende-schulen": "Allgemeinbildende Schulen", "berufliche-bildung": "Berufliche Bildung",
+}
+
+
+class _HtmlDirective(Directive):
+    """A directive whose result is HTML made from the project's files."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        return [nodes.raw("", self.make(self.state.document.settings.env.app), format="html")]
+
+    def make(self, app: Sphinx) -> str:
+        raise NotImplementedError
+
+
+class Editions(_HtmlDirective):
+    """List of editions; a hint how to build them when there are none."""
+
+    def make(self, app: Sphinx) -> str:
+        editions = json.loads(app.config.transferbuch_editions)
+        if not editions:
+            return "<p>In dieser Fassung sind noch keine Ausgaben gebaut.</p>"
+        items = "\n".join(
+            f'<li class="tb-card" data-land="{escape(one["land"])}" data-kind="{one["kind"]}">'
+            f'<a href="kommunen/{one["ags"]}/index.html">{escape(one["name"])}</a> '
+            f'<span class="tb-note">{escape(one["land"])}, Schlüssel {one["ags"]}</span></li>' for one in editions)
+        selects = [("land", "Land", sorted({one["land"] for one in editions})),
+                   ("kind", "Art", sorted({one["kind"] for one in editions}))]
+        return _filter("tb-editions", "Name oder Schlüssel", selects) + f'<ul id="tb-editions" class="tb-cards">{items}</ul>'
+
+
+class TransferObjects(_HtmlDirective):
+    """Cards of all transfer objects: problem and effect, not only a title."""
+
+    def make(self, app: Sphinx) -> str:
+        objects = app.config.transferbuch_objects.values()
+        cards = "\n".join(
+            f'<li class="tb-card" data-kind="{one.kind}" data-component="{_many(one.components)}" '
+            f'data-phase="{_many(one.life_phases)}" data-field="{_many(one.fields)}" data-land="{escape(one.giver.land)}">'
+            f'<a href="{one.slug}.html">{escape(one.title)}</a><p>{escape(one.summary)}</p>'
+            f'<p class="tb-note">{escape(one.giver.name)} · {one.kind} · {escape(", ".join(one.fields))}</p></li>'
+            for one in objects)
+        selects = [
+            ("kind", "Art", sorted({one.kind for one in objects})),
+            ("component", "Komponente", sorted({part for one in objects for part in one.components})),
+            ("phase", "Lebensphase", sorted({part for one in objects for part in one.life_phases})),
+            ("field", "Handlungsfeld", sorted({part for one in objects for part in one.fields})),
+            ("land", "Land", sorted({one.giver.land for one in objects})),
+        ]
+        return _filter("tb-transfer", "Suchwort", selects) + f'<ul id="tb-transfer" class="tb-cards">{cards}</ul>'
+
+
+class Indicators(_HtmlDirective):
+    """All indicators by chapter, each linked to its page where that exists."""
+
+    def make(self, app: Sphinx) -> str:
+        linked = (Path(app.srcdir) / "indikatoren").is_dir() and app.config.transferbuch_editions != "[]"
+        parts = []
+        for chapter, title in CHAPTER_TITLES.items():
+            rows = "".join(
+                f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th><td>{escape(one.unit or "Anzahl")}</td>'
+                f"<td>{escape(', '.join(one.fields))}</td></tr>"
+                for one in load_indicators().values() if one.chapter == chapter)
+            parts.append(
+                f'<div class="tb-table-scroll" role="region" tabindex="0" aria-label="Kennzahlen: {title}">'
+                f'<table class="tb-table"><caption>{title}</caption><thead><tr><th scope="col">Kennzahl</th>'
+                f'<th scope="col">Einheit</th><th scope="col">Handlungsfelder</th></tr></thead><tbody>{rows}</tbody>'
+                "</table></div>")
+        return "\n".join(parts)
+
+
+def _link(indicator: str, title: str, linked: bool) -> str:
+    return f'<a href="{indicator}.html">{escape(title)}</a>' if linked else escape(title)
+
+
+def _many(values: tuple[str, ...]) -> str:
+    """Several values of one facet in one attribute; the filter splits at `|`."""
+    return escape("|".join(values))
+
+
+def _filter(target: str, word_label: str, selects: list[tuple[str, str, list[str]]]) -> str:
+    fields = "".join(
+        f'<label>{label} <select data-key="{key}"><option value="">alle</option>'
+        + "".join(f"<option>{escape(option)}</option>" for option in options) + "</select></label>"
+        for key, label, options in selects if len(options) > 1)
+    return (f'<form class="tb-filter" data-target="#{target}" role="search" aria-label="Liste filtern">'
+            f'<label>{word_label} <input type="search" name="q"></label>{fields}</form>')
+
+
+def _transfer_folder(app: Sphinx) -> Path:
+    source = Path(app.srcdir)
+    return source / "transfer" if (source / "transfer").is_dir() else source / "book" / "transfer"
+
+
+def _load_objects(app: Sphinx) -> None:
+    app.config.transferbuch_objects = load_transfer_objects(_transfer_folder(app))
+
+
+def _add_profile(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the Steckbrief under the first heading of a transfer object's page."""
+    folder, _, stem = docname.rpartition("/")
+    objects = app.config.transferbuch_objects
+    if folder.rpartition("/")[2] != "transfer" or stem not in objects:
+        return
+    one = objects[stem]
+    titles = {slug: objects[slug].title for slug in one.related}
+    head, rule, body = source[0].partition(f"\n# {one.title}\n")
+    source[0] = f"{head}{rule}\n```{{raw}} html\n{profile_html(one, titles)}\n```\n{body}"
+
+
+def profile_html(one: TransferObject, related_titles: dict[str, str]) -> str:
+    """The Steckbrief of a transfer object: its front matter as a list of terms; related objects with their titles."""
+    rows = [
+        ("Geber", f"{one.giver.name} ({one.giver.land})"), ("Art", f"{one.kind} ({one.class_})"),
+        ("Stand der Umsetzung", f"{one.status}; Angaben von {one.information_date}"),
+        ("Komponenten", ", ".join(one.components)), ("Lebensphasen", ", ".join(one.life_phases)),
+        ("Handlungsfelder", ", ".join(one.fields)), ("Zielgruppen", ", ".join(one.target_groups)),
+        ("Förderprogramme", ", ".join(one.programmes)), ("Ansprechstelle", ", ".join(one.contact_roles)),
+        ("Quelle", f"{one.source.title}, {one.source.place}" + (f" ({one.source.year})" if one.source.year else "")),
+        ("Pflege", f"{one.author}; {one.reviewer}; nächste Durchsicht {one.next_review:%d.%m.%Y}; Lizenz {one.licence}"),
+    ]
+    items = "".join(f"<dt>{term}</dt><dd>{escape(text)}</dd>" for term, text in rows if text)
+    related = "".join(f'<li><a href="{slug}.html">{escape(title)}</a></li>' for slug, title in related_titles.items())
+    if related:
+        items += f"<dt>Verwandte Beispiele</dt><dd><ul>{related}</ul></dd>"
+    return f'<aside class="tb-profile" aria-label="Steckbrief"><dl>{items}</dl></aside>'
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_config_value("transferbuch_editions", "[]", "html")
+    app.add_directive("editions", Editions)
+    app.add_directive("transfer-objects", TransferObjects)
+    app.add_directive("indicators", Indicators)
+    app.add_config_value("transferbuch_objects", {}, "")
+    app.connect("builder-inited", _load_objects)
+    app.connect("source-read", _add_profile)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
