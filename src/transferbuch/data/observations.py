@@ -137,7 +137,8 @@ def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
         have_keys = set(zip(have["variable"], have["year"], strict=True))
         keys = zip(of_land["variable"], of_land["year"], strict=True)
         lacking = of_land[[key not in have_keys for key in keys]]
-        copies.append(lacking.assign(ags=kreis))
+        if len(lacking):
+            copies.append(lacking.assign(ags=kreis))
     added = pd.concat([frame, *copies], ignore_index=True)
     return added.drop_duplicates(["variable", "ags", "year"], keep="last")
 

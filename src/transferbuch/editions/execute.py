@@ -1,5 +1,6 @@
 """Run one notebook for one municipality with papermill, and keep only what is the same on every machine."""
 
+import logging
 import os
 import re
 import sys
@@ -13,6 +14,7 @@ from traitlets.config import Config
 
 from transferbuch.editions.templates import Template
 
+logging.getLogger("papermill").setLevel(logging.WARNING)  # it reports every start on the root logger
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 TIMEOUT_SECONDS = 300
 

@@ -26,14 +26,13 @@ def load_values(
     """Values frame (see `indicators.compute`) of all indicators; read from `cache` if nothing has changed."""
     key = hashlib.sha256(f"{package.id} {tree_hash(CATALOGUE)} {code_hash('data', 'indicators', 'regions')}".encode())
     path = cache / f"values-{key.hexdigest()[:16]}.parquet"
-    if path.is_file():
-        return pd.read_parquet(path)
-    values = compute_values(compute_observations(package, sources, register), indicators.values(), register)
-    cache.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    values.to_parquet(part, index=False)
-    os.replace(part, path)
-    return values
+    if not path.is_file():
+        values = compute_values(compute_observations(package, sources, register), indicators.values(), register)
+        cache.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        values.to_parquet(part, index=False)
+        os.replace(part, path)
+    return pd.read_parquet(path)  # read back also when just made, so that both ways give the same bytes later
 
 
 def code_hash(*rooms: str) -> str:

@@ -74,9 +74,6 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     span = str(years[0]) if len(years) == 1 else f"{years[0]} bis {years[-1]}"
     places = listed([data.own.locative, *(where_above(data, ags) for ags in regions[1:])])
     used = [one for ags in regions for one in data.values(indicator.id, ags).values() if one.value is not None]
-    gaps = _gaps([year for year, one in data.values(indicator.id, data.ags).items() if one.value is not None])
-    notes = [f"Die Linie ist unterbrochen, wo Werte fehlen: Für {data.own.accusative} gibt es keine Werte für "
-             f"{year_spans(gaps)}."] if gaps else []
     alt = " ".join([f"Liniendiagramm {span}."] + [f"{_ends(data, indicator, ags)}." for ags in regions])
     layout = _layout(indicator, "y", height=380)
     layout["xaxis"] = {**_AXIS, "tickformat": "d", "range": [years[0] - 0.5, years[-1] + 0.5],
@@ -87,16 +84,20 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         figure={"data": lines, "layout": layout}, columns=["Jahr", *(region_heading(data, ags) for ags in regions)],
         rows=[[str(year), *(text for text, _ in cells[year])] for year in shown],
         source=source_line(data, used, computed=indicator.kind != "value"),
-        notes=[*notes, *_signs(status for row in cells.values() for _, status in row)], caveats=[*indicator.caveats])
+        notes=[*_absences(data, indicator, years), *_signs(status for row in cells.values() for _, status in row)],
+        caveats=[*indicator.caveats])
 
 
 def comparison(data: Slice, indicator: Indicator) -> Chart | None:
-    """All Kreise of the Land in the newest year that this one shares with others; None if there is no such year."""
-    years = [year for year, one in reversed(data.values(indicator.id, data.ags).items()) if one.value is not None
+    """All Kreise of the Land in the newest year that this one shares with others; None if there is no such year.
+
+    A year in which the Land has a value too is preferred, because it gives the dots their measure.
+    """
+    years = [year for year, one in data.values(indicator.id, data.ags).items() if one.value is not None
              and any(data.number(indicator.id, ags, year) is not None for ags in data.peers)]
     if not years:
         return None
-    year = years[0]
+    year = max(years, key=lambda year: (data.number(indicator.id, data.land, year) is not None, year))
     numbers = {ags: found for ags in data.kreise if (found := data.number(indicator.id, ags, year)) is not None}
     ranked = sorted(numbers, key=lambda ags: (rounded(numbers[ags], 6), ags))
     land = None if data.is_city_state or not compares_levels(indicator) else data.number(indicator.id, data.land, year)
@@ -109,7 +110,8 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
     lowest, highest = ranked[0], ranked[-1]
     alt = (f"Punktdiagramm: {capitalised(data.own.locative)} {shown_value(indicator, numbers[data.ags])}. "
            f"Die Werte von {len(numbers)} Kreisen und kreisfreien Städten reichen von "
-           f"{shown_value(indicator, numbers[lowest])} ({labels[lowest]}) bis {shown_value(indicator, numbers[highest])} ({labels[highest]})"
+           f"{shown_value(indicator, numbers[lowest])} ({labels[lowest]}) bis "
+           f"{shown_value(indicator, numbers[highest])} ({labels[highest]})"
            + (f"; {where_above(data, data.land)} {shown_value(indicator, land)}." if land is not None else "."))
     used = [data.values(indicator.id, ags)[year] for ags in (*ranked, *([data.land] if land is not None else []))]
     signs = _signs(status for *_, status in rows)
@@ -142,8 +144,7 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     bars = [_bar(data, one, regions, year, position) for position, one in enumerate(indicators)]
     layout = _layout(indicators[0], "x", height=150 + len(regions) * (60 if stacked else 24 * len(indicators)))
     layout |= {"barmode": "stack" if stacked else "group", "yaxis": {**_AXIS, "autorange": "reversed"}}
-    if not stacked:
-        layout["legend"]["traceorder"] = "normal"
+    layout["legend"]["traceorder"] = "normal"
     parts = [f"{one.title} {shown_value(one, data.number(one.id, data.ags, year) or 0)}" for one in indicators]
     notes = ["Die Anteile ergeben zusammen nicht genau 100 %, weil die amtlichen Zahlen gerundet sind oder weitere "
              "kleine Gruppen fehlen."] if stacked and any(rounded(total, 1) != 100 for total in sums.values()) else []
@@ -231,7 +232,8 @@ def _bar(data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int,
             "insidetextanchor": "middle", "insidetextfont": {"color": "#000000"}, "textangle": 0,
             "hovertemplate": "%{y}: %{text}", "marker": {
                 "color": COLOURS[position], "line": {"color": "#ffffff", "width": 1},
-                "pattern": {"shape": _PATTERNS[position], "solidity": 0.15, "fgcolor": "#000000"}}}
+                "pattern": {"shape": _PATTERNS[position], "fillmode": "overlay", "solidity": 0.08, "size": 10,
+                            "fgcolor": "rgba(0,0,0,0.55)"}}}
 
 
 
@@ -256,8 +258,19 @@ def _ends(data: Slice, indicator: Indicator, ags: str) -> str:
     return f"{region_heading(data, ags)}: {' und '.join(texts)}"
 
 
-def _gaps(years: list[int]) -> list[int]:
-    return [year for year in range(years[0], years[-1]) if year not in years]
+def _absences(data: Slice, indicator: Indicator, years: list[int]) -> list[str]:
+    """Which years have no own value and why; years that the tables do not have at all "liegen nicht vor"."""
+    reasons: dict[str, list[int]] = {}
+    for year in years:
+        status = data.status(indicator.id, data.ags, year)
+        if status != "ok":
+            early = status == "not_existing" and indicator.kind == "change"
+            meaning = f"Gebiet bestand {indicator.years} Jahre zuvor nicht" if early else ABSENCES[status].meaning
+            reasons.setdefault(meaning, []).append(year)
+    if not reasons:
+        return []
+    parts = "; ".join(f"{year_spans(absent)} ({meaning})" for meaning, absent in reasons.items())
+    return [f"Ohne Wert für {data.own.accusative}: {parts}. Dort ist keine Linie gezeichnet."]
 
 
 

@@ -65,7 +65,8 @@ class EditionReport:
             who = (f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "
                    f"und kreisfreien Städten {land.locative}.")
         stands = sorted(table.stand for table in data.tables.values() if table.stand)
-        rests = (f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} amtlichen Tabellen"
+        kind = "erfundenen Tabellen im Format der amtlichen Statistik" if data.fictional else "amtlichen Tabellen"
+        rests = (f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} {kind}"
                  + (f"; die neueste hat den Stand {date_short(stands[-1])}." if stands else "."))
         parts = [paragraph(who, rests)]
         if data.fictional:
@@ -75,15 +76,12 @@ class EditionReport:
             parts.append(paragraph(f"Auskunft gibt: {contact}."))
         return _joined(parts)
 
-    def findings(self, chapter: str, limit: int = 5) -> Fragment:
-        """The first `limit` indicators of a chapter in sentences; those without any value come last."""
-        data = self.data
-        ordered = sorted(self._of_chapter(chapter), key=lambda one: data.latest(one.id, data.ags) is None)[:limit]
-        return bullet_list([finding(data, one) for one in ordered], "tb-findings", source_of(data, ordered, data.above))
+    def findings(self, indicators: Iterable[str]) -> Fragment:
+        """Chosen indicators in sentences, in the given order: value, comparison, development, or that it is missing.
 
-    def statements(self, ids: Iterable[str]) -> Fragment:
-        """Chosen indicators in sentences, in the given order."""
-        chosen = [self._indicator(one) for one in ids]
+        What matters most in a chapter is an editor's choice, so the notebook names the indicators.
+        """
+        chosen = [self._indicator(one) for one in indicators]
         return bullet_list([finding(self.data, one) for one in chosen], "tb-findings",
                            source_of(self.data, chosen, self.data.above))
 
@@ -120,10 +118,10 @@ class EditionReport:
         if data.latest(one.id, data.ags) is None:
             return paragraph(missing_sentence(data, one))
         if not data.peers:
-            return paragraph(f"{capitalised(data.own.nominative)} ist allein im Land; einen Vergleich mit anderen Kreisen "
-                             "des Landes gibt es deshalb nicht.")
-        return paragraph(f"{capitalised(phrase_with(one.phrase))} lässt sich nicht mit anderen Kreisen des Landes "
-                         f"vergleichen: In keinem Jahr mit einem Wert für {data.own.accusative} haben auch andere einen.")
+            return paragraph(f"{capitalised(data.own.nominative)} ist zugleich das Land; einen Vergleich mit anderen "
+                             "Kreisen des Landes gibt es deshalb nicht.")
+        return paragraph(f"{capitalised(phrase_with(one.phrase))} lässt sich nicht mit anderen Kreisen vergleichen: "
+                         f"In den Jahren mit einem Wert für {data.own.accusative} fehlen alle anderen Werte.")
 
     def composition(self, indicators: Iterable[str], caption: str) -> Chart | Fragment:
         """Shares of a whole, municipality, Land and Bund; a sentence if the shares are not complete in any year."""
@@ -131,7 +129,8 @@ class EditionReport:
         if chart := charts.composition(self.data, chosen, caption):
             return self._shown(chart, chosen)
         lacking = [f"„{one.title}“" for one in chosen if self.data.latest(one.id, self.data.ags) is None]
-        return paragraph(f"Die Anteile für „{caption}“ liegen für {self.data.own.accusative} in keinem Jahr vollständig vor.",
+        place = self.data.own.accusative
+        return paragraph(f"Die Anteile für „{caption}“ liegen für {place} in keinem Jahr vollständig vor.",
                          f"Ohne Wert: {listed(lacking)}." if lacking else "")
 
     # --- transfer, methods ---------------------------------------------------------------------------------------

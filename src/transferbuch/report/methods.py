@@ -15,7 +15,7 @@ def sources(data: Slice) -> Fragment:
         stands = listed(date_short(stand) for stand in sorted({file.stand for file in one.files})) or "ohne Angabe"
         rows.append([words(one.code, one.url), words(one.title), words(stands), words(one.licence),
                      words(one.attribution)])
-    return table("Verwendete amtliche Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows)
+    return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows)
 
 
 def caveats(data: Slice) -> Fragment:
@@ -71,8 +71,8 @@ def rerun(data: Slice, notebook: str) -> Fragment:
     """The command in a sentence and as code; the fingerprint tells whether the same official files were used."""
     command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}"
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
-    package = (f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen amtlichen Dateien "
-               "ergeben überall das gleiche Kennzeichen.")
+    package = (f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "
+               "Tabellendateien ergeben überall das gleiche Kennzeichen.")
     return Fragment(f'<div class="tb-rerun"><p>{escape(why)}</p>\n<pre><code>{escape(command)}</code></pre>\n'
                     f"<p>{escape(package)}</p></div>", f"{why}\n\n    {command}\n\n{package}")
 

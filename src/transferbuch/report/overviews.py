@@ -1,23 +1,40 @@
 """Tables over many indicators of one chapter: levels beside Land and Bund, development over the years."""
 
-from transferbuch.report.numbers import listed
-from transferbuch.report.slice_reader import Indicator, Slice
+from transferbuch.report.numbers import listed, year_spans
+from transferbuch.report.slice_reader import Indicator, Slice, Value
 from transferbuch.report.sources import source_of
 from transferbuch.report.tables import Cell, Fragment, table, words
 from transferbuch.report.wording import cell_text, region_heading, short_time, title_with_unit
 
 
 def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment:
-    """One row per indicator: title (link to its page), newest own value, Land and Bund of the same year, time."""
-    rows = []
+    """One row per indicator: title (link to its page), own value, Land and Bund of the same year, which year.
+
+    The year is the newest own one for which Land or Bund has a value as well; without such a year the newest own.
+    """
+    rows, newer = [], []
     for one in indicators:
-        own = data.latest(one.id, data.ags) or next(reversed(data.values(one.id, data.ags).values()), None)
+        own = _with_comparison(data, one) or next(reversed(data.values(one.id, data.ags).values()), None)
+        latest = data.latest(one.id, data.ags)
+        if own and latest and latest.year > own.year:
+            newer.append(latest.year)
         row = [_title(one)]
         row += [_cell(data, one, ags, own.year) if own else Cell(status="missing") for ags in (data.ags, *data.above)]
         rows.append([*row, Cell(short_time(own)) if own and own.value is not None else Cell(status="missing")])
     columns = ["Kennzahl", *(region_heading(data, ags) for ags in (data.ags, *data.above)), "Jahr oder Stichtag"]
-    return table(f"{chapter}: Kennzahlen {data.own.locative} im Überblick", columns, rows, _judgements(indicators),
-                 source_of(data, indicators, data.above))
+    notes = []
+    if newer:
+        amount = "eine Kennzahl" if len(newer) == 1 else f"{len(newer)} Kennzahlen"
+        notes = [f"Für {amount} gibt es neuere Werte ({year_spans(newer)}), aber keinen Vergleichswert dazu; die "
+                 "Tabelle zeigt dann das letzte Jahr mit Vergleichswert."]
+    return table(f"{chapter}: Kennzahlen {data.own.locative} im Überblick", columns, rows,
+                 [*notes, *_judgements(indicators)], source_of(data, indicators, data.above))
+
+
+def _with_comparison(data: Slice, indicator: Indicator) -> Value | None:
+    own = [one for one in reversed(data.values(indicator.id, data.ags).values()) if one.value is not None]
+    return next((one for one in own if any(data.number(indicator.id, ags, one.year) is not None
+                                           for ags in data.above)), own[0] if own else None)
 
 
 def development(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment:

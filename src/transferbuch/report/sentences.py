@@ -8,6 +8,7 @@ never compared. Differences are taken between the rounded values on the page, so
 from transferbuch.regions.names import capitalised
 from transferbuch.report.numbers import (
     ABSENCES,
+    MINUS,
     is_counting_unit,
     is_singular,
     listed,
@@ -31,6 +32,7 @@ from transferbuch.report.wording import (
 
 COMPARABLE_YEARS = 10
 """How far back a sentence looks without a gap; longer series cross censuses, reforms and changes of law."""
+_SAME = "gerundet der gleiche Wert wie "
 
 
 def finding(data: Slice, indicator: Indicator) -> str:
@@ -49,9 +51,8 @@ def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     shown, bracket = shown_value(indicator, value.value), numerator_of(indicator, value)
     if is_counting_unit(indicator.unit) and indicator.kind == "value":
         # "betrug die Zahl der Kinder 0 (kein Kind)": behind "Zahl der …" only a figure is grammatical
-        plain = number(value.value, indicator.decimals)
-        few = is_singular(value.value, indicator.unit) and indicator.unit not in ("", "Anzahl")
-        shown, bracket = plain, quantity(value.value, indicator.unit) if few else ""
+        shown, in_words = number(value.value, indicator.decimals), quantity(value.value, indicator.unit)
+        bracket = "" if in_words[0].isdigit() or in_words[0] == MINUS else in_words
     return (f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
             f"{shown}{f' ({bracket})' if bracket else ''}.")
 
@@ -64,12 +65,15 @@ def comparison_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     if not compares_levels(indicator):
         return ""
     same_year = [ags for ags in data.above if data.number(indicator.id, ags, value.year) is not None]
-    text = ""
+    text = first = ""
     for verb, rest in (_difference(data, indicator, value, ags) for ags in same_year):
         if not text:
             text, first = f"Das {verb} {rest}", verb
+        elif rest.startswith(_SAME) and _SAME in text:
+            text += f" und {rest.removeprefix(_SAME)}"
         else:
-            text += f" und {rest}" if (verb, rest[0].isdigit()) == (first, True) else f", und es {verb} {rest}"
+            joined = verb == first and not rest.startswith(_SAME) and _SAME not in text
+            text += f" und {rest}" if joined else f", und es {verb} {rest}"
     earlier = _earlier_year(data, indicator, value, _not_in_year(data, indicator, value))
     return " ".join(sentence for sentence in (text and f"{text}.", earlier) if sentence)
 
@@ -106,7 +110,7 @@ def newer_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     newer = [one for year, one in data.values(indicator.id, data.ags).items() if year > value.year]
     newer = [one for one in newer if one.status not in ("missing", "later")
              or any(data.number(indicator.id, ags, one.year) is not None for ags in (*data.above, *data.peers))]
-    return f"Der Wert für {for_when(data, newer[-1])} {ABSENCES[newer[-1].status].words}." if newer else ""
+    return _absent(data, indicator, newer[-1]) if newer else ""
 
 
 def missing_sentence(data: Slice, indicator: Indicator) -> str:
@@ -114,11 +118,11 @@ def missing_sentence(data: Slice, indicator: Indicator) -> str:
     values = data.values(indicator.id, data.ags)
     lead = f"Für {data.own.accusative} liegt {phrase_with(indicator.phrase)} nicht vor"
     if not values:
-        return f"{lead}: Die verwendeten Tabellen enthalten dazu keine Zeile."
+        return f"{lead}: Die eingelesenen Tabellen enthalten dazu keine Angabe."
     newest = values[max(values)]
     if len({one.status for one in values.values()}) == 1 and newest.status == "missing":
         return f"{lead}."
-    return f"{lead}: Der Wert für {for_when(data, newest)} {ABSENCES[newest.status].words}."
+    return f"{lead}: {_absent(data, indicator, newest)}"
 
 
 
@@ -138,7 +142,7 @@ def _difference(data: Slice, indicator: Indicator, value: Value, ags: str) -> tu
     gap = rounded(value.value, indicator.decimals) - rounded(other, indicator.decimals)
     place = f"{where_above(data, ags)} ({shown_value(indicator, other)})"
     if not gap:
-        return "ist", f"gerundet der gleiche Wert wie {place}"
+        return "ist", f"{_SAME}{place}"
     unit = "Prozentpunkte" if indicator.unit == "%" else indicator.unit
     if unit.startswith("je ") or is_mean_count(indicator):
         unit = ""
@@ -159,6 +163,13 @@ def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list
     there = [f"{where_above(data, ags)} {shown_value(indicator, other)}" for ags, other in others.items()]
     return (f"Ein Vergleich mit {listed(dative_above(data, ags) for ags in others)} ist zuletzt für "
             f"{for_when(data, then)} möglich: Damals waren es {listed([here, *there])}.")
+
+
+def _absent(data: Slice, indicator: Indicator, value: Value) -> str:
+    words = ABSENCES[value.status].words
+    if value.status == "not_existing" and indicator.kind == "change":  # of the two years it needs, one is too early
+        words = f"fehlt, weil das Gebiet {indicator.years} Jahre zuvor nicht bestand"
+    return f"Der Wert für {for_when(data, value)} {words}."
 
 
 def _not_in_year(data: Slice, indicator: Indicator, value: Value) -> list[str]:

@@ -43,12 +43,9 @@ def _stands(table: Table, files: set[str]) -> str:
 
 
 def source_of(data: Slice, indicators: Iterable[Indicator], above: Iterable[str]) -> str:
-    """Source line for the newest own values of several indicators and the same year's values of the regions above."""
-    indicators, above = list(indicators), list(above)
-    used, computed = [], False
-    for one in indicators:
-        latest = data.latest(one.id, data.ags)
-        if latest is not None:
-            computed = computed or one.kind != "value"
-            used += [value for ags in (data.ags, *above) if (value := data.values(one.id, ags).get(latest.year))]
-    return source_line(data, used, computed) if used else ""
+    """Source line for all years of several indicators, own values and those of the regions `above`; "" without any."""
+    regions = (data.ags, *above)
+    chosen = [one for one in indicators if data.latest(one.id, data.ags) is not None]
+    used = [value for one in chosen for ags in regions for value in data.values(one.id, ags).values()
+            if value.value is not None]
+    return source_line(data, used, any(one.kind != "value" for one in chosen)) if used else ""

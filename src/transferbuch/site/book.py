@@ -16,7 +16,7 @@ import warnings as python_warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from gettext import NullTranslations
 from html import escape
@@ -42,6 +42,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from transferbuch import __version__
 from transferbuch.errors import PersonFileError, Problem, UsageError
 from transferbuch.site.german import IN_PAGES, IN_SCRIPTS
+from transferbuch.site.search import GermanSearch
 
 ASSETS = Path(__file__).parent / "assets"
 THEME = ASSETS / "theme"
@@ -83,7 +84,7 @@ PROMPT_SHOW, PROMPT_HIDE = "Quelltext zeigen", "Quelltext verbergen"
 NOT_PUBLISHED = (".buildinfo", "objects.inv", ".doctrees", "jupyter_execute", "_sources")
 UNUSED_SCRIPTS = ("_static/scripts/sphinx-book-theme.js",)
 UNUSED_STATIC = ("**/*.map", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "images", "locales",
-                 "*webpack-macros.html", "plus.png", "minus.png", "*-stemmer.js")
+                 "*webpack-macros.html", "plus.png", "minus.png")
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _sphinx_config(source: Path, folder: Path, settings: BookSettings) -> dict[s
     config.pop("comments_config", None)
     options = {"tb_home": settings.home or "", "tb_start": "Übersicht" if settings.home else "Startseite",
                "tb_banner": settings.banner or "", "tb_footer": settings.footer,
-               "search_bar_text": settings.search_label}
+               "tb_search": settings.search_label}
     return {**config, "language": "de", "project": settings.title, "external_toc_path": toc.as_posix(),
             "transferbuch_static_prefix": settings.static_prefix, "html_theme_options": options,
             **settings.config_values}
@@ -219,11 +220,13 @@ def _problems(text: str, source: Path) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     for line in strip_colors(text).splitlines():
         if match := WARNING.match(line):
-            file = _below(match["file"] or ".", source)
-            problems.append(Problem(file, int(match["line"] or 0), "", match["what"], code="book"))
+            file, number = _below(match["file"] or ".", source), int(match["line"] or 0)
+            # in notebooks myst-nb counts 10,000 lines per cell
+            cell = f"cell {number // 10_000}" if number >= 10_000 and file.endswith(".ipynb") else ""
+            problems.append(Problem(file, 0 if cell else number, cell, match["what"], code="book"))
         elif problems and line.strip():
             last = problems.pop()
-            problems.append(Problem(last.file, last.line, "", f"{last.what} {line.strip()}", code="book"))
+            problems.append(replace(last, what=f"{last.what} {line.strip()}"))
     return tuple(problems)
 
 
@@ -385,6 +388,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_css_file("transferbuch.css", priority=900)  # after the theme's and the extensions' own
     app.add_js_file("transferbuch.js", loading_method="defer")
     app.add_builder(BookBuilder, override=True)
+    app.add_search_language(GermanSearch)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_source, _depart_source))
     locale.get_translator().add_fallback(_German())
     app.connect("config-inited", _apply_config, priority=1)

@@ -88,8 +88,7 @@ class FigureRenderer:
 
 
 def _refuse(renderer: NbElementRenderer, data: MimeData, why: str) -> list[nodes.Element]:
-    cell = "" if data.cell_index is None else f"cell {data.cell_index + 1}: "
-    renderer.logger.warning(f"{cell}{why}", subtype="figure", line=data.line)
+    renderer.logger.warning(why, subtype="figure", line=data.line)
     return []
 
 

@@ -20,7 +20,7 @@ from transferbuch.errors import Problem
 
 TEXT_SUFFIXES = {".html", ".css", ".js", ".json", ".ipynb", ".csv", ".txt", ".md", ".yml", ".xml", ".svg"}
 THEME_FOLDERS = ("_static/vendor/", "_static/scripts/")
-"""Minified files of the theme and plotly: their texts are not ours, and a foreign path in them is not this machine's."""
+"""Minified files of the theme and plotly: a path in them is not this machine's."""
 
 TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 ATTRIBUTE = re.compile(r"([^\s=>\"'/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
@@ -141,7 +141,7 @@ def check_machine(file: str, text: str) -> Iterator[Problem]:
     """Traces of the machine that built the site in one text file: folders, user name, host name."""
     for found in _traces().finditer(text):
         yield Problem(file, text.count("\n", 0, found.start()) + 1, "", "a trace of the building machine",
-                      text[found.start():found.start() + 60].split("\n")[0], code="local-path")
+                      re.split(r"[\s<\"']", text[found.start():found.start() + 80])[0], code="local-path")
 
 
 GENERIC_NAMES = {"root", "user", "admin", "runner", "build", "builder", "docker", "ubuntu", "debian", "vagrant",

@@ -1,0 +1,44 @@
+"""Which editions are planned, and what is refused."""
+
+import pytest
+
+from transferbuch.editions.parameters import Parameters
+from transferbuch.editions.plan import plan_editions
+from transferbuch.editions.templates import Template
+from transferbuch.errors import UsageError
+from transferbuch.regions.register import load_register
+
+CHAPTERS = [Template("ueberblick", None, "Überblick", 1), Template("transfer", None, "Transfer", 2)]
+DATA = {"DG", "15", "15084", "15088", "15256", "99001"}
+
+
+def plan(only=(), laender=(), parameters=None):
+    return plan_editions(load_register(), parameters or {}, CHAPTERS, DATA, only, laender)
+
+
+def test_without_a_wish_every_existing_kreis_with_figures():
+    assert [edition.ags for edition in plan()] == ["15084", "15088", "99001"]
+
+
+def test_a_land_gives_its_kreise_with_figures():
+    assert [edition.ags for edition in plan(laender=["15"])] == ["15084", "15088"]
+
+
+def test_chapters_follow_the_parameters():
+    chosen = {"15084": Parameters(ags="15084", chapters=("transfer",))}
+    edition = plan(only=["15084"], parameters=chosen)[0]
+    assert [chapter.name for chapter in edition.chapters] == ["transfer"]
+    assert [chapter.name for chapter in plan(only=["15088"])[0].chapters] == ["ueberblick", "transfer"]
+
+
+@pytest.mark.parametrize(("wish", "words"), [
+    ({"only": ["15999"]}, "no register knows this key (15999)"),
+    ({"only": ["15256"]}, "was dissolved on 2007-06-30"),
+    ({"only": ["15083"]}, "the data have no figures for Börde"),
+    ({"laender": ["17"]}, "there is no such Land (17)"),
+    ({"laender": ["16"]}, "the data have no figures for the Kreise of Thüringen"),
+])
+def test_wrong_wishes_are_usage_errors(wish, words):
+    with pytest.raises(UsageError) as caught:
+        plan(**wish)
+    assert caught.value.exit_code == 2 and words in str(caught.value)

@@ -1,0 +1,57 @@
+"""Notebook templates are checked before anything runs."""
+
+import nbformat
+import pytest
+
+from transferbuch.editions.templates import load_template
+from transferbuch.errors import PersonFileError
+
+META = {"title": "Probe", "order": 1}
+
+
+def write(tmp_path, source='ags = "99001"\ndata = "slice"', tags=("parameters",), meta=META, output=False):
+    cell = nbformat.v4.new_code_cell(source)
+    cell.metadata["tags"] = list(tags)
+    if output:
+        cell.outputs = [nbformat.v4.new_output("stream", text="alt")]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Probe"), cell])
+    if meta:
+        notebook.metadata["transferbuch"] = meta
+    path = tmp_path / "probe.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def fault(path) -> str:
+    with pytest.raises(PersonFileError) as caught:
+        load_template(path, "notebooks/probe.ipynb")
+    assert caught.value.exit_code == 10
+    return str(caught.value)
+
+
+def test_a_sound_template_has_name_title_and_order(tmp_path):
+    template = load_template(write(tmp_path), "notebooks/probe.ipynb")
+    assert (template.name, template.title, template.order) == ("probe", "Probe", 1)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"tags": ()}, "the notebook has no cell(s) tagged `parameters`"),
+    ({"source": 'ags = "1"\ndata = "x"\nagz = 1'}, "unknown parameter: nothing would ever set it (agz)"),
+    ({"source": 'ags = "1"'}, "does not declare a parameter that every run sets (data)"),
+    ({"source": "ags = ="}, "no valid Python"),
+    ({"meta": None}, "metadata.transferbuch.title"),
+    ({"output": True}, "holds outputs of an earlier run"),
+])
+def test_each_fault_is_named(tmp_path, change, words):
+    message = fault(write(tmp_path, **change))
+    assert message.startswith("notebooks/probe.ipynb: ") and words in message
+
+
+def test_a_file_that_is_no_notebook(tmp_path):
+    path = tmp_path / "probe.ipynb"
+    path.write_text("{")
+    assert "this is not a notebook" in fault(path)
+
+
+def test_a_missing_notebook(tmp_path):
+    assert "there is no such notebook" in fault(tmp_path / "gone.ipynb")

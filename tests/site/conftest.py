@@ -1,0 +1,33 @@
+"""A small project for whole builds: the real book, data and parameters, but notebooks of three lines."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from transferbuch.project import Project
+
+ROOT = Path(__file__).parents[2]
+
+
+def write_notebook(path: Path, title: str, order: int, source: str) -> None:
+    cell = nbformat.v4.new_code_cell('ags = "99001"\ndata = "slice"', id="parameters")
+    cell.metadata["tags"] = ["parameters"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}", id="title"), cell,
+                                               nbformat.v4.new_code_cell(source, id="work")])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["transferbuch"] = {"title": title, "order": order}
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory) -> Project:
+    """Built by the tests of one session in turn; each test states what it changes."""
+    root = tmp_path_factory.mktemp("projekt")
+    for name in ("book", "data", "parameters"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "_toc.yml", root / "_toc.yml")
+    write_notebook(root / "notebooks" / "ueberblick.ipynb", "Überblick", 1, "print('Ausgabe', ags)")
+    return Project(root)

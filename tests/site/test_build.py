@@ -1,0 +1,169 @@
+"""The whole build on a small project: what is built, kept, left out and never half-written."""
+
+import json
+import zipfile
+
+import pandas as pd
+import pytest
+
+from tests.site.conftest import write_notebook
+from transferbuch.errors import DataRefused, EditionsFailed, PersonFileError, ReleaseRefused
+from transferbuch.site import build as build_module
+from transferbuch.site.build import BuildRequest, build_site, describe_plan, run_notebook
+
+
+def quiet(done: int, total: int, what: str) -> None:
+    """Progress is not what these tests look at."""
+
+
+def build(project, **wish):
+    request = BuildRequest(data="modellregion", out=project.build / "site", workers=2, **wish)
+    return build_site(project, request, quiet)
+
+
+def outcomes(report) -> dict[str, str]:
+    return {one.ags: one.outcome for one in report.editions}
+
+
+@pytest.fixture(scope="module")
+def site(small_project):
+    """The site with two editions, built once for the tests of this module, which go on from it in order."""
+    report = build(small_project, only=("99001", "99052"))
+    assert outcomes(report) == {"99001": "ok", "99052": "ok"}
+    return small_project.build / "site"
+
+
+def test_the_output_tree_is_as_documented(site):
+    for path in ("index.html", "glossar.html", "transfer/index.html", "transfer/jena-integrierte-sozialplanung.html",
+                 "indikatoren/count_population.html", "methodik/daten.html", "kommunen/99001/index.html",
+                 "kommunen/99001/ueberblick.html", "daten/datapackage.json", "build-report.json"):
+        assert (site / path).is_file(), path
+
+
+def test_editions_share_the_portals_static_files(site):
+    assert not (site / "kommunen/99001/_static").exists()
+    page = (site / "kommunen/99001/ueberblick.html").read_text(encoding="utf-8")
+    assert "../../_static/" in page and 'src="_static/' not in page and 'href="_static/' not in page
+
+
+def test_every_page_says_that_the_data_are_invented(site):
+    pages = [path for path in site.rglob("*.html")]
+    assert len(pages) > 80
+    for path in pages:
+        assert "Modellregion – erfundene Daten" in path.read_text(encoding="utf-8"), path
+
+
+def test_no_page_and_no_download_names_a_folder_of_this_machine(site, small_project):
+    for path in site.rglob("*"):
+        if path.is_file() and path.suffix != ".js":
+            content = zipfile.ZipFile(path).read("slice/slice.json") if path.suffix == ".zip" else path.read_bytes()
+            assert str(small_project.root).encode() not in content, path
+
+
+def test_the_slice_holds_the_land_and_nothing_of_others(site):
+    with zipfile.ZipFile(site / "kommunen/99001/daten/slice.zip") as archive:
+        content = json.loads(archive.read("slice/slice.json"))
+        values = pd.read_parquet(archive.open("slice/values.parquet"))
+    assert content["ags"] == "99001" and content["fictional"] is True
+    assert set(values["ags"]) == {"99001", "99", "DG", *content["peers"]}
+    assert "99058" not in content["peers"], "a dissolved Kreis is no peer"
+
+
+def test_published_values_carry_table_stand_and_file(site):
+    values = pd.read_csv(site / "daten/werte.csv", sep=";", decimal=",", dtype={"ags": str, "stand": str})
+    one = values[(values["indicator"] == "count_population") & (values["ags"] == "99001") & (values["year"] == 2024)]
+    assert len(one) == 1 and one["tables"].item() == "12411-01-01-4" and len(one["stand"].item()) == 10
+    assert len(one["files"].item()) == 12
+
+
+def test_the_report_says_what_happened(site):
+    report = json.loads((site / "build-report.json").read_text(encoding="utf-8"))
+    first = report["editions"][0]
+    assert first["ags"] == "99001" and first["outcome"] == "ok" and first["seconds"] > 0
+    assert set(first["notebooks"]) == {"ueberblick"}
+
+
+def test_nothing_changed_nothing_built(site, small_project):
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+    report = build(small_project, only=("99001", "99052"))
+    assert outcomes(report) == {"99001": "cached", "99052": "cached"} and report.portal == "up to date"
+    assert {path.relative_to(site) for path in before} == {path.relative_to(site) for path in site.rglob("*.html")}
+
+
+def test_a_dry_run_says_what_would_be_built_and_changes_nothing(site, small_project):
+    request = BuildRequest(data="modellregion", out=site, only=("99001", "99061"))
+    assert describe_plan(small_project, request) == [
+        "build  99061 Landkreis Tannwald-Ellerfurt: 1 chapters, new", "cached 99001 Stadt Talbrück: up to date"]
+    assert not (site / "kommunen/99061").exists()
+
+
+def test_only_keeps_the_other_editions_and_forces_when_asked(site, small_project):
+    report = build(small_project, only=("99052",), force=True)
+    assert outcomes(report) == {"99001": "kept", "99052": "ok"}
+    assert (site / "kommunen/99001/index.html").is_file()
+
+
+def test_a_changed_parameter_rebuilds_only_its_edition(site, small_project):
+    path = small_project.parameters / "99052-mittlerer-auenkreis.yml"
+    old = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(old + 'title: "Bildung im Auenkreis"\n', encoding="utf-8")
+        report = build(small_project, only=("99001", "99052"))
+    finally:
+        path.write_text(old, encoding="utf-8")
+    assert outcomes(report) == {"99001": "cached", "99052": "ok"}
+    assert "Bildung im Auenkreis" in (site / "kommunen/99052/index.html").read_text(encoding="utf-8")
+
+
+def test_a_failing_edition_is_left_out_and_the_others_are_published(site, small_project):
+    bad = small_project.notebooks / "zweifel.ipynb"
+    write_notebook(bad, "Zweifel", 2, "if ags == '99052':\n    raise ValueError('Wert fehlt')\nprint('gut')")
+    try:
+        report = build(small_project, only=("99001", "99052"))
+        with pytest.raises(EditionsFailed) as failed:
+            report.raise_for_failures()
+    finally:
+        bad.unlink()
+    assert failed.value.exit_code == 11
+    assert "cell 3: ValueError: Wert fehlt" in str(failed.value)
+    assert "transferbuch run notebooks/zweifel.ipynb --ags 99052" in str(failed.value)
+    assert (site / "kommunen/99001/zweifel.html").is_file()
+    assert not (site / "kommunen/99052").exists()
+    assert "99052" not in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_fault_in_a_persons_file_stops_before_anything_changes(site, small_project):
+    before = (site / "build-report.json").read_bytes()
+    path = small_project.parameters / "99053-x.yml"
+    path.write_text("ags: 99053\n", encoding="utf-8")
+    try:
+        with pytest.raises(PersonFileError):
+            build(small_project, only=("99001",))
+    finally:
+        path.unlink()
+    assert (site / "build-report.json").read_bytes() == before
+
+
+def test_a_refused_release_leaves_the_old_site(site, small_project, monkeypatch):
+    before = (site / "build-report.json").read_bytes()
+    from transferbuch.errors import Problem
+
+    monkeypatch.setattr(build_module, "check_site", lambda folder: [Problem("index.html", 1, "", "foreign request")])
+    with pytest.raises(ReleaseRefused) as refused:
+        build(small_project, only=("99001",), force=True)
+    assert refused.value.exit_code == 13
+    assert (site / "build-report.json").read_bytes() == before
+    assert (small_project.build / "refused" / "index.html").is_file()
+
+
+def test_a_missing_data_package_is_refused_with_advice(small_project):
+    request = BuildRequest(data=str(small_project.root / "nichts"), out=small_project.build / "site")
+    with pytest.raises(DataRefused) as refused:
+        build_site(small_project, request, quiet)
+    assert refused.value.exit_code == 12 and "transferbuch data import" in str(refused.value)
+
+
+def test_a_researcher_runs_one_notebook_with_the_editions_data(small_project):
+    shown = run_notebook(small_project, small_project.notebooks / "ueberblick.ipynb", "99061", None, "modellregion")
+    notebook = json.loads((small_project.root / shown).read_text(encoding="utf-8"))
+    assert notebook["cells"][-1]["outputs"][0]["text"] == ["Ausgabe 99061\n"]
