@@ -144,7 +144,7 @@ def serve(
 def main() -> None:
     """Entry point: turns errors into text on standard error and into the documented exit code."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="transferbuch")
         sys.exit(code if isinstance(code, int) else EXIT_OK)
     except TransferbuchError as error:
         for problem in error.problems:

@@ -33,11 +33,11 @@ class Problem:
         text = f"{place}: {self.field}: {self.what}" if self.field else f"{place}: {self.what}"
         if self.value:
             text += f" ({self.value})"
-        text = text.rstrip(".") + "."
+        text = text.removesuffix(".") + "."
         if self.expected:
-            text += f" Expected: {self.expected.rstrip('.')}."
+            text += f" Expected: {self.expected.removesuffix('.')}."
         if self.do:
-            text += f" Do: {self.do.rstrip('.')}."
+            text += f" Do: {self.do.removesuffix('.')}."
         return f"{text} [{self.code}]" if self.code else text
 
 

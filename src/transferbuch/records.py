@@ -128,8 +128,9 @@ def load_front_matter(path: Path, model: type[RecordT], name: str | None = None)
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if lines[0].strip() != "---" or end is None:
         raise PersonFileError(
-            Problem(name, 1, "", "the page has no front matter", lines[0][:40], "a first line `---`, the fields, a line `---`",
-                    "copy the head of an existing page", "front-matter"))
+            Problem(name, 1, "", "the page has no front matter", lines[0][:40],
+                    "a first line `---`, the fields, a line `---`", "copy the head of an existing page",
+                    "front-matter"))
     record = parse_record("\n".join(lines[1:end]), model, name, first_line=2)
     return record, "\n".join(lines[end + 1:]), end + 2
 

@@ -10,8 +10,8 @@ import pytest
 
 from transferbuch.report.slice_reader import Slice, read_slice
 
-COLUMNS = ["indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand", "files"]
-
+COLUMNS = ["indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand",
+           "files"]
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
     "15084": ("Burgenlandkreis", "Landkreis"), "15088": ("Saalekreis", "Landkreis"),

@@ -89,4 +89,7 @@ def test_every_status_without_a_number_has_sign_and_words():
 def test_legend_names_only_signs_that_are_used():
     assert legend([]) == ""
     assert legend(["secret", "secret"]) == ". unbekannt oder geheim gehalten"
+    assert legend(["blocked", "implausible"]) == (
+        "x gesperrt, weil die Aussage nicht sinnvoll wäre oder nicht gezeigt, weil der Wert außerhalb des Möglichen "
+        "liegt")
     assert legend(["missing", "later", "not_delivered"]) == "… fällt später an; – nicht geliefert oder liegt nicht vor"

@@ -14,7 +14,7 @@ def test_value_comparison_and_the_gap_of_the_official_series(load):
     assert told(load(BURGENLAND)) == (
         "Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis 15,1 % "
         "(240 von 1.587). Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt (12,7 %) und 8,0 Prozentpunkte "
-        "mehr als in Deutschland (7,1 %). 2015 waren es 12,2 %; für 2016 bis 2022 liegen keine Werte vor.")
+        "mehr als in Deutschland (7,1 %). Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 liegen keine Werte vor.")
 
 
 @pytest.mark.parametrize(("ags", "place", "land"), [
@@ -81,7 +81,8 @@ def test_a_missing_comparison_value_is_left_out_not_guessed(load):
     ("unreliable", ": Der Wert für das Abgangsjahr 2023 wird nicht genannt, weil er nicht sicher genug ist."),
     ("blocked", ": Der Wert für das Abgangsjahr 2023 ist gesperrt, weil die Aussage nicht sinnvoll wäre."),
     ("later", ": Der Wert für das Abgangsjahr 2023 fällt erst später an."),
-    ("not_existing", ": Der Wert für das Abgangsjahr 2023 fehlt, weil das Gebiet nicht bestand."),
+    ("not_existing", ": Der Wert für das Abgangsjahr 2023 fehlt, weil das Gebiet damals kein eigener Kreis war."),
+    ("implausible", ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt."),
     ("missing", "."),
 ])
 def test_a_value_that_is_missing_gets_its_sentence(load, status, reason):
@@ -113,9 +114,9 @@ PUPILS = record("count_pupils", "value", unit="Personen", decimals=0, title="Sch
 
 
 @pytest.mark.parametrize(("values", "sentence"), [
-    ({2022: 1, 2023: 12000}, "12.000. 2022 war es 1 Person."),
-    ({2022: 0, 2023: 1}, "1. 2022 war es keine Person."),
-    ({2022: 16000, 2023: 0}, "0 (keine Person). 2022 waren es 16.000 Personen."),
+    ({2022: 1, 2023: 12000}, "12.000. Im Jahr 2022 war es 1 Person."),
+    ({2022: 0, 2023: 1}, "1. Im Jahr 2022 war es keine Person."),
+    ({2022: 16000, 2023: 0}, "0 (keine Person). Im Jahr 2022 waren es 16.000 Personen."),
 ])
 def test_counts_in_singular_plural_and_zero(load, values, sentence):
     rows = [row("15084", year, value, indicator="count_pupils") for year, value in values.items()]
@@ -132,7 +133,7 @@ def test_one_school(load):
     data = load(rows, indicators=[schools], tables=table(period="school_start"))
     assert told(data, "count_schools") == (
         "Zum Schuljahresbeginn 2023 betrug die Zahl der Grundschulen im Burgenlandkreis 1 (eine Schule). "
-        "2022 war es eine Schule.")
+        "Im Jahr 2022 war es eine Schule.")
 
 
 @pytest.mark.parametrize(("period", "time", "begin"), [
@@ -172,7 +173,15 @@ def test_a_change_that_reaches_back_before_a_reform(load):
     data = load([row("15084", 2010, status="not_existing", indicator="change", time="2010-12-31")],
                 indicators=[change], tables=table(period="date"))
     assert told(data, "change").endswith(
-        "Der Wert für den 31. Dezember 2010 fehlt, weil das Gebiet 10 Jahre zuvor nicht bestand.")
+        "Der Wert für den 31. Dezember 2010 fehlt, weil das Gebiet 10 Jahre zuvor kein eigener Kreis war.")
+
+
+def test_a_change_over_an_enlargement(load):
+    change = record("change", "change", years=10, phrase="die Veränderung der Bevölkerungszahl in zehn Jahren")
+    data = load([row("15084", 2010, status="not_comparable", indicator="change", time="2010-12-31")],
+                indicators=[change], tables=table(period="date"))
+    assert told(data, "change").endswith("Der Wert für den 31. Dezember 2010 ist nicht vergleichbar, weil das Gebiet "
+                                         "in dieser Zeit größer geworden ist.")
 
 
 def test_a_rate_says_its_unit_once(load):
@@ -195,14 +204,14 @@ def test_euro_and_years(load):
 
 def test_development_stays_within_ten_years_and_the_unbroken_series(load):
     rows = [row("15084", year, float(year - 2000)) for year in range(2005, 2024)]
-    assert told(load(rows)).endswith("2022 waren es 22,0 %, 2013 waren es 13,0 %.")
+    assert told(load(rows)).endswith("Im Jahr 2022 waren es 22,0 %, 2013 waren es 13,0 %.")
     rows = [row("15084", year, float(year - 2000)) for year in (2018, 2020, 2021, 2022, 2023)]
-    assert told(load(rows)).endswith("2022 waren es 22,0 %, 2020 waren es 20,0 %.")
+    assert told(load(rows)).endswith("Im Jahr 2022 waren es 22,0 %, 2020 waren es 20,0 %.")
 
 
 def test_a_gap_of_one_year(load):
     data = load([row("15084", 2021, 14.0), row("15084", 2022, status="secret"), row("15084", 2023, 15.0)])
-    assert told(data).endswith("2021 waren es 14,0 %; für 2022 liegt kein Wert vor.")
+    assert told(data).endswith("Im Jahr 2021 waren es 14,0 %; für 2022 liegt kein Wert vor.")
 
 
 def test_no_sentence_judges_or_asserts_a_trend(load):

@@ -183,6 +183,9 @@ def test_a_build_leaves_nothing_in_the_process(tmp_path):
     ({"index__md": "# Titel\n\n### Zu tief\n"}, "index.md", 3, "header"),
     ({"ueberblick__ipynb": notebook(stderr_output("FutureWarning: alt"))}, "ueberblick.ipynb", 0, "stderr"),
     ({"ueberblick__ipynb": notebook(figure_output(), figure_output())}, "ueberblick.ipynb", 0, "two figures"),
+    ({"ueberblick__ipynb": notebook({"output_type": "error", "ename": "KeyError", "evalue": "'x'",
+                                     "traceback": ["Traceback", "KeyError: 'x'"]})},
+     "ueberblick.ipynb", 0, "a cell ended with an error: KeyError: 'x'"),
 ])
 def test_every_warning_refuses_the_book_and_names_its_place(tmp_path, files, file, line, what):
     out = tmp_path / "99001"

@@ -252,8 +252,6 @@ def trend(span: Span, year: float) -> float:
     return span[0] + (span[1] - span[0]) * (year - 2010) / 14
 
 
-
-
 def _label(name: str, kind: str) -> str:
     """`Talbrück, Landkreis`; names that say `kreis` themselves stand alone, as in official tables."""
     if kind == "Kreisfreie Stadt":

@@ -109,7 +109,7 @@ def parse_texts(texts: Sequence[str] | np.ndarray, file: str, lines: np.ndarray)
 
 def find_licence(text: str) -> str:
     """Short name of the licence a text states; raises nothing, returns '' when it states none."""
-    flat = re.sub(r"\s+", " ", text.replace("-\n", "-\n"))
+    flat = re.sub(r"\s+", " ", text)
     if "Datenlizenz Deutschland" in flat and "Version 2.0" in flat:
         return "dl-de/by-2-0" if "Namensnennung" in flat else "dl-de/zero-2-0"
     if "CC BY 4.0" in flat:

@@ -14,8 +14,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from transferbuch.data.cells import JOIN, KEY, OfficialTable, iso_time, parse_texts
-from transferbuch.data.genesis import decode_official
+from transferbuch.data.cells import JOIN, KEY, OfficialTable, iso_time, parse_texts, year_of
+from transferbuch.data.genesis import decode_official, split_rows
 from transferbuch.errors import DataRefused, Problem
 from transferbuch.regions.keys import MODEL_LAND
 
@@ -40,7 +40,7 @@ def read_ffcsv(raw: bytes, file: str, member: str = "", stand: str = "") -> Offi
     name wins. Raises DataRefused with line numbers when rows are cut off or the name has no table code.
     """
     text, encoding = decode_official(raw, file)
-    rows = list(csv.reader(text.split("\n"), delimiter=";", quoting=csv.QUOTE_NONE))
+    rows = split_rows(text, file, csv.QUOTE_NONE)
     header = rows[0]
     dimensions = _check_header(header, file)
     if rows[-1]:
@@ -106,14 +106,19 @@ def _read_cells(frame: pd.DataFrame, header: list[str], dimensions: int, file: s
     region_name = np.full(size, "", dtype=object)
     labels = frame["value_variable_label"].to_numpy(object).copy()
     codes = frame["value_variable_code"].to_numpy(object).copy()
+    has_regional = np.zeros(size, dtype=bool)
+    for n in range(1, dimensions + 1):
+        has_regional |= frame[f"{n}_variable_code"].isin(_REGIONAL).to_numpy()
     for n in range(1, dimensions + 1):
         variable, _, attribute, label = (frame[f"{n}_{part}"].to_numpy(object) for part in _DIMENSION)
         is_region = np.zeros(size, dtype=bool)
         for name in pd.unique(variable):
             rows = variable == name
             keys = pd.unique(attribute[rows])
-            if name in _REGIONAL or (name and all(KEY.fullmatch(key) for key in keys)):
+            if name in _REGIONAL:
                 is_region |= rows
+            elif name and all(KEY.fullmatch(key) for key in keys):
+                is_region |= rows & ~has_regional  # a classification of branches may have codes that look like keys
         region[is_region], region_name[is_region] = attribute[is_region], label[is_region]
         # a ragged table leaves the dimension empty for measures that do not have it
         rest = ~is_region & (variable != "")
@@ -124,6 +129,11 @@ def _read_cells(frame: pd.DataFrame, header: list[str], dimensions: int, file: s
         raise DataRefused(
             [Problem(file, int(lines[i]), "", "the row names no region", region[i], "DG or 2, 3, 5, 8 digits",
                      "choose a regional table", "table-key") for i in missing[:20]])
+    timeless = np.flatnonzero([year_of(text) is None for text in frame["time"]])
+    if len(timeless):
+        raise DataRefused(
+            [Problem(file, int(lines[i]), "time", "this is no reporting time", frame["time"].iloc[i],
+                     "a year or a date", "download the table again", "table-time") for i in timeless[:20]])
     time = frame["time"].map(iso_time).to_numpy(object)
     repeated = pd.DataFrame({"region": region, "time": time, "codes": codes}).duplicated()
     if repeated.any():

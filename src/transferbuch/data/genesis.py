@@ -18,13 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from transferbuch.data.cells import JOIN, KEY, OfficialTable, find_licence, is_time, iso_time, parse_texts
+from transferbuch.data.cells import JOIN, KEY, OfficialTable, find_licence, is_time, iso_time, parse_texts, year_of
+from transferbuch.data.symbols import is_cell
 from transferbuch.errors import DataRefused, Problem
 
 _FIRST_LINE = re.compile(r"(?:GENESIS-)?Tabelle:\s*([0-9A-Z]+(?:-[0-9A-Z]+)*)\s*;*\s*")
 _STAND = re.compile(r"Stand:\s*([0-9]{2})\.([0-9]{2})\.([0-9]{4})(?:\s*/\s*[0-9:]+)?")
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _UNIT_IN_LINE = re.compile(r".*\(([^()]+)\)")
 _RULE = "__________"
+# German text in Windows-1252 never has these pairs; a file with them and a byte that is no UTF-8 mixes both
+_IS_UTF8 = re.compile(rb"\A\xef\xbb\xbf|[\xc2\xc3][\x80-\xbf]")
 _TIME_LABELS = {"Stichtag", "Jahr", "Schuljahr", "Semester", "Berichtsjahr", "Zeit"}
 _UNITS = re.compile(
     r"Anzahl|Prozent|%|(?:Tsd\.?|Mill\.?|Mio\.?|Mrd\.?|1000|1 000|1\.000)(?: .*)?|EUR(?: .*)?|qkm|ha|qm|cbm|1000 cbm|"
@@ -51,9 +55,9 @@ def read_genesis(raw: bytes, file: str) -> OfficialTable:
             Problem(file, text.count("\n") + 1, "", "the table is cut off: its end is missing",
                     expected=f"a line {_RULE}, footnotes, licence and a last line 'Stand: …'",
                     do="download the table again", code="table-cut-off"))
-    rows = list(csv.reader(body.split("\n"), delimiter=";"))
+    rows = split_rows(body, file)
     layout = _read_layout(rows, file)
-    notes = foot.replace('""', '"').strip(' "\n')
+    notes = _QUOTED.sub(lambda block: block[1].replace('""', '"'), foot).strip()
     attribution = re.search(r"©[^\n]*", notes)
     return OfficialTable(
         family="genesis",
@@ -79,14 +83,39 @@ def decode_official(raw: bytes, file: str) -> tuple[str, str]:
     try:
         text, encoding = raw.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as broken:
+        at = broken.start if _IS_UTF8.search(raw) else None
         try:
             text, encoding = raw.decode("cp1252"), "cp1252"
         except UnicodeDecodeError as error:
-            line = raw[: max(error.start, broken.start)].count(b"\n") + 1
+            at = error.start if at is None else at
+        if at is not None:
             raise DataRefused(
-                Problem(file, line, "", "the encoding is broken", expected="UTF-8 or Windows-1252",
+                Problem(file, raw[:at].count(b"\n") + 1, "", "the encoding is broken",
+                        expected="UTF-8 or Windows-1252, one of them in the whole file",
                         do="download the table again", code="encoding")) from None
-    return text.replace("\r\n", "\n"), encoding
+    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        raise DataRefused(
+            Problem(file, text[: text.index("\r")].count("\n") + 1, "", "a line holds a single carriage return",
+                    expected="lines that end with a line feed", do="download the table again", code="table-row"))
+    return text, encoding
+
+
+def split_rows(text: str, file: str, quoting: int = csv.QUOTE_MINIMAL) -> list[list[str]]:
+    """Cells of every line, one row per line; raises DataRefused where a quote is left open over the line's end."""
+    reader = csv.reader(text.split("\n"), delimiter=";", quoting=quoting)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            if reader.line_num != len(rows) + 1:
+                raise csv.Error("one row over several lines")
+            rows.append(row)
+    except csv.Error:
+        raise DataRefused(
+            Problem(file, len(rows) + 1, "", "a quote is opened in this line and not closed, or a cell has no end",
+                    expected="one row per line", do="download the table again and do not edit it",
+                    code="table-row")) from None
+    return rows
 
 
 @dataclass(frozen=True)
@@ -118,13 +147,15 @@ def _read_layout(rows: list[list[str]], file: str) -> _Layout:
     wrong = next((row for row in header if len(row) != width), None)
     if wrong is not None:
         raise DataRefused(
-            Problem(file, rows.index(wrong) + 1, "", f"the header row has {len(wrong)} cells, the data rows have {width}",
-                    expected=f"{width} cells", do="download the table again and do not edit it", code="table-header"))
+            Problem(file, rows.index(wrong) + 1, "", f"the header row has {len(wrong)} cells",
+                    expected=f"{width} cells as in the first data row",
+                    do="download the table again and do not edit it", code="table-header"))
     keys = min(next(i for i, cell in enumerate(row) if cell.strip()) for row in header)
-    if keys < 2 + time_column:
+    labels_are_numbers = all(is_cell(row[keys - 1]) for row in rows[first:] if len(row) == width)
+    if keys < 2 + time_column or (keys > 2 + time_column and labels_are_numbers):
         raise DataRefused(
             Problem(file, first, "", "the header is shifted against the data rows",
-                    expected=f"at least {2 + time_column} empty cells before the first label",
+                    expected=f"{2 + time_column} empty cells before the first label, more only above labels",
                     do="download the table again and do not edit it", code="table-header"))
 
     common_time = ""
@@ -143,6 +174,10 @@ def _read_layout(rows: list[list[str]], file: str) -> _Layout:
         times = [iso_time(cell) for cell in labels.pop(time_row)]
         if time_row and set(labels[time_row - 1]) <= _TIME_LABELS:
             labels.pop(time_row - 1)
+    if not titles:
+        raise DataRefused(
+            Problem(file, 2, "", "the table has no title", expected="lines with title and statistic above the header",
+                    do="download the table again and do not edit it", code="table-header"))
     if not time_column and not all(times):
         raise DataRefused(
             Problem(file, first + 1, "", "the table says nowhere which time it is about",
@@ -176,6 +211,9 @@ def _read_cells(rows: list[list[str]], layout: _Layout, file: str) -> pd.DataFra
         if len(row) != width:
             problems.append(Problem(file, number, "", f"the row has {len(row)} cells", expected=f"{width} cells",
                                     do="download the table again and do not edit it", code="table-row"))
+        elif at and year_of(row[0]) is None:
+            problems.append(Problem(file, number, "", "this is no reporting time", row[0], "a year or a date",
+                                    "download the table again and do not edit it", "table-time"))
         elif not KEY.fullmatch(row[at].strip()):
             problems.append(Problem(file, number, "", "this is no regional key", row[at], "DG or 2, 3, 5, 8 digits",
                                     "download the table again and do not edit it", "table-key"))

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ def import_files(
                                       "" if table.stand else _NO_STAND))
     if problems:
         raise DataRefused(problems)
-    if not new and not known:
+    if not any(file.outcome in ("imported", "unchanged") for file in files):
         raise DataRefused(
             Problem(", ".join(str(path) for path in paths), 0, "", "no official table found",
                     expected="GENESIS classic CSV or flat files (ffcsv)", do="check the path", code="no-table"))
@@ -107,7 +108,7 @@ def _find_files(paths: Iterable[Path]) -> list[tuple[Path, str, bool]]:
             found.append((path, path.name, True))
         elif path.is_dir():
             inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-            found += [(file, f"{path.name}/{file.relative_to(path).as_posix()}", False) for file in inside]
+            found += [(file, f"{path.resolve().name}/{file.relative_to(path).as_posix()}", False) for file in inside]
         else:
             problems.append(Problem(str(path), 0, "", "there is no such file or folder", do="check the path",
                                     code="file-missing"))
@@ -119,7 +120,8 @@ def _find_files(paths: Iterable[Path]) -> list[tuple[Path, str, bool]]:
 def _read_table(raw: bytes, name: str, path: Path) -> OfficialTable:
     if path.suffix.lower() in (".xlsx", ".xlsm", ".ods", ".docx"):
         raise _NotATable(f"a {path.suffix} document; official tables are read as CSV or flat file")
-    if raw[:4] == b"PK\x03\x04" or path.suffix.lower() == ".zip":
+    is_json = raw.lstrip()[:1] in (b"{", b"[")  # the interface answers so, whatever the file was to be called
+    if raw[:4] == b"PK\x03\x04" or (path.suffix.lower() == ".zip" and not is_json):
         return _read_zip(raw, name)
     if raw[:2] == b"\x1f\x8b":
         raw = _unpack_gzip(raw, name)
@@ -144,23 +146,31 @@ def _read_zip(raw: bytes, name: str) -> OfficialTable:
                         "zip-too-large"))
         with archive.open(member) as stream:
             content = stream.read(member.file_size + 1)
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise DataRefused(
             Problem(name, 0, "", f"the archive is cut off or broken: {error}", do="download the table again",
                     code="zip-broken")) from None
     if is_ffcsv(content[:200]):
-        day = dt.date(*member.date_time[:3]).isoformat()
-        return read_ffcsv(content, name, member.filename, stand=day)
+        return read_ffcsv(content, name, member.filename, stand=_day_of(member))
     if is_genesis(content[:500]):
         return read_genesis(content, name)
     raise _NotATable("the CSV in the archive has no header of an official table")
+
+
+def _day_of(member: zipfile.ZipInfo) -> str:
+    """ISO date of a zip's member; '' for the first day a zip can name, which archives give that keep no date."""
+    try:
+        day = dt.date(*member.date_time[:3])
+    except ValueError:
+        return ""
+    return "" if day == dt.date(1980, 1, 1) else day.isoformat()
 
 
 def _unpack_gzip(raw: bytes, name: str) -> bytes:
     try:
         with gzip.open(io.BytesIO(raw)) as stream:
             content = stream.read(MAX_BYTES + 1)
-    except (EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise DataRefused(Problem(name, 0, "", f"the archive is cut off or broken: {error}",
                                   do="download the table again", code="gzip-broken")) from None
     if len(content) > MAX_BYTES:
@@ -180,7 +190,8 @@ def _describe(raw: bytes, path: Path) -> str:
         status = content.get("Status", {}) if isinstance(content, dict) else {}
         if isinstance(status, dict) and status.get("Code") not in (0, None):
             return f"the interface answered with error {status.get('Code')}: {status.get('Content', '')}"
-        if isinstance(content, dict) and content.get("Ident", {}).get("Service") == "metadata":
+        ident = content.get("Ident") if isinstance(content, dict) else None
+        if isinstance(ident, dict) and ident.get("Service") == "metadata":
             return "metadata of a table, without figures"
         return "JSON of another kind"
     if not raw.strip():

@@ -132,11 +132,13 @@ def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
     """Hamburg and Berlin are one Kreis each, but many tables print only the row of the Land: use it for both."""
     copies = []
     for land, kreis in _CITY_STATES.items():
-        of_land = frame[(frame["ags"] == land) & frame["value"].notna()]
-        have = frame[(frame["ags"] == kreis) & frame["value"].notna()]
-        have_keys = set(zip(have["variable"], have["year"], strict=True))
-        keys = zip(of_land["variable"], of_land["year"], strict=True)
-        lacking = of_land[[key not in have_keys for key in keys]]
+        of_land, of_kreis = frame[frame["ags"] == land], frame[frame["ags"] == kreis]
+        has_number = dict(zip(zip(of_kreis["variable"], of_kreis["year"], strict=True), of_kreis["value"].notna(),
+                              strict=True))
+        rows = zip(of_land["variable"], of_land["year"], of_land["value"].notna(), strict=True)
+        # without a row of its own the Kreis takes the symbol of the Land too ('-' may be zero)
+        lacking = of_land[[(own := has_number.get((variable, year))) is None or (is_number and not own)
+                           for variable, year, is_number in rows]]
         if len(lacking):
             copies.append(lacking.assign(ags=kreis))
     added = pd.concat([frame, *copies], ignore_index=True)

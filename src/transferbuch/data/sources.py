@@ -29,7 +29,7 @@ class Variable(Record):
     rows: tuple[Labels, ...] = Field(
         default=(), description="classic file: labels of the row between name and numbers; empty if there are none")
     flat: str = Field(
-        default="", description="flat file: measure code, then `|DIMENSION=CODE` for each dimension (total: empty code)")
+        default="", description="flat file: measure code, then `|DIMENSION=CODE` per dimension (total: empty code)")
 
 
 class Source(Record):

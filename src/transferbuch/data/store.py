@@ -78,16 +78,17 @@ def open_package(folder: Path) -> DataPackage:
     try:
         content = json.loads(description.read_text(encoding="utf-8"))
         version = content["transferbuch"]["format"]
+        is_newer = not isinstance(version, int) or version > FORMAT
+        tables = () if is_newer else tuple(StoredTable(**one["transferbuch"]) for one in content["resources"])
     except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise DataRefused(
             Problem(name, getattr(error, "lineno", 0), "", "the description of the data package is broken or cut off",
                     do="import the official files again into a new folder", code="package-broken")) from None
-    if not isinstance(version, int) or version > FORMAT:
+    if is_newer:
         raise DataRefused(
             Problem(name, 0, "transferbuch.format", "the data package was made by a newer version", str(version),
                     f"at most {FORMAT}", "update Transferbuch or import the official files again",
                     "package-newer"))
-    tables = tuple(StoredTable(**resource["transferbuch"]) for resource in content["resources"])
     problems = []
     for table in tables:
         path = folder / table.path
@@ -141,7 +142,8 @@ def _write_description(package: DataPackage) -> None:
             "bytes": (package.folder / table.path).stat().st_size,
             "hash": f"sha256:{table.parquet_sha256}",
             "licenses": [{"name": table.licence}] if table.licence else [],
-            "sources": [{"title": f"{table.attribution} – Tabelle {table.table}, Stand {table.stand or 'ohne Angabe'}"}],
+            "sources": [{"title": f"{table.attribution} – Tabelle {table.table}, "
+                                  f"Stand {table.stand or 'ohne Angabe'}"}],
             "transferbuch": table.__dict__,
         }
         for table in package.tables

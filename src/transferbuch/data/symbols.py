@@ -44,5 +44,11 @@ def parse_cell(text: str) -> Cell:
     match = _NUMBER.fullmatch(stripped)
     if match is None or stripped.startswith("(") != stripped.rstrip(match[2]).rstrip().endswith(")"):
         raise ValueError(f"{text!r} is neither a number nor one of the symbols {' '.join(filter(None, SYMBOLS))}")
-    flag = "()" if stripped.startswith("(") else match[2]
+    flag = ("()" if stripped.startswith("(") else "") + match[2]
     return Cell(float(match[1].replace(",", ".")), None, flag)
+
+
+def is_cell(text: str) -> bool:
+    """True for what may stand in a cell: a number or a symbol."""
+    stripped = text.strip()
+    return stripped in SYMBOLS or stripped == "X" or bool(_NUMBER.fullmatch(stripped))

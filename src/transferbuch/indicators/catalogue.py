@@ -35,7 +35,8 @@ class Formula(Record):
     minus: tuple[str, ...] = Field(default=(), description="variables taken off the numerator")
     denominator: tuple[str, ...] = Field(default=(), description="variables that are added")
     denominator_years_before: int = Field(
-        default=0, ge=0, le=1, description="1: the denominator is the figure of the year before (31 December before 1 March)")
+        default=0, ge=0, le=1,
+        description="1: the denominator is the figure of the year before (31 December before 1 March)")
     per: int = Field(default=1, description="rate: per how many (100, 1000, 10000)")
     years: int = Field(default=0, ge=0, le=20, description="change: over how many years")
 
@@ -124,13 +125,14 @@ def _load_indicator(path: Path, known: set[str]) -> Indicator:
                     "rename the file or leave `id` out", "id-mismatch"))
     text = read_person_text(path, name)
     problems = [
-        Problem(name, find_line(text, variable), "formula", "no source has this variable", variable, "a variable of catalogue/sources",
-                nearest(variable, known), "unknown-variable")
+        Problem(name, find_line(text, variable), "formula", "no source has this variable", variable,
+                "a variable of catalogue/sources", nearest(variable, known), "unknown-variable")
         for variable in indicator.formula.variables if variable not in known
     ]
     if set(indicator.example.input) != set(indicator.formula.variables):
         problems.append(
-            Problem(name, find_line(text, "example"), "example.input", "the example does not give exactly the variables of the formula",
+            Problem(name, find_line(text, "example"), "example.input",
+                    "the example does not give exactly the variables of the formula",
                     ", ".join(sorted(indicator.example.input)), ", ".join(indicator.formula.variables),
                     "give one figure per variable", "example"))
     if problems:

@@ -209,7 +209,7 @@ def _dots(
         layout["yaxis"] = {**_AXIS, "type": "category", "categoryorder": "array",
                            "categoryarray": [labels[ags] for ags in ranked]}
     else:
-        layout["xaxis"] = {**_AXIS, "showticklabels": False, "showgrid": False,
+        layout["xaxis"] = {**_AXIS, "showticklabels": False, "showgrid": False, "ticks": "",
                            "title": {"text": "Kreise und kreisfreie Städte, nach der Höhe des Werts geordnet"}}
     if land is not None:
         at, across = ("x", "y") if named else ("y", "x")
@@ -234,7 +234,6 @@ def _bar(data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int,
                 "color": COLOURS[position], "line": {"color": "#ffffff", "width": 1},
                 "pattern": {"shape": _PATTERNS[position], "fillmode": "overlay", "solidity": 0.08, "size": 10,
                             "fgcolor": "rgba(0,0,0,0.55)"}}}
-
 
 
 def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, str]:
@@ -264,16 +263,14 @@ def _absences(data: Slice, indicator: Indicator, years: list[int]) -> list[str]:
     for year in years:
         status = data.status(indicator.id, data.ags, year)
         if status != "ok":
-            early = status == "not_existing" and indicator.kind == "change"
-            meaning = f"Gebiet bestand {indicator.years} Jahre zuvor nicht" if early else ABSENCES[status].meaning
+            meaning = ABSENCES[status].meaning
+            if status == "not_existing" and indicator.kind == "change":
+                meaning = f"Gebiet war {indicator.years} Jahre zuvor kein eigener Kreis"
             reasons.setdefault(meaning, []).append(year)
     if not reasons:
         return []
     parts = "; ".join(f"{year_spans(absent)} ({meaning})" for meaning, absent in reasons.items())
     return [f"Ohne Wert für {data.own.accusative}: {parts}. Dort ist keine Linie gezeichnet."]
-
-
-
 
 
 def _slug(kind: str, indicator: str) -> str:

@@ -65,9 +65,11 @@ class EditionReport:
             who = (f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "
                    f"und kreisfreien Städten {land.locative}.")
         stands = sorted(table.stand for table in data.tables.values() if table.stand)
-        kind = "erfundenen Tabellen im Format der amtlichen Statistik" if data.fictional else "amtlichen Tabellen"
+        kind = f"Tabelle{'n' * (len(data.tables) != 1)}"
+        kind = f"erfundenen {kind} im Format der amtlichen Statistik" if data.fictional else f"amtlichen {kind}"
+        newest = "sie" if len(data.tables) == 1 else "die neueste"
         rests = (f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} {kind}"
-                 + (f"; die neueste hat den Stand {date_short(stands[-1])}." if stands else "."))
+                 + (f"; {newest} hat den Stand {date_short(stands[-1])}." if stands else "."))
         parts = [paragraph(who, rests)]
         if data.fictional:
             parts.insert(0, paragraph("Modellregion – erfundene Daten: Diese Kommune gibt es nicht. Alle Namen und "

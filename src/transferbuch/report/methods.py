@@ -62,8 +62,8 @@ def missing(data: Slice) -> Fragment:
         elif newer := newer_sentence(data, one, latest):
             sentences.append(f"{one.title}: {newer} Der neueste Wert ist von {latest.year}.")
     have = sum(data.latest(one.id, data.ags) is not None for one in data.indicators.values())
-    lead = paragraph(f"Von {len(data.indicators)} Kennzahlen haben {have} mindestens einen Wert für "
-                     f"{data.own.accusative}.")
+    amount = "hat eine" if have == 1 else f"haben {have}"
+    lead = paragraph(f"Von {len(data.indicators)} Kennzahlen {amount} mindestens einen Wert für {data.own.accusative}.")
     return lead + bullet_list(sentences, "tb-missing") if sentences else lead
 
 

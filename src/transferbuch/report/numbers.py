@@ -48,8 +48,13 @@ ABSENCES: dict[str, Absence] = {
                           "wird nicht genannt, weil er nicht sicher genug ist"),
     "later": Absence("…", "fällt später an", "fällt erst später an"),
     "not_delivered": Absence("–", "nicht geliefert", "wurde nicht geliefert"),
-    "not_existing": Absence("–", "Gebiet bestand nicht", "fehlt, weil das Gebiet nicht bestand"),
+    "not_existing": Absence("–", "Gebiet war kein eigener Kreis",
+                            "fehlt, weil das Gebiet damals kein eigener Kreis war"),
     "missing": Absence("–", "liegt nicht vor", "liegt nicht vor"),
+    "not_comparable": Absence("x", "nicht vergleichbar, weil das Gebiet größer geworden ist",
+                              "ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist"),
+    "implausible": Absence("x", "nicht gezeigt, weil der Wert außerhalb des Möglichen liegt",
+                           "wird nicht gezeigt, weil er außerhalb des Möglichen liegt"),
 }
 """Every status without a number (see `transferbuch.indicators.compute`); `ok` is the only one with a number."""
 

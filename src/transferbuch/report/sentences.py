@@ -90,7 +90,8 @@ def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str
         return ""
     before = first = max(numbers)
     told = compares_levels(indicator) and _earlier_common(data, indicator, value, _not_in_year(data, indicator, value))
-    parts = [] if told and told.year == before else [_were(indicator, before, numbers[before])]
+    parts = [] if told and told.year == before else [
+        f"im Jahr {_were(indicator, before, numbers[before])}"]  # a year after "…: 40." would read like a number
     gap = range(before + 1, value.year)
     if gap:
         parts.append(f"für {year_spans(gap)} {'liegt kein Wert' if len(gap) == 1 else 'liegen keine Werte'} vor")
@@ -98,8 +99,8 @@ def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str
     while first - 1 in numbers and value.year - (first - 1) <= COMPARABLE_YEARS:
         first -= 1
     if first != before:
-        parts.append(_were(indicator, first, numbers[first]))
-    return f"{', '.join(parts)}." if parts else ""
+        parts.append(("" if parts else "im Jahr ") + _were(indicator, first, numbers[first]))
+    return f"{capitalised(', '.join(parts))}." if parts else ""
 
 
 def newer_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
@@ -123,16 +124,6 @@ def missing_sentence(data: Slice, indicator: Indicator) -> str:
     if len({one.status for one in values.values()}) == 1 and newest.status == "missing":
         return f"{lead}."
     return f"{lead}: {_absent(data, indicator, newest)}"
-
-
-
-
-
-
-
-
-
-
 
 
 def _difference(data: Slice, indicator: Indicator, value: Value, ags: str) -> tuple[str, str]:
@@ -168,7 +159,7 @@ def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list
 def _absent(data: Slice, indicator: Indicator, value: Value) -> str:
     words = ABSENCES[value.status].words
     if value.status == "not_existing" and indicator.kind == "change":  # of the two years it needs, one is too early
-        words = f"fehlt, weil das Gebiet {indicator.years} Jahre zuvor nicht bestand"
+        words = f"fehlt, weil das Gebiet {indicator.years} Jahre zuvor kein eigener Kreis war"
     return f"Der Wert für {for_when(data, value)} {words}."
 
 
@@ -181,7 +172,6 @@ def _earlier_common(data: Slice, indicator: Indicator, value: Value, regions: li
     own = data.values(indicator.id, data.ags)
     return next((own[year] for year in reversed(own) if year < value.year and own[year].value is not None
                  and any(data.number(indicator.id, ags, year) is not None for ags in regions)), None)
-
 
 
 def _were(indicator: Indicator, year: int, value: float) -> str:

@@ -17,6 +17,7 @@ from transferbuch.errors import DataRefused, Problem
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
+from transferbuch.report.numbers import ABSENCES
 
 FORMAT = 1
 CHAPTERS = {
@@ -202,6 +203,9 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
     lacking = [column for column in _COLUMNS if column not in columns]
     if lacking:
         raise _refused(name, "the values of the data slice lack columns", ", ".join(lacking))
+    unknown = sorted({str(status) for status in columns["status"]} - {"ok", *ABSENCES})
+    if unknown:
+        raise _refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
     texts: dict[str, tuple[str, ...]] = {}  # few different combinations, many rows
 
     def parts(text: str | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 from docutils import nodes
@@ -36,6 +37,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.errors import SphinxError
+from sphinx.util import logging as sphinx_logging
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -43,6 +45,8 @@ from transferbuch import __version__
 from transferbuch.errors import PersonFileError, Problem, UsageError
 from transferbuch.site.german import IN_PAGES, IN_SCRIPTS
 from transferbuch.site.search import GermanSearch
+
+LOGGER = sphinx_logging.getLogger(__name__)
 
 ASSETS = Path(__file__).parent / "assets"
 THEME = ASSETS / "theme"
@@ -75,6 +79,7 @@ stderr is for its author, not for readers: it refuses the build."""
 
 THEME_OPTIONS: Mapping[str, object] = MappingProxyType({
     "back_to_top_button": False, "navigation_with_keys": False, "show_navbar_depth": 1, "max_navbar_depth": 2,
+    "collapse_navbar": True,  # only the current branch: all of them on every page makes a big book quadratic
     "launch_buttons": {}, "use_download_button": False, "use_fullscreen_button": False,
 })
 """Options of the theme that only work as Python values; the others are in `assets/theme/theme.conf`."""
@@ -324,12 +329,15 @@ def _apply_config(app: Sphinx, config: Config) -> None:
     config.html_theme_options = {**THEME_OPTIONS, **config.html_theme_options}
 
 
-def _hide_sources(app: Sphinx, doctree: nodes.document) -> None:
-    """Every code cell's input is one click away, without a tag in each cell of each notebook."""
+def _prepare_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Every code cell's input is one click away, without a tag in each cell; a traceback refuses the book."""
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code":
             cell["hide_mode"] = "input"
             cell["prompt_show"], cell["prompt_hide"] = PROMPT_SHOW, PROMPT_HIDE
+    for block in doctree.findall(nodes.literal_block):
+        if "traceback" in block["classes"]:
+            LOGGER.warning("a cell ended with an error: %s", block.astext().splitlines()[-1], location=block)
 
 
 def _visit_source(translator: nodes.NodeVisitor, node: HideCodeCellNode) -> None:
@@ -346,7 +354,8 @@ def _depart_source(translator: nodes.NodeVisitor, node: HideCodeCellNode) -> Non
 STATIC_ADDRESS = re.compile(r'((?:^|")(?:\.{1,2}/)*)_static/([^"?]+)(?:\?[^"]*)?')
 
 
-def _share_static(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None):
+def _share_static(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
+                  doctree: nodes.document | None) -> None:
     """Addresses below `_static` lead to the shared folder and carry one version, the same in every book.
 
     Sphinx's own checksum needs the file, which editions do not have; two versions would be loaded twice.
@@ -360,7 +369,8 @@ def _share_static(app: Sphinx, pagename: str, templatename: str, context: dict, 
         context[name] = shared(context[name])
 
 
-def _drop_scripts(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None):
+def _drop_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
+                  doctree: nodes.document | None) -> None:
     """Scripts that only serve controls which our templates do not have."""
     context["script_files"] = [script for script in context["script_files"]
                                if str(getattr(script, "filename", script)) not in UNUSED_SCRIPTS]
@@ -372,8 +382,9 @@ def _assets_version() -> str:
     checksum = zlib.crc32(__version__.encode())
     for package in ("sphinx", "sphinx-book-theme", "pydata-sphinx-theme", "myst-nb", "plotly"):
         checksum = zlib.crc32(version(package).encode(), checksum)
-    for path in sorted((THEME / "static").iterdir()):
+    for path in (*sorted((THEME / "static").iterdir()), ASSETS / "stemmer.js"):
         checksum = zlib.crc32(path.read_bytes(), checksum)
+    checksum = zlib.crc32(repr(IN_SCRIPTS).encode(), checksum)
     return f"{checksum:08x}"
 
 
@@ -392,7 +403,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(HideCodeCellNode, override=True, html=(_visit_source, _depart_source))
     locale.get_translator().add_fallback(_German())
     app.connect("config-inited", _apply_config, priority=1)
-    app.connect("doctree-read", _hide_sources)
+    app.connect("doctree-read", _prepare_cells)
     app.connect("html-page-context", _share_static, priority=1)
     app.connect("html-page-context", _drop_scripts, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -108,7 +108,7 @@ def _values(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, editions
     caption = f"{escape(indicator.title)}: jeweils neuester Wert"
     return (
         "```{raw} html\n"
-        f'<div class="tb-table-scroll" role="region" tabindex="0" aria-label="{caption}">\n<table class="tb-table">\n'
+        f'<div class="tb-table" role="region" tabindex="0" aria-label="{caption}">\n<table>\n'
         f"<caption>{caption}</caption>\n"
         f'<thead><tr><th scope="col">Kommune</th><th scope="col">Jahr</th><th scope="col">Wert{escape(unit)}</th></tr>'
         f"</thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>\n```\n")

@@ -50,7 +50,7 @@ class Editions(_HtmlDirective):
             f'<span class="tb-note">{escape(one["land"])}, Schlüssel {one["ags"]}</span></li>' for one in editions)
         selects = [("land", "Land", sorted({one["land"] for one in editions})),
                    ("kind", "Art", sorted({one["kind"] for one in editions}))]
-        return _filter("tb-editions", "Name oder Schlüssel", selects) + f'<ul id="tb-editions" class="tb-cards">{items}</ul>'
+        return _filter("tb-editions", "Kommunen", "Name oder Schlüssel", selects) + f'<ul id="tb-editions" class="tb-cards">{items}</ul>'
 
 
 class TransferObjects(_HtmlDirective):
@@ -71,7 +71,7 @@ class TransferObjects(_HtmlDirective):
             ("field", "Handlungsfeld", sorted({part for one in objects for part in one.fields})),
             ("land", "Land", sorted({one.giver.land for one in objects})),
         ]
-        return _filter("tb-transfer", "Suchwort", selects) + f'<ul id="tb-transfer" class="tb-cards">{cards}</ul>'
+        return _filter("tb-transfer", "Beispielen", "Suchwort", selects) + f'<ul id="tb-transfer" class="tb-cards">{cards}</ul>'
 
 
 class Indicators(_HtmlDirective):
@@ -79,15 +79,16 @@ class Indicators(_HtmlDirective):
 
     def make(self, app: Sphinx) -> str:
         linked = (Path(app.srcdir) / "indikatoren").is_dir() and app.config.transferbuch_editions != "[]"
+        indicators = load_indicators().values()
         parts = []
         for chapter, title in CHAPTER_TITLES.items():
             rows = "".join(
                 f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th><td>{escape(one.unit or "Anzahl")}</td>'
                 f"<td>{escape(', '.join(one.fields))}</td></tr>"
-                for one in load_indicators().values() if one.chapter == chapter)
+                for one in indicators if one.chapter == chapter)
             parts.append(
-                f'<div class="tb-table-scroll" role="region" tabindex="0" aria-label="Kennzahlen: {title}">'
-                f'<table class="tb-table"><caption>{title}</caption><thead><tr><th scope="col">Kennzahl</th>'
+                f'<div class="tb-table" role="region" tabindex="0" aria-label="Kennzahlen: {title}">'
+                f'<table><caption>{title}</caption><thead><tr><th scope="col">Kennzahl</th>'
                 f'<th scope="col">Einheit</th><th scope="col">Handlungsfelder</th></tr></thead><tbody>{rows}</tbody>'
                 "</table></div>")
         return "\n".join(parts)
@@ -102,13 +103,14 @@ def _many(values: tuple[str, ...]) -> str:
     return escape("|".join(values))
 
 
-def _filter(target: str, word_label: str, selects: list[tuple[str, str, list[str]]]) -> str:
+def _filter(target: str, unit: str, word_label: str, selects: list[tuple[str, str, list[str]]]) -> str:
     fields = "".join(
         f'<label>{label} <select data-key="{key}"><option value="">alle</option>'
         + "".join(f"<option>{escape(option)}</option>" for option in options) + "</select></label>"
         for key, label, options in selects if len(options) > 1)
-    return (f'<form class="tb-filter" data-target="#{target}" role="search" aria-label="Liste filtern">'
-            f'<label>{word_label} <input type="search" name="q"></label>{fields}</form>')
+    return (f'<form class="tb-filter" data-target="#{target}" data-unit="{unit}" role="search" aria-label="Liste filtern">'
+            f'<label>{word_label} <input type="search" name="q"></label>{fields}'
+            '<button type="reset">Alle zeigen</button></form>')
 
 
 def _transfer_folder(app: Sphinx) -> Path:

@@ -1,0 +1,25 @@
+"""The real official files, for the tests that use them; they lie beside the checkout and are not part of it."""
+
+from pathlib import Path
+
+import pytest
+
+from transferbuch.data.importer import ImportReport, import_files
+
+SHARED_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
+OFFICIAL_FOLDERS = ("regionalstatistik-2018-2025", "regionalstatistik-2017", "regionalstatistik-ffcsv-2026")
+
+
+@pytest.fixture(scope="session")
+def shared_raw() -> Path:
+    """The folder with the official files; without it the test is skipped, and says so."""
+    if not SHARED_RAW.is_dir():
+        pytest.skip("OFFICIAL FILES MISSING: ../shared/data/raw")
+    return SHARED_RAW
+
+
+@pytest.fixture(scope="session")
+def official(shared_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
+    """The three folders of real files, imported once for all tests."""
+    into = tmp_path_factory.mktemp("official") / "data"
+    return import_files([shared_raw / folder for folder in OFFICIAL_FOLDERS], into)

@@ -1,0 +1,49 @@
+"""Data slices of the embedded model region, made once by the real way from raw files to slice."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from transferbuch.data.importer import import_files
+from transferbuch.data.sources import load_sources
+from transferbuch.editions.parameters import Parameters
+from transferbuch.editions.plan import Edition
+from transferbuch.editions.slice import write_slice
+from transferbuch.editions.values import load_values
+from transferbuch.indicators.catalogue import load_indicators
+from transferbuch.regions.register import load_register
+from transferbuch.transfer.objects import load_transfer_objects
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="session")
+def model_slice(tmp_path_factory) -> Callable[[str], Path]:
+    """Folder `slice` of a municipality of the model region, in a working folder of its own."""
+    folder = tmp_path_factory.mktemp("modellregion")
+    package = import_files([ROOT / "data" / "modellregion" / "raw"], folder / "data").package
+    sources, register = load_sources(), load_register()
+    indicators = load_indicators(sources=sources)
+    values = load_values(package, sources, indicators, register, folder / "cache")
+    objects = load_transfer_objects(ROOT / "book" / "transfer")
+
+    def slice_of(ags: str) -> Path:
+        target = folder / ags / "slice"
+        if not target.exists():
+            edition = Edition(register[ags], Parameters(ags=ags), ())
+            write_slice(target, edition, values, package, sources, indicators, objects, register)
+        return target
+
+    return slice_of
+
+
+@pytest.fixture
+def working_folder(model_slice, tmp_path) -> Path:
+    """A folder as an edition is run in: the notebooks beside `slice/` of the notebooks' own default municipality."""
+    shutil.copytree(model_slice("99001"), tmp_path / "slice")
+    for path in NOTEBOOKS:
+        shutil.copy(path, tmp_path)
+    return tmp_path

@@ -1,0 +1,231 @@
+"""Charts: what the figure draws, that it never bridges a gap, and that text and table say the same."""
+
+import json
+
+import pytest
+
+from tests.report.conftest import BURGENLAND, LEAVERS, record, row, spaces, table
+from transferbuch.report.charts import COLOURS, PLOTLY, comparison, composition, time_series
+
+PEERS = ["15088", "15083", "15002"]
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_colours_stand_out_on_both_backgrounds_and_carry_black_text(colour):
+    own, dark = luminance(colour), luminance("#121212")
+    assert 1.05 / (own + 0.05) >= 3 and (own + 0.05) / (dark + 0.05) >= 3
+    assert (own + 0.05) / 0.05 >= 4.5
+
+
+@pytest.fixture
+def series(load):
+    data = load(BURGENLAND, peers=PEERS)
+    return time_series(data, data.indicators[LEAVERS])
+
+
+def test_a_gap_is_a_gap(series):
+    own = series.figure["data"][0]
+    assert own["x"] == list(range(2013, 2024))
+    assert own["y"] == [10.3, 11.2, 12.2, None, None, None, None, None, None, None, 15.1]
+    assert all(line["connectgaps"] is False for line in series.figure["data"])
+    # a single point between gaps has no line and needs its marker
+    assert all(line["mode"] == "lines+markers" for line in series.figure["data"])
+
+
+def test_series_differ_in_more_than_colour(series):
+    lines = series.figure["data"]
+    assert [line["name"] for line in lines] == ["Burgenlandkreis", "Land Sachsen-Anhalt", "Deutschland"]
+    assert len({line["line"]["dash"] for line in lines}) == len({line["marker"]["symbol"] for line in lines}) == 3
+
+
+def test_axes_are_german_and_begin_at_zero(series):
+    layout = series.figure["layout"]
+    assert layout["separators"] == ",."
+    assert (layout["yaxis"]["rangemode"], layout["yaxis"]["ticksuffix"]) == ("tozero", "\u00a0%")
+    assert layout["xaxis"]["tickformat"] == "d"  # 2023, not 2.023
+
+
+def test_texts_of_the_series(series):
+    assert series.caption == ("Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis, im Land Sachsen-Anhalt "
+                              "und in Deutschland, 2013 bis 2023")
+    assert spaces(series.alt) == (
+        "Liniendiagramm 2013 bis 2023. Burgenlandkreis: 10,3 % (2013) und 15,1 % (2023). Land Sachsen-Anhalt: 10,6 % "
+        "(2015) und 12,7 % (2023). Deutschland: 5,6 % (2015) und 7,1 % (2023).")
+    assert series.source == ("Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "
+                             "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0")
+    assert series.notes == ["Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (liegt nicht vor). Dort ist keine Linie "
+                            "gezeichnet.", "Zeichen: – liegt nicht vor."]
+    assert series.caveats == ["Nachgeholte Abschlüsse zählen nicht."]
+
+
+def test_table_of_the_series(series):
+    assert series.columns == ["Jahr", "Burgenlandkreis", "Land Sachsen-Anhalt", "Deutschland"]
+    assert [[spaces(cell) for cell in line] for line in series.rows] == [
+        ["2013", "10,3 %", "–", "–"], ["2014", "11,2 %", "–", "–"], ["2015", "12,2 %", "10,6 %", "5,6 %"],
+        ["2023", "15,1 %", "12,7 %", "7,1 %"]]
+
+
+def test_only_the_delivery_that_was_used_is_the_source(load):
+    data = load([row("15084", 2023, top=240, bottom=1587)])
+    assert time_series(data, data.indicators[LEAVERS]).source == (
+        "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand 13.03.2025; "
+        "eigene Berechnung; Lizenz dl-de/by-2-0")
+
+
+def test_the_model_regions_source_says_that_it_is_invented(load):
+    tables = table(attribution="© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026.", licence="CC BY 4.0")
+    data = load([row("99052", 2023, top=9, bottom=100)], ags="99052", tables=tables)
+    assert time_series(data, data.indicators[LEAVERS]).source == (
+        "Quelle: Modellregion (erfundene Daten) des Projekts Transferbuch, Tabelle 21111-02-06-4, Stand 13.03.2025; "
+        "eigene Berechnung; Lizenz CC BY 4.0")
+
+
+def test_two_tables_and_a_published_rate(load):
+    one = record("rate", "value")
+    tables = {**table(), **table("13211-02-05-4", period="annual_mean", stand="", files=[])}
+    data = load([row("15084", 2023, 7.2, indicator="rate", tables="13211-02-05-4,21111-02-06-4")], indicators=[one],
+                tables=tables)
+    assert time_series(data, one_of(data)).source == (
+        "Quelle: Statistische Ämter des Bundes und der Länder, Tabellen 13211-02-05-4, Stand ohne Angabe; "
+        "21111-02-06-4, Stand 13.03.2025; Lizenz dl-de/by-2-0")
+
+
+def one_of(data):
+    return next(iter(data.indicators.values()))
+
+
+def test_reasons_for_missing_years_are_told_apart(load):
+    data = load([row("15084", 2019, status="not_existing"), row("15", 2019, 10.0), row("15084", 2020, 11.0),
+                 row("15084", 2021, status="secret"), row("15084", 2022, 12.0)])
+    chart = time_series(data, data.indicators[LEAVERS])
+    assert chart.notes == [
+        "Ohne Wert für den Burgenlandkreis: 2019 (Gebiet war kein eigener Kreis); 2021 (unbekannt oder geheim "
+        "gehalten). Dort ist keine Linie gezeichnet.",
+        "Zeichen: . unbekannt oder geheim gehalten; – Gebiet war kein eigener Kreis oder liegt nicht vor."]
+    assert [line[1] for line in chart.rows][::2] == ["–", "."]
+
+
+def test_counts_show_the_municipality_alone(load):
+    pupils = record("pupils", "value", unit="Personen", decimals=0, title="Schülerinnen und Schüler")
+    data = load([row("15084", 2023, 16968, indicator="pupils"), row("15", 2023, 210738, indicator="pupils")],
+                indicators=[pupils])
+    chart = time_series(data, one_of(data))
+    assert [line["name"] for line in chart.figure["data"]] == ["Burgenlandkreis"]
+    assert chart.rows == [["2023", "16.968"]]
+    assert chart.caption == "Schülerinnen und Schüler im Burgenlandkreis, 2023"
+
+
+def test_no_own_value_no_chart(load):
+    data = load([row("15084", 2023, status="secret"), row("15", 2023, 12.7)], peers=PEERS)
+    one = data.indicators[LEAVERS]
+    assert time_series(data, one) is comparison(data, one) is composition(data, [one], "Abgänge") is None
+
+
+@pytest.fixture
+def dots(load):
+    data = load(BURGENLAND, peers=PEERS)
+    return comparison(data, data.indicators[LEAVERS])
+
+
+def test_comparison_with_the_other_kreise(dots):
+    own, others, land = dots.figure["data"]
+    assert (own["x"], own["y"], own["marker"]["symbol"]) == ([15.1], ["Burgenlandkreis"], "square")
+    assert (others["x"], others["y"]) == ([9.2, 9.4], ["Saalekreis", "Landkreis Börde"])
+    assert spaces(land["name"]) == "Land Sachsen-Anhalt: 12,7 %"
+    (shape,) = dots.figure["layout"]["shapes"]
+    assert shape["x0"] == shape["x1"] == 12.7 and shape["line"]["dash"] == "dash"
+
+
+def test_texts_of_the_comparison(dots):
+    assert dots.caption == ("Anteil der Abgänge ohne Hauptschulabschluss in den Kreisen und kreisfreien Städten des "
+                            "Landes Sachsen-Anhalt im Abgangsjahr 2023")
+    assert spaces(dots.alt) == (
+        "Punktdiagramm: Im Burgenlandkreis 15,1 %. Die Werte von 3 Kreisen und kreisfreien Städten reichen von 9,2 % "
+        "(Saalekreis) bis 15,1 % (Burgenlandkreis); im Land Sachsen-Anhalt 12,7 %.")
+    assert [[spaces(cell) for cell in line] for line in dots.rows] == [
+        ["Burgenlandkreis", "15,1 %"], ["Landkreis Börde", "9,4 %"], ["Saalekreis", "9,2 %"],
+        ["Stadt Halle (Saale)", "."], ["Land Sachsen-Anhalt", "12,7 %"]]
+    assert dots.notes == ["Zeichen: . unbekannt oder geheim gehalten."]
+
+
+def test_comparison_takes_the_newest_year_with_a_value_of_the_land(load):
+    rows = [*BURGENLAND, row("15084", 2024, 15.2), row("15088", 2024, 9.8)]
+    data = load(rows, peers=PEERS)
+    assert comparison(data, data.indicators[LEAVERS]).columns[1] == "2023"
+    data = load([row("15084", 2024, 15.2), row("15088", 2024, 9.8)], peers=PEERS)
+    chart = comparison(data, data.indicators[LEAVERS])
+    assert chart.columns[1] == "2024" and "shapes" not in chart.figure["layout"]
+
+
+def test_large_laender_stand_side_by_side(load, monkeypatch):
+    monkeypatch.setattr("transferbuch.report.charts._NAMED_ROWS", 2)
+    data = load(BURGENLAND, peers=PEERS)
+    own, others, _ = comparison(data, data.indicators[LEAVERS]).figure["data"]
+    assert (own["x"], own["y"]) == ([3], [15.1])
+    assert (others["x"], others["y"]) == ([1, 2], [9.2, 9.4])
+
+
+def shares(*values: float, year: int = 2023, ags: str = "15084"):
+    return [row(ags, year, value, indicator=f"part{i}") for i, value in enumerate(values)]
+
+
+PARTS = [record(f"part{i}", title=f"Teil {i}", caveats=["Gerundet."]) for i in range(3)]
+
+
+def test_parts_of_a_whole_are_stacked(load):
+    rows = [*shares(15.1, 57.6, 27.0), *shares(12.7, 60.3, 27.0, ags="15"), *shares(15.0, 58.0, 27.0, year=2024)]
+    data = load(rows, indicators=PARTS)
+    chart = composition(data, list(data.indicators.values()), "Abgänge nach Abschluss")
+    assert chart.figure["layout"]["barmode"] == "stack"
+    assert [bar["x"] for bar in chart.figure["data"]] == [[15.1, 12.7], [57.6, 60.3], [27.0, 27.0]]
+    # 2024 has no value of the Land, so the year before is shown
+    assert chart.caption == "Abgänge nach Abschluss im Burgenlandkreis und im Land Sachsen-Anhalt im Abgangsjahr 2023"
+    assert spaces(chart.alt) == (
+        "Balkendiagramm: Burgenlandkreis im Abgangsjahr 2023: Teil 0 15,1 %; Teil 1 57,6 %; Teil 2 27,0 %.")
+    assert chart.notes == ["Die Anteile ergeben zusammen nicht genau 100 %, weil die amtlichen Zahlen gerundet sind "
+                           "oder weitere kleine Gruppen fehlen."]
+    assert chart.caveats == ["Gerundet."]
+
+
+def test_parts_that_are_no_whole_stand_side_by_side(load):
+    data = load(shares(15.1, 20.0, 27.0), indicators=PARTS)
+    chart = composition(data, list(data.indicators.values()), "Anteile")
+    assert chart.figure["layout"]["barmode"] == "group" and chart.notes == []
+
+
+def test_a_part_without_value_is_no_composition(load):
+    data = load([*shares(15.1, 57.6), row("15084", 2023, status="secret", indicator="part2")], indicators=PARTS)
+    assert composition(data, list(data.indicators.values()), "Abgänge") is None
+
+
+def test_what_a_notebook_stores(series):
+    content, metadata = series._repr_mimebundle_()
+    assert content["text/plain"] == series.alt
+    text = metadata[PLOTLY]["transferbuch"]
+    assert set(text) == {"id", "caption", "alt", "table", "source", "notes"}
+    assert text["id"] == "zeitreihe-share-leavers-without-certificate-pct"
+    assert text["notes"] == [*series.notes, *series.caveats]
+    json.dumps(content[PLOTLY], allow_nan=False)
+
+
+def test_the_site_can_render_every_kind_of_chart(load, series, dots):
+    from transferbuch.site.figures import FigureText, figure_json
+
+    data = load(shares(15.1, 57.6, 27.3), indicators=PARTS)
+    for chart in (series, dots, composition(data, list(data.indicators.values()), "Abgänge")):
+        content, metadata = chart._repr_mimebundle_()
+        assert FigureText.model_validate(metadata[PLOTLY]["transferbuch"]).caption == chart.caption
+        assert figure_json(content[PLOTLY])
+
+
+def test_figures_are_valid_for_plotly(load, series, dots):
+    graph_objects = pytest.importorskip("plotly.graph_objects")
+    data = load(shares(15.1, 57.6, 27.3), indicators=PARTS)
+    for chart in (series, dots, composition(data, list(data.indicators.values()), "Abgänge")):
+        graph_objects.Figure(chart.figure)  # raises for an unknown property or value

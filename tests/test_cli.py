@@ -1,0 +1,101 @@
+"""The command line's contract: exit codes, one form of message, no traceback."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TABLE = """GENESIS-Tabelle: 12612-01-01-4
+Geburten - Jahressumme -;;;
+Statistik der Geburten;;;
+Lebendgeborene (Anzahl);;;
+;;;Insgesamt
+2023;99;  Modellland;12
+2023;99001;      Talbrück, kreisfreie Stadt;7
+__________
+"erdacht"
+"© Probe.
+CC BY 4.0"
+Stand: 01.02.2024 / 10:00:00
+"""
+
+
+def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "transferbuch", *arguments], cwd=cwd, capture_output=True, text=True,
+                          timeout=120, check=False)
+
+
+def test_help_teaches_and_every_command_has_its_own():
+    done = run("--help")
+    assert done.returncode == 0
+    for word in ("build", "check", "data", "run", "serve", "Exit codes", "First steps"):
+        assert word in done.stdout
+    for command in (["build"], ["check"], ["data", "import"], ["run"], ["serve"]):
+        done = run(*command, "--help")
+        assert done.returncode == 0 and "Usage: transferbuch" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["buidl"], ["build", "--workers", "viele"], ["run"], ["build", "--only", "15999"],
+                                       ["build", "--land", "17"], ["serve", "--out", "nirgends"]])
+def test_usage_errors_exit_2_without_traceback(arguments):
+    done = run(*arguments)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr and done.stderr.strip()
+
+
+def test_outside_a_project_the_message_says_what_to_do(tmp_path):
+    done = run("check", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "not inside a Transferbuch project" in done.stderr and "Do: change into the checkout" in done.stderr
+
+
+def test_check_finds_this_repository_in_order():
+    done = run("check")
+    assert done.returncode == 0, done.stderr
+    assert "all in order" in done.stdout and "60 indicators" in done.stdout
+    counts = json.loads(run("check", "--json").stdout)
+    assert counts["problems"] == [] and counts["checked"]["notebooks"] == 7
+
+
+def test_import_reports_each_file_and_can_be_read_by_machines(tmp_path):
+    file = tmp_path / "12612-01-01-4.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    done = run("data", "import", str(file), "--into", str(tmp_path / "paket"))
+    assert done.returncode == 0, done.stderr
+    assert "imported   12612-01-01-4.csv  table 12612-01-01-4, Stand 2024-02-01, 2 cells" in done.stdout
+    report = json.loads(run("data", "import", str(file), "--into", str(tmp_path / "paket"), "--json").stdout)
+    assert [one["outcome"] for one in report["files"]] == ["unchanged"]
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    (TABLE.split("__________")[0], "cut off"),
+    (TABLE.replace(";7", ";sieben"), "12612-01-01-4.csv:7:"),
+    ('{"Status": {"Code": 98, "Content": "Die Tabelle ist zu gross"}}', "the interface answered with error 98"),
+    ("Name;Alter\nA;1\n", "no official table"),
+])
+def test_a_refused_file_exits_12_and_leaves_nothing(tmp_path, text, words):
+    file = tmp_path / "12612-01-01-4.csv"
+    file.write_text(text, encoding="utf-8")
+    done = run("data", "import", str(file), "--into", str(tmp_path / "paket"))
+    assert done.returncode == 12 and words in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "paket").exists()
+
+
+def test_a_data_folder_that_is_none_exits_12(tmp_path):
+    done = run("build", "--data", str(tmp_path))
+    assert done.returncode == 12 and "this folder is no data package" in done.stderr
+
+
+def test_a_bug_of_ours_says_so(monkeypatch, capsys):
+    from transferbuch import cli
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 1 and "This is a bug in Transferbuch" in capsys.readouterr().err
