@@ -33,12 +33,16 @@ class Problem:
         text = f"{place}: {self.field}: {self.what}" if self.field else f"{place}: {self.what}"
         if self.value:
             text += f" ({self.value})"
-        text = text.removesuffix(".") + "."
+        text = _as_sentence(text)
         if self.expected:
-            text += f" Expected: {self.expected.removesuffix('.')}."
+            text += f" Expected: {_as_sentence(self.expected)}"
         if self.do:
-            text += f" Do: {self.do.removesuffix('.')}."
+            text += f" Do: {_as_sentence(self.do)}"
         return f"{text} [{self.code}]" if self.code else text
+
+
+def _as_sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 class TransferbuchError(Exception):

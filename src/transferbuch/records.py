@@ -25,6 +25,12 @@ class Record(BaseModel):
 
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
+_PLAIN = {
+    "tuple_type": "this is no list; write [one, two] or one item per line with a dash",
+    "string_type": "this is no text for YAML; put it in quotes",
+    "dict_type": "this has no keys of its own; write them as `key: value`, indented",
+    "model_type": "this has no keys of its own; write them as `key: value`, indented",
+}  # what pydantic says in words of Python
 
 
 class _Tree:
@@ -202,7 +208,7 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
             problems.append(Problem(tree.file, line, field, "unknown value", written, f"one of {', '.join(words)}",
                                     nearest(written, words), "unknown-value"))
         else:
-            message = str(context["error"]) if "error" in context else fault["msg"]
+            message = str(context["error"]) if "error" in context else _PLAIN.get(kind, fault["msg"])
             problems.append(Problem(tree.file, line, field, message, written, _describe(model, place),
                                     code="wrong-value"))
     return problems

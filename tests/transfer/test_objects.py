@@ -7,8 +7,8 @@ import pytest
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.objects import load_transfer_object, load_transfer_objects
-from transferbuch.vocabulary import FIELDS
 from transferbuch.transfer.page import find_unsafe
+from transferbuch.vocabulary import FIELDS
 
 SHIPPED = Path(__file__).parents[2] / "book" / "transfer"
 

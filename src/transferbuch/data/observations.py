@@ -44,8 +44,9 @@ def compute_observations(package: DataPackage, sources: dict[str, Source], regis
         for variable in source.variables:
             part, faults = _select(cells, variable, source, stored)
             problems += faults
-            if len(part):
+            if len(part) or faults:
                 matched.add(variable.id)
+            if len(part):
                 parts.append(part)
     present = {by_code[stored.table].table for stored in usable}
     problems += [

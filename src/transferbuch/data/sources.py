@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
-from transferbuch.records import Record, collect, load_record
+from transferbuch.records import Record, collect, find_line, load_record, read_person_text
 
 Unit = Literal["Personen", "Kinder", "Anzahl", "Prozent", "EUR", "Tsd. EUR", "qkm", "Jahre"]
 Labels = Annotated[tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
@@ -62,20 +62,23 @@ def load_sources(folder: Path = CATALOGUE / "sources") -> dict[str, Source]:
     """All sources by table code, sorted. Raises PersonFileError with every fault of every file."""
     files = sorted(folder.glob("*.yml"))
     found = collect([lambda path=path: _load_source(path) for path in files])
-    sources = {source.table: source for source in found}
-    owners: dict[str, str] = {}
+    owners = {source.table: source.table for source in found}  # of table codes and of variables; they never look alike
     problems = []
     for source in found:
-        for variable in source.variables:
-            if variable.id in owners:
+        name = f"catalogue/sources/{source.table}.yml"
+        given = [*(("also", "table", code) for code in source.also),
+                 *(("variables", "variable", variable.id) for variable in source.variables)]
+        for field, kind, word in given:
+            if word in owners:
+                line = find_line(read_person_text(folder / f"{source.table}.yml", name), word)
                 problems.append(
-                    Problem(f"catalogue/sources/{source.table}.yml", 0, "variables",
-                            f"variable {variable.id!r} is already defined in {owners[variable.id]}.yml",
-                            expected="an id once over all tables", do="rename one of them", code="duplicate-id"))
-            owners[variable.id] = source.table
+                    Problem(name, line, field, f"{kind} {word!r} is already defined in {owners[word]}.yml",
+                            expected=f"each {kind} once over all files", do="rename or remove one of them",
+                            code="duplicate-id"))
+            owners.setdefault(word, source.table)
     if problems:
         raise PersonFileError(problems)
-    return sources
+    return {source.table: source for source in found}
 
 
 def _load_source(path: Path) -> Source:

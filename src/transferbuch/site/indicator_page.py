@@ -82,11 +82,16 @@ def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage) -> str:
 
 
 def _caveats(indicator: Indicator, inputs: Inputs) -> str:
-    caveats = list(indicator.caveats)
-    for source in inputs.sources.values():
-        if any(variable.id in indicator.formula.variables for variable in source.variables):
-            caveats += [caveat for caveat in source.caveats if caveat not in caveats]
-    return "## Zu beachten\n\n" + "\n".join(f"- {caveat}" for caveat in caveats) + "\n\n" if caveats else ""
+    """The indicator's own caveats, and folded away those of its tables."""
+    text = "## Zu beachten\n\n" + "".join(f"- {caveat}\n" for caveat in indicator.caveats) + "\n" if indicator.caveats else ""
+    of_tables = [caveat for source in inputs.sources.values()
+                 if any(variable.id in indicator.formula.variables for variable in source.variables)
+                 for caveat in source.caveats if caveat not in indicator.caveats]
+    if not of_tables:
+        return text
+    items = "".join(f"<li>{escape(caveat)}</li>" for caveat in dict.fromkeys(of_tables))
+    return (text + "```{raw} html\n<details class=\"tb-caveats\"><summary>Hinweise der Statistischen Ämter zu den Tabellen"
+            f"</summary>\n<ul>{items}</ul>\n</details>\n```\n\n")
 
 
 def _values(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, editions: list[str]) -> str:

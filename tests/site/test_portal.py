@@ -1,0 +1,48 @@
+"""The portal's generated parts: table of contents, indicator pages, Steckbrief, lists."""
+
+import pytest
+
+from tests.site.conftest import ROOT
+from transferbuch.data.sources import load_sources
+from transferbuch.indicators.catalogue import Formula, load_indicators
+from transferbuch.site.indicator_page import formula_text
+from transferbuch.site.portal import portal_toc
+from transferbuch.site.portal_ext import CHAPTER_TITLES, profile_html
+from transferbuch.transfer.objects import load_transfer_objects
+
+LABELS = {"a": "Abgänge ohne Abschluss", "b": "Abgänge", "c": "Bevölkerung", "d": "Zuzüge", "e": "Fortzüge"}
+
+
+def test_the_portals_contents_lose_the_book_folder_and_gain_the_indicators():
+    toc = {"format": "jb-book", "root": "book/index", "chapters": [
+        {"file": "book/transfer/index", "sections": [{"glob": "book/transfer/*"}]}, {"file": "book/indikatoren/index"}]}
+    assert portal_toc(toc, ["count_population"]) == {
+        "format": "jb-book", "root": "index", "chapters": [
+            {"file": "transfer/index", "sections": [{"glob": "transfer/*"}]},
+            {"file": "indikatoren/index", "sections": [{"file": "indikatoren/count_population"}]}]}
+
+
+@pytest.mark.parametrize(("formula", "text"), [
+    ({"kind": "share", "numerator": ["a"], "denominator": ["b"]}, "100 × „Abgänge ohne Abschluss“ ÷ „Abgänge“."),
+    ({"kind": "rate", "numerator": ["d"], "minus": ["e"], "denominator": ["c"], "per": 1000},
+     "1.000 × („Zuzüge“ − „Fortzüge“) ÷ „Bevölkerung“."),
+    ({"kind": "value", "numerator": ["c"]}, "„Bevölkerung“, wie veröffentlicht."),
+    ({"kind": "share", "numerator": ["a"], "denominator": ["c"], "denominator_years_before": 1},
+     "100 × „Abgänge ohne Abschluss“ ÷ „Bevölkerung“ des Vorjahres."),
+    ({"kind": "change", "numerator": ["c"], "years": 10}, "100 × („Bevölkerung“ ÷ „Bevölkerung“ vor 10 Jahren − 1)."),
+])
+def test_formulas_read_like_a_sentence(formula, text):
+    assert formula_text(Formula.model_validate(formula), LABELS) == text
+
+
+def test_every_chapter_of_the_catalogue_has_a_title():
+    chapters = {one.chapter for one in load_indicators(sources=load_sources()).values()}
+    assert chapters == set(CHAPTER_TITLES)
+
+
+def test_the_steckbrief_escapes_text_and_links_related_objects_by_title():
+    objects = load_transfer_objects(ROOT / "book" / "transfer")
+    one = objects["leer-bildungsbericht-bildung-im-verlauf"].model_copy(update={"title": "x", "target_groups": ("A & B",)})
+    html = profile_html(one, {"regensburg-erster-bildungsbericht": "Erster <Bericht>"})
+    assert "A &amp; B" in html and "Landkreis Leer" in html
+    assert '<a href="regensburg-erster-bildungsbericht.html">Erster &lt;Bericht&gt;</a>' in html
