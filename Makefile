@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup site test lint serve clean
+.PHONY: setup site test fix serve clean
 
 setup: .venv/.ready
 
@@ -19,7 +19,12 @@ site: setup
 
 test: setup
 	$(BIN)/ruff check src tests benchmarks data/modellregion
+	$(BIN)/ruff format --check src tests benchmarks data/modellregion
 	$(BIN)/python -m pytest
+
+fix: setup
+	$(BIN)/ruff check --fix src tests benchmarks data/modellregion
+	$(BIN)/ruff format src tests benchmarks data/modellregion
 
 serve: setup
 	$(BIN)/transferbuch serve

@@ -34,8 +34,12 @@ def measure(command: list[str], runs: int, before: list[Path] = ()) -> tuple[lis
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "data" / "raw",
-                        help="folder with official files; left out if it does not exist")
+    parser.add_argument(
+        "--real",
+        type=Path,
+        default=ROOT.parent / "shared" / "data" / "raw",
+        help="folder with official files; left out if it does not exist",
+    )
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     program = [sys.executable, "-m", "transferbuch"]
@@ -44,20 +48,35 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         out, data = Path(folder) / "site", Path(folder) / "data"
         build = [*program, "build", "--data", "modellregion", "--out", str(out), "--workers", "2"]
-        rows = [("help", [*program, "--help"], [], "≤ 0.5 s"),
-                ("model region, cold, 2 workers", build, [out, ROOT / "_build" / "cache", ROOT / "_build" / "modellregion"],
-                 "≤ 90 s"),
-                ("model region, nothing changed", build, [], "≤ 5 s")]
+        rows = [
+            ("help", [*program, "--help"], [], "≤ 0.5 s"),
+            (
+                "model region, cold, 2 workers",
+                build,
+                [out, ROOT / "_build" / "cache", ROOT / "_build" / "modellregion"],
+                "≤ 90 s",
+            ),
+            ("model region, nothing changed", build, [], "≤ 5 s"),
+        ]
         if options.real.is_dir():
             paths = [str(options.real / name) for name in FOLDERS]
-            rows.append(("import of the three official folders", [*program, "data", "import", *paths, "--into", str(data)],
-                         [data], "≤ 60 s, ≤ 1.5 GB"))
+            rows.append(
+                (
+                    "import of the three official folders",
+                    [*program, "data", "import", *paths, "--into", str(data)],
+                    [data],
+                    "≤ 60 s, ≤ 1.5 GB",
+                )
+            )
         else:
             print(f"left out: import of official files ({options.real} is missing)")
         for name, command, before, aim in rows:
             seconds, memory = measure(command, options.runs, before)
-            print(f"{name:44} {statistics.median(seconds):7.2f}s {min(seconds):7.2f}s {max(seconds):7.2f}s "
-                  f"{memory:6.2f}GB  {aim}", flush=True)
+            print(
+                f"{name:44} {statistics.median(seconds):7.2f}s {min(seconds):7.2f}s {max(seconds):7.2f}s "
+                f"{memory:6.2f}GB  {aim}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

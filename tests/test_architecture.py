@@ -8,8 +8,17 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "transferbuch"
 # from the roof to the cellar; the modules of one floor may import each other without circles
-FLOORS = (("cli", "__main__"), ("site",), ("editions",), ("report",), ("transfer",), ("indicators",), ("data",),
-          ("regions",), ("errors", "records", "project", "vocabulary", "__init__"))
+FLOORS = (
+    ("cli", "__main__"),
+    ("site",),
+    ("editions",),
+    ("report",),
+    ("transfer",),
+    ("indicators",),
+    ("data",),
+    ("regions",),
+    ("errors", "records", "project", "vocabulary", "__init__"),
+)
 HEIGHT = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(path for path in SRC.rglob("*.py") if "assets" not in path.relative_to(SRC).parts)
 IDS = [path.relative_to(SRC).as_posix() for path in MODULES]
@@ -61,8 +70,11 @@ def test_every_room_stands_on_a_floor() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=IDS)
 def test_imports_go_down(path: Path) -> None:
     own = HEIGHT[room_of(name_of(path))]
-    wrong = [f"{path.relative_to(SRC)}:{line} imports {name}" for name, line in imports_of(path, False).items()
-             if HEIGHT[room_of(name)] > own]
+    wrong = [
+        f"{path.relative_to(SRC)}:{line} imports {name}"
+        for name, line in imports_of(path, False).items()
+        if HEIGHT[room_of(name)] > own
+    ]
     assert not wrong, wrong
 
 
@@ -77,7 +89,7 @@ def test_no_module_imports_itself_by_a_detour() -> None:
 
     def circle_from(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
         if name in way:
-            return (*way[way.index(name):], name)
+            return (*way[way.index(name) :], name)
         if name in done:
             return ()
         for other in sorted(graph[name]):
@@ -97,7 +109,8 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= MANY_LINES or REASON in " ".join(docstring.split()), (
         f"{path.relative_to(SRC)} has {lines} lines: make two modules of it, or say in its docstring that it has "
-        f"more than {MANY_LINES} {REASON} …")
+        f"more than {MANY_LINES} {REASON} …"
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=IDS)
@@ -109,8 +122,9 @@ def test_every_public_function_has_annotations(path: Path) -> None:
             if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
                 continue
             arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-            if function.returns is None or any(one.annotation is None for one in arguments
-                                               if one.arg not in ("self", "cls")):
+            if function.returns is None or any(
+                one.annotation is None for one in arguments if one.arg not in ("self", "cls")
+            ):
                 lacking.append(f"{path.relative_to(SRC)}:{function.lineno} {function.name}")
     assert not lacking, lacking
 
@@ -118,8 +132,14 @@ def test_every_public_function_has_annotations(path: Path) -> None:
 def test_the_checks_see_a_wrong_import(tmp_path: Path) -> None:
     """The reader of imports itself: plain, inside a function, inside a condition."""
     path = tmp_path / "probe.py"
-    path.write_text("import transferbuch.errors\nif True:\n    from transferbuch.data import store\n"
-                    "def work():\n    from transferbuch.site.build import build_site\n", encoding="utf-8")
-    assert imports_of(path, False) == {"transferbuch.errors": 1, "transferbuch.data.store": 3,
-                                       "transferbuch.site.build": 5}
+    path.write_text(
+        "import transferbuch.errors\nif True:\n    from transferbuch.data import store\n"
+        "def work():\n    from transferbuch.site.build import build_site\n",
+        encoding="utf-8",
+    )
+    assert imports_of(path, False) == {
+        "transferbuch.errors": 1,
+        "transferbuch.data.store": 3,
+        "transferbuch.site.build": 5,
+    }
     assert imports_of(path, True) == {"transferbuch.errors": 1, "transferbuch.data.store": 3}

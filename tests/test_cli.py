@@ -24,8 +24,14 @@ Stand: 01.02.2024 / 10:00:00
 
 
 def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "transferbuch", *arguments], cwd=cwd, capture_output=True, text=True,
-                          timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "transferbuch", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_help_teaches_and_every_command_has_its_own():
@@ -38,8 +44,17 @@ def test_help_teaches_and_every_command_has_its_own():
         assert done.returncode == 0 and "Usage: transferbuch" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["buidl"], ["build", "--workers", "viele"], ["run"], ["build", "--only", "15999"],
-                                       ["build", "--land", "17"], ["serve", "--out", "nirgends"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["buidl"],
+        ["build", "--workers", "viele"],
+        ["run"],
+        ["build", "--only", "15999"],
+        ["build", "--land", "17"],
+        ["serve", "--out", "nirgends"],
+    ],
+)
 def test_usage_errors_exit_2_without_traceback(arguments):
     done = run(*arguments)
     assert done.returncode == 2, done.stderr
@@ -70,12 +85,15 @@ def test_import_reports_each_file_and_can_be_read_by_machines(tmp_path):
     assert [one["outcome"] for one in report["files"]] == ["unchanged"]
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    (TABLE.split("__________")[0], "cut off"),
-    (TABLE.replace(";7", ";sieben"), "12612-01-01-4.csv:7:"),
-    ('{"Status": {"Code": 98, "Content": "Die Tabelle ist zu gross"}}', "the interface answered with error 98"),
-    ("Name;Alter\nA;1\n", "no official table"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (TABLE.split("__________")[0], "cut off"),
+        (TABLE.replace(";7", ";sieben"), "12612-01-01-4.csv:7:"),
+        ('{"Status": {"Code": 98, "Content": "Die Tabelle ist zu gross"}}', "the interface answered with error 98"),
+        ("Name;Alter\nA;1\n", "no official table"),
+    ],
+)
 def test_a_refused_file_exits_12_and_leaves_nothing(tmp_path, text, words):
     file = tmp_path / "12612-01-01-4.csv"
     file.write_text(text, encoding="utf-8")

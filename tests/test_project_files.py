@@ -42,8 +42,9 @@ def test_readme_begins_with_the_two_commands_and_names_every_subcommand():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     head = readme.split("```")[1]
     assert [line.split("#")[0].strip() for line in head.strip().splitlines()[1:]] == ["make site", "make test"]
-    help_text = subprocess.run([sys.executable, "-m", "transferbuch", "--help"], capture_output=True, text=True,
-                               check=True).stdout
+    help_text = subprocess.run(
+        [sys.executable, "-m", "transferbuch", "--help"], capture_output=True, text=True, check=True
+    ).stdout
     commands = re.findall(r"^│ ([a-z]+) ", help_text, re.MULTILINE)
     assert "build" in commands
     for command in commands:
@@ -52,7 +53,9 @@ def test_readme_begins_with_the_two_commands_and_names_every_subcommand():
 
 def test_nothing_of_this_repository_is_an_official_file():
     """Only the fictional model region may lie in the repository; its files say so themselves."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     for name in tracked:
         path = ROOT / name
         if path.suffix in (".csv", ".zip", ".xlsx", ".parquet") and "register" not in name:

@@ -11,19 +11,29 @@ import typer.exceptions
 from transferbuch.errors import EXIT_BUG, EXIT_OK, EXIT_USAGE, TransferbuchError
 
 app = typer.Typer(
-    name="transferbuch", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="transferbuch",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Reports and transfer knowledge base for data-based municipal education management in Germany.\n\n"
     "First steps: `transferbuch build` makes the site of the fictional model region in _build/site; "
     "`transferbuch data import PATH…` takes over official tables; `transferbuch build --land 15` then publishes the "
     "editions of a Land.\n\n"
     "Exit codes: 0 ok, 2 usage, 10 a person's file is wrong, 11 some editions failed, 12 data refused, 13 a release "
-    "gate refused, 1 our bug.")
+    "gate refused, 1 our bug.",
+)
 data_app = typer.Typer(no_args_is_help=True, help="Official tables: import.")
 app.add_typer(data_app, name="data")
 
 DataOption = Annotated[
-    str, typer.Option("--data", metavar="DIR", help="Data package to use, or the word `modellregion` for the embedded "
-                      "fictional data. Default: _build/data if it exists, else modellregion.")]
+    str,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Data package to use, or the word `modellregion` for the embedded "
+        "fictional data. Default: _build/data if it exists, else modellregion.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
@@ -31,16 +41,28 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 def build(
     data: DataOption = "",
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the site goes. Default: _build/site.")] = None,
-    only: Annotated[list[str] | None, typer.Option(metavar="AGS", help="Build this municipality (repeatable); other "
-                    "editions of the site stay if they show the same data.")] = None,
-    land: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Build all Kreise of this Land, for example 15 "
-                    "(repeatable).")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="AGS",
+            help="Build this municipality (repeatable); other editions of the site stay if they show the same data.",
+        ),
+    ] = None,
+    land: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="Build all Kreise of this Land, for example 15 (repeatable)."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Parallel processes. Default: number of cores.")] = (
-        os.cpu_count() or 1),
+        os.cpu_count() or 1
+    ),
     force: Annotated[bool, typer.Option(help="Build editions again that are up to date.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be built and why, and stop.")] = False,
-    portal: Annotated[bool, typer.Option("--portal/--no-portal", help="Build the start page, transfer objects, "
-                      "indicators and methods too.")] = True,
+    portal: Annotated[
+        bool,
+        typer.Option(
+            "--portal/--no-portal", help="Build the start page, transfer objects, indicators and methods too."
+        ),
+    ] = True,
 ) -> None:
     """Build editions and portal into a static site; exit 11 if some editions failed (the others are published)."""
     from transferbuch.project import find_project
@@ -49,8 +71,14 @@ def build(
 
     project = find_project()
     request = BuildRequest(
-        data=data, out=out or project.build / "site", only=tuple(only or ()), laender=tuple(land or ()),
-        workers=workers, force=force, portal=portal)
+        data=data,
+        out=out or project.build / "site",
+        only=tuple(only or ()),
+        laender=tuple(land or ()),
+        workers=workers,
+        force=force,
+        portal=portal,
+    )
     if dry_run:
         for line in describe_plan(project, request):
             print(line)
@@ -64,9 +92,17 @@ def build(
 
 @data_app.command("import")
 def data_import(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Official files exactly as downloaded, or folders "
-                     "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip.")],
-    into: Annotated[Path | None, typer.Option(metavar="DIR", help="Data package to add to. Default: _build/data.")] = None,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH…",
+            help="Official files exactly as downloaded, or folders "
+            "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip.",
+        ),
+    ],
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Data package to add to. Default: _build/data.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import official tables into a data package; refuses everything (exit 12) if one table is broken."""
@@ -81,14 +117,21 @@ def data_import(
         import dataclasses
         import json
 
-        print(json.dumps({"package": report.package.id, "files": [dataclasses.asdict(file) for file in report.files]},
-                         ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {"package": report.package.id, "files": [dataclasses.asdict(file) for file in report.files]},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return
     for file in report.files:
         detail = f"table {file.table}, Stand {file.stand or 'not stated'}, {file.cells} cells. " if file.table else ""
         print(f"{file.outcome:9}  {file.file}  {detail}{file.why}".rstrip())
-    print(f"{report.count('imported')} imported, {report.count('unchanged')} unchanged, {report.count('left out')} left "
-          f"out; the data package has {len(report.package.tables)} tables (id {report.package.id})")
+    print(
+        f"{report.count('imported')} imported, {report.count('unchanged')} unchanged, {report.count('left out')} left "
+        f"out; the data package has {len(report.package.tables)} tables (id {report.package.id})"
+    )
 
 
 @app.command()
@@ -102,8 +145,13 @@ def check(as_json: JsonOption = False) -> None:
         import dataclasses
         import json
 
-        print(json.dumps({"checked": counts, "problems": [dataclasses.asdict(one) for one in problems]},
-                         ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {"checked": counts, "problems": [dataclasses.asdict(one) for one in problems]},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         if problems:
             raise typer.Exit(10)
         return
@@ -118,8 +166,9 @@ def check(as_json: JsonOption = False) -> None:
 def run(
     notebook: Annotated[Path, typer.Argument(help="Notebook template, for example notebooks/ueberblick.ipynb.")],
     ags: Annotated[str, typer.Option(help="Key of the municipality, five digits.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Executed notebook. Default: _build/run/<ags>-<name>."
-                   "ipynb.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Executed notebook. Default: _build/run/<ags>-<name>.ipynb.")
+    ] = None,
     data: DataOption = "",
 ) -> None:
     """Run one notebook for one municipality with exactly the data that its edition uses."""
@@ -161,8 +210,11 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("TRANSFERBUCH_DEBUG"):
             raise
-        print(f"internal error: {type(error).__name__}: {error}. This is a bug in Transferbuch, not in your files. "
-              "Do: run again with TRANSFERBUCH_DEBUG=1 and report the traceback. [bug]", file=sys.stderr)
+        print(
+            f"internal error: {type(error).__name__}: {error}. This is a bug in Transferbuch, not in your files. "
+            "Do: run again with TRANSFERBUCH_DEBUG=1 and report the traceback. [bug]",
+            file=sys.stderr,
+        )
         sys.exit(EXIT_BUG)
 
 

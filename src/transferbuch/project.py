@@ -55,6 +55,13 @@ def find_project(start: Path | None = None) -> Project:
         if (folder / "_toc.yml").is_file() and (folder / "notebooks").is_dir():
             return Project(folder)
     raise UsageError(
-        Problem(".", 0, "", "this folder is not inside a Transferbuch project",
-                expected="a folder with _toc.yml and notebooks/", do="change into the checkout and run again",
-                code="no-project"))
+        Problem(
+            ".",
+            0,
+            "",
+            "this folder is not inside a Transferbuch project",
+            expected="a folder with _toc.yml and notebooks/",
+            do="change into the checkout and run again",
+            code="no-project",
+        )
+    )

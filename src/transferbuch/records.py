@@ -59,8 +59,16 @@ class _Tree:
             return loader.construct_object(node, deep=True)
         except (ValueError, yaml.YAMLError) as error:
             self.problems.append(
-                Problem(self.file, self.line(place), _dotted(place), f"cannot be read: {error}", node.value,
-                        do="put the value in quotes", code="yaml-value"))
+                Problem(
+                    self.file,
+                    self.line(place),
+                    _dotted(place),
+                    f"cannot be read: {error}",
+                    node.value,
+                    do="put the value in quotes",
+                    code="yaml-value",
+                )
+            )
             return None
         finally:
             loader.dispose()
@@ -73,8 +81,16 @@ class _Tree:
             here = (*place, key)
             if key in found:
                 self.problems.append(
-                    Problem(self.file, line, _dotted(here), "the key is given twice", expected="each key once",
-                            do=f"remove this line or the one in line {self.lines[here]}", code="yaml-duplicate"))
+                    Problem(
+                        self.file,
+                        line,
+                        _dotted(here),
+                        "the key is given twice",
+                        expected="each key once",
+                        do=f"remove this line or the one in line {self.lines[here]}",
+                        code="yaml-duplicate",
+                    )
+                )
                 continue
             self.lines[here] = line
             found[key] = self.build(value_node, here)
@@ -101,16 +117,39 @@ def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1
         mark = error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
         raise PersonFileError(
-            Problem(file, line, "", f"this is not valid YAML: {error.problem}", expected="key: value",
-                    do="check indentation, quotes and colons around this line", code="yaml-syntax")) from None
+            Problem(
+                file,
+                line,
+                "",
+                f"this is not valid YAML: {error.problem}",
+                expected="key: value",
+                do="check indentation, quotes and colons around this line",
+                code="yaml-syntax",
+            )
+        ) from None
     except yaml.YAMLError as error:
         raise PersonFileError(
-            Problem(file, 0, "", f"this is not valid YAML: {str(error).splitlines()[0]}",
-                    do="save the file as UTF-8 text without control characters", code="yaml-syntax")) from None
+            Problem(
+                file,
+                0,
+                "",
+                f"this is not valid YAML: {str(error).splitlines()[0]}",
+                do="save the file as UTF-8 text without control characters",
+                code="yaml-syntax",
+            )
+        ) from None
     if not isinstance(node, yaml.MappingNode):
         raise PersonFileError(
-            Problem(file, first_line, "", "the file has no keys", expected="a YAML mapping (key: value)",
-                    do="write the fields as `key: value`, one per line", code="yaml-empty"))
+            Problem(
+                file,
+                first_line,
+                "",
+                "the file has no keys",
+                expected="a YAML mapping (key: value)",
+                do="write the fields as `key: value`, one per line",
+                code="yaml-empty",
+            )
+        )
     data = tree.build(node)
     try:
         record = model.model_validate(data)
@@ -134,11 +173,19 @@ def load_front_matter(path: Path, model: type[RecordT], name: str | None = None)
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if lines[0].strip() != "---" or end is None:
         raise PersonFileError(
-            Problem(name, 1, "", "the page has no front matter", lines[0][:40],
-                    "a first line `---`, the fields, a line `---`", "copy the head of an existing page",
-                    "front-matter"))
+            Problem(
+                name,
+                1,
+                "",
+                "the page has no front matter",
+                lines[0][:40],
+                "a first line `---`, the fields, a line `---`",
+                "copy the head of an existing page",
+                "front-matter",
+            )
+        )
     record = parse_record("\n".join(lines[1:end]), model, name, first_line=2)
-    return record, "\n".join(lines[end + 1:]), end + 2
+    return record, "\n".join(lines[end + 1 :]), end + 2
 
 
 def read_person_text(path: Path, name: str | None = None) -> str:
@@ -151,8 +198,16 @@ def read_person_text(path: Path, name: str | None = None) -> str:
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise PersonFileError(
-            Problem(name, line, "", "the file is not UTF-8", expected="UTF-8 text", do="save it with encoding UTF-8",
-                    code="file-encoding")) from None
+            Problem(
+                name,
+                line,
+                "",
+                "the file is not UTF-8",
+                expected="UTF-8 text",
+                do="save it with encoding UTF-8",
+                code="file-encoding",
+            )
+        ) from None
 
 
 def find_line(text: str, word: str) -> int:
@@ -185,8 +240,12 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
     problems = []
     faults = error.errors()
     # a list whose only item is wrong is also reported as too short; the item's own fault says more
-    faults = [fault for fault in faults if fault["type"] != "too_short" or not any(
-        other is not fault and other["loc"][: len(fault["loc"])] == fault["loc"] for other in faults)]
+    faults = [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(other is not fault and other["loc"][: len(fault["loc"])] == fault["loc"] for other in faults)
+    ]
     seen: set[Place] = set()
     for fault in sorted(faults, key=lambda fault: fault["type"] != "value_error"):
         place = _real_place(fault["loc"], tree)
@@ -197,20 +256,50 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
         field, kind, context = _dotted(place), fault["type"], fault.get("ctx", {})
         if kind == "extra_forbidden":
             known = _fields_at(model, place[:-1])
-            problems.append(Problem(tree.file, line, field, "unknown key", str(place[-1]), "a key of this record",
-                                    nearest(str(place[-1]), known), "unknown-key"))
+            problems.append(
+                Problem(
+                    tree.file,
+                    line,
+                    field,
+                    "unknown key",
+                    str(place[-1]),
+                    "a key of this record",
+                    nearest(str(place[-1]), known),
+                    "unknown-key",
+                )
+            )
         elif kind == "missing":
-            problems.append(Problem(tree.file, line, field, "the key is missing", expected=_describe(model, place),
-                                    do=f"add `{place[-1]}:`", code="missing-key"))
+            problems.append(
+                Problem(
+                    tree.file,
+                    line,
+                    field,
+                    "the key is missing",
+                    expected=_describe(model, place),
+                    do=f"add `{place[-1]}:`",
+                    code="missing-key",
+                )
+            )
         elif kind in ("literal_error", "enum"):
             expected = context.get("expected", "")
             words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-            problems.append(Problem(tree.file, line, field, "unknown value", written, f"one of {', '.join(words)}",
-                                    nearest(written, words), "unknown-value"))
+            problems.append(
+                Problem(
+                    tree.file,
+                    line,
+                    field,
+                    "unknown value",
+                    written,
+                    f"one of {', '.join(words)}",
+                    nearest(written, words),
+                    "unknown-value",
+                )
+            )
         else:
             message = str(context["error"]) if "error" in context else _PLAIN.get(kind, fault["msg"])
-            problems.append(Problem(tree.file, line, field, message, written, _describe(model, place),
-                                    code="wrong-value"))
+            problems.append(
+                Problem(tree.file, line, field, message, written, _describe(model, place), code="wrong-value")
+            )
     return problems
 
 
@@ -218,8 +307,11 @@ def _real_place(loc: Place, tree: _Tree) -> Place:
     """`loc` without the names of tried types, which pydantic inserts inside unions and no file contains."""
     place: Place = ()
     for index, part in enumerate(loc):
-        is_tag = isinstance(part, str) and (*place, part) not in tree.lines and (
-            place in tree.written or index < len(loc) - 1)
+        is_tag = (
+            isinstance(part, str)
+            and (*place, part) not in tree.lines
+            and (place in tree.written or index < len(loc) - 1)
+        )
         if not is_tag:
             place = (*place, part)
     return place

@@ -16,7 +16,8 @@ Dieses Werk ist lizenziert unter der Datenlizenz Deutschland
 Stand: 14.03.2025 / 09:30:00
 """
 
-LEAVERS = """\
+LEAVERS = (
+    """\
 GENESIS-Tabelle: 21111-02-06-4
 Abgehende allgemeinbildender Schulen nach Abschlussarten;;;;
 - Schuljahr - regionale Tiefe: Kreise und krfr. Städte;;;;
@@ -27,12 +28,16 @@ Abgehende (Anzahl);;;;
 2023;15;  Sachsen-Anhalt;1234;156
 2023;15084;      Burgenlandkreis, Landkreis;321;45
 2023;15088;      Saalekreis, Landkreis;287;.
-""" + FOOT
+"""
+    + FOOT
+)
 """Lines 1–6 head, 7–10 data, 11 the rule, 20 the Stand."""
 
-FLAT_HEADER = ("statistics_code;statistics_label;time_code;time_label;time;{dimensions};"
-               "value;value_unit;value_variable_code;value_variable_label")
-FLAT_DIMENSION = ("{n}_variable_code;{n}_variable_label;{n}_variable_attribute_code;{n}_variable_attribute_label")
+FLAT_HEADER = (
+    "statistics_code;statistics_label;time_code;time_label;time;{dimensions};"
+    "value;value_unit;value_variable_code;value_variable_label"
+)
+FLAT_DIMENSION = "{n}_variable_code;{n}_variable_label;{n}_variable_attribute_code;{n}_variable_attribute_label"
 
 
 def flat_table(rows: list[str], dimensions: int = 1, quality: bool = False) -> str:
@@ -42,12 +47,18 @@ def flat_table(rows: list[str], dimensions: int = 1, quality: bool = False) -> s
     return "\n".join(["\ufeff" + header, *rows, ""])
 
 
-MUNICIPALITIES = flat_table([
-    "11111;Feststellung des Gebietsstandes;STAG;Stichtag;2024-12-31;KREISE;Kreise und kreisfreie Städte;"
-    f"{ags};{name};{value};Anzahl;GEM001;Zahl der Gemeinden"
-    for ags, name, value in [("15088", "Saalekreis, Landkreis", "17"), ("09761", "Augsburg", "1"),
-                             ("15084", "Burgenlandkreis, Landkreis", "29"), ("06415", "Hanau, kreisfreie Stadt", "-")]
-])
+MUNICIPALITIES = flat_table(
+    [
+        "11111;Feststellung des Gebietsstandes;STAG;Stichtag;2024-12-31;KREISE;Kreise und kreisfreie Städte;"
+        f"{ags};{name};{value};Anzahl;GEM001;Zahl der Gemeinden"
+        for ags, name, value in [
+            ("15088", "Saalekreis, Landkreis", "17"),
+            ("09761", "Augsburg", "1"),
+            ("15084", "Burgenlandkreis, Landkreis", "29"),
+            ("06415", "Hanau, kreisfreie Stadt", "-"),
+        ]
+    ]
+)
 """A flat file of four rows (lines 2–5) in no order."""
 
 

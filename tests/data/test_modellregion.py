@@ -35,7 +35,7 @@ def rows(name: str) -> dict[tuple[str, str, str], list[str]]:
     header = [number for number, line in enumerate(table) if line[:2] == ["", ""]]
     keys = min(next(i for i, cell in enumerate(table[number]) if cell) for number in header)
     found = {}
-    for line in table[header[-1] + 1:]:
+    for line in table[header[-1] + 1 :]:
         at = 1 if _is_key(line[1]) else 0
         found[line[0] if at else "", line[at], line[at + 2] if keys > at + 2 else ""] = line[keys:]
     return found
@@ -103,12 +103,15 @@ def test_age_groups_and_sexes_add_up_and_agree_with_the_other_tables(year: int) 
     table = rows("12411-02-03-4_00.csv")
     columns = rows("12411-01-01-4.csv")
     for key in ("DG", "99", "99057001", *KREISE):
-        groups = [row for (time, region, label), row in table.items()
-                  if (time, region) == (f"31.12.{year}", key) and label != "Insgesamt"]
+        groups = [
+            row
+            for (time, region, label), row in table.items()
+            if (time, region) == (f"31.12.{year}", key) and label != "Insgesamt"
+        ]
         total = table[f"31.12.{year}", key, "Insgesamt"]
         assert len(groups) == 17
         first = 3 * (2024 - year)
-        assert columns["", key, ""][first: first + 3] == total
+        assert columns["", key, ""][first : first + 3] == total
         if total[0] in (".", "-"):
             continue
         for column in range(3):
@@ -188,7 +191,8 @@ def test_kinds_of_places_differ_as_described() -> None:
         ("22543-01-02-4.csv", "Insgesamt (ohne Doppelzählungen)", "01.03.2016", "01.03.2017"),
         ("13211-02-05-4.csv", "", "2015", "2016"),
         ("21111-01-03-4.csv", "Insgesamt", "2015", "2016"),
-    ])
+    ],
+)
 def test_reform_new_key_has_dots_before_and_old_keys_dashes_after(
     name: str, label: str, before: str, after: str
 ) -> None:
@@ -252,8 +256,11 @@ def test_leavers_are_multiples_of_three_since_2018() -> None:
         if key != "DG" and time >= "2018":
             assert all(number(cell) % 3 == 0 for cell in row if cell not in (".", "x"))
     assert any(number(cell) % 3 for cell in table["2016", "99001", ""] if cell != "x")
-    sums = [sum(number(row[column]) for column in (2, 4, 6, 12)) - number(row[0])
-            for (time, key, _), row in table.items() if time >= "2020" and key in TODAY]
+    sums = [
+        sum(number(row[column]) for column in (2, 4, 6, 12)) - number(row[0])
+        for (time, key, _), row in table.items()
+        if time >= "2020" and key in TODAY
+    ]
     assert any(sums), "totals do not add up any more"
     assert max(map(abs, sums)) <= 6
 
@@ -266,8 +273,9 @@ def test_secret_unreliable_and_blocked_cells() -> None:
     assert rows("22543-01-02-4.csv")["01.03.2012", "99004", "Tagespflege"][2:4] == [".", "."]
     assert rows("22543-02-02-4.csv")["01.03.2013", "99058", ""][7] == "."
     assert rows("13111-12-03-4.csv")["30.06.2013", "99051", "mit akademischem Abschluss"][4:] == [".", "."]
-    assert {row[11] for (time, key, _), row in rows("13211-02-05-4.csv").items()
-            if time == "2017" and key in TODAY} == {"."}
+    assert {
+        row[11] for (time, key, _), row in rows("13211-02-05-4.csv").items() if time == "2017" and key in TODAY
+    } == {"."}
     assert rows("13211-02-05-4.csv")["2024", "991", ""][7:] == ["."] * 6
     assert rows("21121-01-05-4.csv")["2016", "99004", "Fachschulen"][3] == "."
     assert rows("12111-32-01-4_00.csv")["", "99004", ""][5] == "/"

@@ -41,8 +41,12 @@ def family(path: Path) -> str:
     return "flat" if head.startswith(b"statistics_code;") else ""
 
 
-FILES = {f"{folder}/{path.relative_to(SHARED_RAW / folder).as_posix()}": path
-         for folder in OFFICIAL_FOLDERS for path in sorted((SHARED_RAW / folder).rglob("*")) if path.is_file()}
+FILES = {
+    f"{folder}/{path.relative_to(SHARED_RAW / folder).as_posix()}": path
+    for folder in OFFICIAL_FOLDERS
+    for path in sorted((SHARED_RAW / folder).rglob("*"))
+    if path.is_file()
+}
 CLASSIC = [name for name, path in FILES.items() if family(path) == "classic"]
 FLAT = [name for name, path in FILES.items() if family(path) == "flat"]
 every_classic = pytest.mark.parametrize("name", CLASSIC or ["no file"])
@@ -64,8 +68,9 @@ def stored(official: ImportReport, name: str) -> tuple[StoredTable, pd.DataFrame
 
 def check_numbers_and_symbols(cells: pd.DataFrame) -> None:
     """Each text is a symbol, kept as it is, or a number with decimal comma; nothing is both."""
-    for text, value, symbol in cells[["text", "value", "symbol"]].drop_duplicates("text").itertuples(
-            index=False, name=None):
+    for text, value, symbol in (
+        cells[["text", "value", "symbol"]].drop_duplicates("text").itertuples(index=False, name=None)
+    ):
         if text in SYMBOLS:
             assert symbol == text and pd.isna(value)
         else:
@@ -85,7 +90,7 @@ def classic_rows(name: str) -> tuple[int, list[tuple[int, list[str]]]]:
     numbers = len(header)
     while numbers and any(not cell for cell in header[-numbers:]):
         numbers -= 1
-    return numbers, [(number, line.split(";")) for number, line in lines[first - 1:] if line]
+    return numbers, [(number, line.split(";")) for number, line in lines[first - 1 :] if line]
 
 
 @every_classic
@@ -95,12 +100,13 @@ def test_classic_table_cell_for_cell(official: ImportReport, name: str) -> None:
     assert len(cells) == numbers * len(rows) > 0
     assert cells["text"].tolist() == [cell for _, parts in rows for cell in parts[-numbers:]]
     assert cells["line"].tolist() == [line for line, _ in rows for _ in range(numbers)]
-    assert cells["column"].tolist() == [column for _, parts in rows
-                                        for column in range(len(parts) - numbers + 1, len(parts) + 1)]
+    assert cells["column"].tolist() == [
+        column for _, parts in rows for column in range(len(parts) - numbers + 1, len(parts) + 1)
+    ]
     at = 0 if KEY.fullmatch(rows[0][1][0]) else 1
     for column, place in {"region": at, "region_name": at + 1}.items():
         assert cells[column].tolist() == [parts[place].strip() for _, parts in rows for _ in range(numbers)]
-    labels = [" | ".join(parts[at + 2: -numbers]).strip() for _, parts in rows for _ in range(numbers)]
+    labels = [" | ".join(parts[at + 2 : -numbers]).strip() for _, parts in rows for _ in range(numbers)]
     assert cells["attributes"].tolist() == labels
     check_numbers_and_symbols(cells)
 
@@ -155,7 +161,7 @@ def test_flat_file_cell_for_cell(official: ImportReport, name: str) -> None:
             if f"{n}_variable_code" not in at:
                 break
             place = at[f"{n}_variable_code"]
-            variable, _, key, text = row[place: place + 4]
+            variable, _, key, text = row[place : place + 4]
             if variable in ("DINSG", "DLAND", "REGBEZ", "KREISE", "GEMEIN"):
                 region = key, text
             elif variable:
@@ -197,8 +203,12 @@ def readme_rows(folder: str) -> dict[str, list[str]]:
     return {row[0]: row for row in rows if len(row) == 12 and row[0] != "Datei"}
 
 
-STATED = {f"{folder}/{name}": row for folder in OFFICIAL_FOLDERS[:2] for name, row in readme_rows(folder).items()
-          if f"{folder}/{name}" in FILES}
+STATED = {
+    f"{folder}/{name}": row
+    for folder in OFFICIAL_FOLDERS[:2]
+    for name, row in readme_rows(folder).items()
+    if f"{folder}/{name}" in FILES
+}
 
 
 @pytest.mark.parametrize("name", STATED or ["no file"])
@@ -217,19 +227,58 @@ def test_counts_of_the_readme(official: ImportReport, name: str) -> None:
 
 
 CHECKED = [
-    ("regionalstatistik-2018-2025/21111-02-06-4.csv", "2023", {
-        "DG": (782423, 55708), "15084": (1587, 240), "15088": (1470, 135), "09761": (3139, 162),
-        "05914": (2200, 155), "16070": (907, 97)}, ("Insgesamt | Insgesamt", "ohne Hauptschulabschluss | Insgesamt")),
-    ("regionalstatistik-2017/21111-02-06-4.csv", "1995", {"16070": (1708, 161), "15084": (".", ".")},
-     ("Insgesamt | Insgesamt", "ohne Hauptschulabschluss | Insgesamt")),
-    ("regionalstatistik-2017/12411-01-01-4_00.csv", "2015-12-31", {
-        "DG": (82175684,), "15084": (184081,), "15088": (186431,), "09761": (286374,), "05914": (189044,),
-        "16070": (109620,)}, ("Insgesamt",)),
-    ("regionalstatistik-2017/82111-01-05-4_00.csv", "2000", {
-        "15084": (3175880,), "09761": (9627498,), "05914": (5150586,)}, ("Bruttoinlandsprodukt",)),
-    ("regionalstatistik-ffcsv-2026/12411-01-01-4_de_flat.zip", "2024-12-31", {
-        "15084": (173684,), "09761": (301105,), "05914": (190384,), "16070": (106657,), "15088": (182451,),
-        "02000": (1862565,), "11000": (3685265,)}, ("Bevölkerungsstand | Insgesamt",)),
+    (
+        "regionalstatistik-2018-2025/21111-02-06-4.csv",
+        "2023",
+        {
+            "DG": (782423, 55708),
+            "15084": (1587, 240),
+            "15088": (1470, 135),
+            "09761": (3139, 162),
+            "05914": (2200, 155),
+            "16070": (907, 97),
+        },
+        ("Insgesamt | Insgesamt", "ohne Hauptschulabschluss | Insgesamt"),
+    ),
+    (
+        "regionalstatistik-2017/21111-02-06-4.csv",
+        "1995",
+        {"16070": (1708, 161), "15084": (".", ".")},
+        ("Insgesamt | Insgesamt", "ohne Hauptschulabschluss | Insgesamt"),
+    ),
+    (
+        "regionalstatistik-2017/12411-01-01-4_00.csv",
+        "2015-12-31",
+        {
+            "DG": (82175684,),
+            "15084": (184081,),
+            "15088": (186431,),
+            "09761": (286374,),
+            "05914": (189044,),
+            "16070": (109620,),
+        },
+        ("Insgesamt",),
+    ),
+    (
+        "regionalstatistik-2017/82111-01-05-4_00.csv",
+        "2000",
+        {"15084": (3175880,), "09761": (9627498,), "05914": (5150586,)},
+        ("Bruttoinlandsprodukt",),
+    ),
+    (
+        "regionalstatistik-ffcsv-2026/12411-01-01-4_de_flat.zip",
+        "2024-12-31",
+        {
+            "15084": (173684,),
+            "09761": (301105,),
+            "05914": (190384,),
+            "16070": (106657,),
+            "15088": (182451,),
+            "02000": (1862565,),
+            "11000": (3685265,),
+        },
+        ("Bevölkerungsstand | Insgesamt",),
+    ),
 ]
 
 
@@ -240,9 +289,11 @@ def test_checked_values(
     cells = stored(official, name)[1].astype({"header": str, "region": str, "time": str})
     for region, expected in figures.items():
         for header, figure in zip(headers, expected, strict=True):
-            [cell] = cells[(cells["region"] == region) & (cells["time"] == time)
-                           & cells["header"].map(lambda path, end=header: f" | {path}".endswith(f" | {end}"))
-                           ].itertuples()
+            [cell] = cells[
+                (cells["region"] == region)
+                & (cells["time"] == time)
+                & cells["header"].map(lambda path, end=header: f" | {path}".endswith(f" | {end}"))
+            ].itertuples()
             assert (cell.symbol if isinstance(figure, str) else cell.value) == figure, (region, header)
 
 

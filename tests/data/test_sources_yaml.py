@@ -49,25 +49,50 @@ def test_a_good_file_takes_its_code_from_its_name(tmp_path: Path) -> None:
     assert list(sources) == ["11111-01-01-4", "22222-01-01-4"]
     good: Source = sources["22222-01-01-4"]
     assert (good.table, good.also, good.dash, good.licence) == (
-        "22222-01-01-4", ("22222-01-01-5",), "zero", "dl-de/by-2-0")
+        "22222-01-01-4",
+        ("22222-01-01-5",),
+        "zero",
+        "dl-de/by-2-0",
+    )
     assert good.variables[0].columns == (("Insgesamt",),)
     assert good.variables[1].columns == (("groß", "Groß"), ("Insgesamt",))
     assert good.variables[1].rows == (("Zusammen",),)
 
 
-@pytest.mark.parametrize(("old", "new", "line", "field", "what", "do"), [
-    ("dash: zero", "dahs: zero", 4, "dahs", "unknown key", "did you mean 'dash'?"),
-    ("    columns: [\"Insgesamt\"]\n", "    colums: [\"Insgesamt\"]\n", 12, "variables[1].colums", "unknown key",
-     "did you mean 'columns'?"),
-    ("    label: Große Proben", "    lable: Große Proben", 14, "variables[2].lable", "unknown key",
-     "did you mean 'label'?"),
-    ("dash: zero", "dash: null", 4, "dash", "unknown value", ""),
-    ("dash: zero", "dash: zeros", 4, "dash", "unknown value", "did you mean 'zero'?"),
-    ("period: year", "period: yaer", 3, "period", "unknown value", "did you mean 'year'?"),
-    ("    label: Proben\n    unit: Anzahl", "    label: Proben\n    unit: Anzal", 11, "variables[1].unit",
-     "unknown value", "did you mean 'Anzahl'?"),
-    ("title: Probe nach Kreisen\n", "", 1, "title", "the key is missing", "add `title:`"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "what", "do"),
+    [
+        ("dash: zero", "dahs: zero", 4, "dahs", "unknown key", "did you mean 'dash'?"),
+        (
+            '    columns: ["Insgesamt"]\n',
+            '    colums: ["Insgesamt"]\n',
+            12,
+            "variables[1].colums",
+            "unknown key",
+            "did you mean 'columns'?",
+        ),
+        (
+            "    label: Große Proben",
+            "    lable: Große Proben",
+            14,
+            "variables[2].lable",
+            "unknown key",
+            "did you mean 'label'?",
+        ),
+        ("dash: zero", "dash: null", 4, "dash", "unknown value", ""),
+        ("dash: zero", "dash: zeros", 4, "dash", "unknown value", "did you mean 'zero'?"),
+        ("period: year", "period: yaer", 3, "period", "unknown value", "did you mean 'year'?"),
+        (
+            "    label: Proben\n    unit: Anzahl",
+            "    label: Proben\n    unit: Anzal",
+            11,
+            "variables[1].unit",
+            "unknown value",
+            "did you mean 'Anzahl'?",
+        ),
+        ("title: Probe nach Kreisen\n", "", 1, "title", "the key is missing", "add `title:`"),
+    ],
+)
 def test_one_fault_is_placed_and_explained(
     tmp_path: Path, old: str, new: str, line: int, field: str, what: str, do: str
 ) -> None:
@@ -82,7 +107,11 @@ def test_a_table_code_that_yaml_reads_as_something_else_needs_quotes(tmp_path: P
     write(tmp_path, GOOD, "22222-01-01-4", ('["22222-01-01-5"]', written))
     [problem] = faults(tmp_path)
     assert (problem.line, problem.field, problem.value, problem.what) == (
-        5, "also[1]", written.strip("[]"), "this is no text for YAML; put it in quotes")
+        5,
+        "also[1]",
+        written.strip("[]"),
+        "this is no text for YAML; put it in quotes",
+    )
 
 
 def test_a_word_where_a_list_belongs(tmp_path: Path) -> None:
@@ -108,16 +137,20 @@ def test_a_variable_id_given_in_two_files_names_both(tmp_path: Path) -> None:
     write(tmp_path, GOOD, "33333-01-01-4", ('["22222-01-01-5"]', "[]"))
     found = faults(tmp_path)
     assert [(one.file, one.what, one.code) for one in found] == [
-        ("catalogue/sources/33333-01-01-4.yml", f"variable {name!r} is already defined in 22222-01-01-4.yml",
-         "duplicate-id") for name in ("sample", "sample_large")]
+        (
+            "catalogue/sources/33333-01-01-4.yml",
+            f"variable {name!r} is already defined in 22222-01-01-4.yml",
+            "duplicate-id",
+        )
+        for name in ("sample", "sample_large")
+    ]
     assert found[0].line == 9
 
 
 def test_a_variable_id_given_twice_in_one_file(tmp_path: Path) -> None:
     write(tmp_path, GOOD, "22222-01-01-4", ("id: sample_large", "id: sample"))
     [problem] = faults(tmp_path)
-    assert (problem.code, problem.what) == (
-        "duplicate-id", "variable 'sample' is already defined in 22222-01-01-4.yml")
+    assert (problem.code, problem.what) == ("duplicate-id", "variable 'sample' is already defined in 22222-01-01-4.yml")
 
 
 def test_a_table_that_two_files_claim(tmp_path: Path) -> None:
@@ -125,8 +158,11 @@ def test_a_table_that_two_files_claim(tmp_path: Path) -> None:
     write(tmp_path, GOOD.replace("sample", "other"), "33333-01-01-4")
     [problem] = faults(tmp_path)
     assert (problem.file, problem.line, problem.field, problem.what) == (
-        "catalogue/sources/33333-01-01-4.yml", 5, "also",
-        "table '22222-01-01-5' is already defined in 22222-01-01-4.yml")
+        "catalogue/sources/33333-01-01-4.yml",
+        5,
+        "also",
+        "table '22222-01-01-5' is already defined in 22222-01-01-4.yml",
+    )
 
 
 def test_a_table_with_a_file_of_its_own_is_no_other_layout(tmp_path: Path) -> None:
@@ -134,7 +170,10 @@ def test_a_table_with_a_file_of_its_own_is_no_other_layout(tmp_path: Path) -> No
     write(tmp_path, GOOD.replace("sample", "other"), "11111-01-01-4", ("22222-01-01-5", "22222-01-01-4"))
     [problem] = faults(tmp_path)
     assert (problem.file, problem.line, problem.what) == (
-        "catalogue/sources/11111-01-01-4.yml", 5, "table '22222-01-01-4' is already defined in 22222-01-01-4.yml")
+        "catalogue/sources/11111-01-01-4.yml",
+        5,
+        "table '22222-01-01-4' is already defined in 22222-01-01-4.yml",
+    )
 
 
 def test_variables_without_any_mapping_are_all_named(tmp_path: Path) -> None:
@@ -149,7 +188,10 @@ def test_ids_are_english_snake_case(tmp_path: Path, name: str) -> None:
     write(tmp_path, GOOD, "22222-01-01-4", ("id: sample\n", f'id: "{name}"\n'))
     [problem] = faults(tmp_path)
     assert (problem.line, problem.field, problem.expected) == (
-        9, "variables[1].id", "English snake_case, unique over all tables")
+        9,
+        "variables[1].id",
+        "English snake_case, unique over all tables",
+    )
 
 
 def test_a_source_without_variables(tmp_path: Path) -> None:
@@ -159,10 +201,18 @@ def test_a_source_without_variables(tmp_path: Path) -> None:
 
 
 def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
-    write(tmp_path, GOOD, "22222-01-01-4", ("dash: zero", "dash: zero\ncolour: blue"), ("unit: Anzahl\n    columns: [[",
-                                                                                  "unit: Stück\n    columns: [["))
+    write(
+        tmp_path,
+        GOOD,
+        "22222-01-01-4",
+        ("dash: zero", "dash: zero\ncolour: blue"),
+        ("unit: Anzahl\n    columns: [[", "unit: Stück\n    columns: [["),
+    )
     write(tmp_path, "title: [\n", "33333-01-01-4")
     write(tmp_path, GOOD.replace("sample", "other") + "dash: missing\n", "44444-01-01-4")
     assert [(one.file[-17:-4], one.line, one.code) for one in faults(tmp_path)] == [
-        ("22222-01-01-4", 5, "unknown-key"), ("22222-01-01-4", 16, "unknown-value"),
-        ("33333-01-01-4", 2, "yaml-syntax"), ("44444-01-01-4", 18, "yaml-duplicate")]
+        ("22222-01-01-4", 5, "unknown-key"),
+        ("22222-01-01-4", 16, "unknown-value"),
+        ("33333-01-01-4", 2, "yaml-syntax"),
+        ("44444-01-01-4", 18, "yaml-duplicate"),
+    ]

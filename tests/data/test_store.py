@@ -53,7 +53,11 @@ def test_one_figure_can_be_followed_back_to_its_file_table_stand_licence_and_lin
     [cell] = cells[(cells["region"] == "15084") & (cells["header"] == "ohne Hauptschulabschluss")].itertuples()
     assert (cell.value, cell.text, cell.time, cell.unit) == (45.0, "45", "2023", "Anzahl")
     assert (stored.file, stored.stand, stored.licence, stored.encoding) == (
-        "abgaenge.csv", "2025-03-14", "dl-de/by-2-0", "cp1252")
+        "abgaenge.csv",
+        "2025-03-14",
+        "dl-de/by-2-0",
+        "cp1252",
+    )
     assert stored.attribution == "© Statistische Ämter des Bundes und der Länder, Deutschland, 2025"
     assert stored.statistic == "Statistik der allgemeinbildenden Schulen"
     raw = (tmp_path / stored.file).read_bytes()
@@ -69,8 +73,12 @@ def test_the_description_is_a_frictionless_data_package(package: DataPackage) ->
     flat, classic = content["resources"]
     assert classic["path"].startswith("cells/21111-02-06-4__") and classic["path"].endswith(".parquet")
     assert classic["licenses"] == [{"name": "dl-de/by-2-0"}]
-    assert classic["sources"] == [{"title": "© Statistische Ämter des Bundes und der Länder, Deutschland, 2025 – "
-                                            "Tabelle 21111-02-06-4, Stand 2025-03-14"}]
+    assert classic["sources"] == [
+        {
+            "title": "© Statistische Ämter des Bundes und der Länder, Deutschland, 2025 – "
+            "Tabelle 21111-02-06-4, Stand 2025-03-14"
+        }
+    ]
     for resource in (flat, classic):
         raw = (package.folder / resource["path"]).read_bytes()
         assert resource["bytes"] == len(raw)
@@ -136,13 +144,17 @@ def test_a_description_that_is_cut_off(package: DataPackage, length: int) -> Non
     assert problem.do == "import the official files again into a new folder"
 
 
-@pytest.mark.parametrize("change", [
-    lambda content: content.pop("transferbuch"),
-    lambda content: content.pop("resources"),
-    lambda content: content["resources"][0].pop("transferbuch"),
-    lambda content: content["resources"][0]["transferbuch"].pop("stand"),
-    lambda content: content["resources"][0]["transferbuch"].update(fremd=1),
-], ids=["no format", "no resources", "no provenance", "no Stand", "foreign key"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content.pop("transferbuch"),
+        lambda content: content.pop("resources"),
+        lambda content: content["resources"][0].pop("transferbuch"),
+        lambda content: content["resources"][0]["transferbuch"].pop("stand"),
+        lambda content: content["resources"][0]["transferbuch"].update(fremd=1),
+    ],
+    ids=["no format", "no resources", "no provenance", "no Stand", "foreign key"],
+)
 def test_a_description_that_lacks_something(package: DataPackage, change: Callable[[dict[str, Any]], None]) -> None:
     rewrite(package, change)
     [problem] = refused(package.folder)
@@ -155,7 +167,8 @@ def test_a_parquet_file_that_is_cut_off_or_changed(package: DataPackage) -> None
     (package.folder / package.tables[1].path).write_bytes(whole[1].replace(b"PAR1", b"PAR2", 1))
     found = refused(package.folder)
     assert [(one.file, one.what, one.code) for one in found] == [
-        (f"paket/{table.path}", "the file is cut off or was changed", "package-changed") for table in package.tables]
+        (f"paket/{table.path}", "the file is cut off or was changed", "package-changed") for table in package.tables
+    ]
     assert {one.do for one in found} == {"import the official files again"}
 
 
@@ -170,10 +183,16 @@ def test_a_package_from_a_newer_version(package: DataPackage) -> None:
     def make_newer(content: dict[str, Any]) -> None:
         content["transferbuch"]["format"] = 2
         content["resources"] = {"anders": "gebaut"}
+
     rewrite(package, make_newer)
     [problem] = refused(package.folder)
     assert (problem.file, problem.field, problem.value, problem.expected, problem.code) == (
-        "paket/datapackage.json", "transferbuch.format", "2", "at most 1", "package-newer")
+        "paket/datapackage.json",
+        "transferbuch.format",
+        "2",
+        "at most 1",
+        "package-newer",
+    )
     assert problem.do == "update Transferbuch or import the official files again"
 
 

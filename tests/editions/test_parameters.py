@@ -28,8 +28,10 @@ def fault(tmp_path: Path, **files: str) -> str:
 
 
 def test_a_municipality_chooses_chapters_and_fields(tmp_path):
-    found = load(tmp_path, **{"15084-burgenlandkreis.yml":
-                              'ags: "15084"\nchapters: [transfer, ueberblick]\nfields: [Fachkräfte]\n'})
+    found = load(
+        tmp_path,
+        **{"15084-burgenlandkreis.yml": 'ags: "15084"\nchapters: [transfer, ueberblick]\nfields: [Fachkräfte]\n'},
+    )
     assert found["15084"].chapters == ("transfer", "ueberblick")
     assert found["15084"].fields == ("Fachkräfte",)
 
@@ -38,21 +40,29 @@ def test_no_files_means_defaults_for_everyone(tmp_path):
     assert load(tmp_path) == {}
 
 
-@pytest.mark.parametrize(("name", "text", "line", "words"), [
-    ("01001-flensburg.yml", "ags: 01001\n", 1, ["an AGS is text", "octal", "quotes", "01001"]),
-    ("05315-koeln.yml", "# Köln\nags: 05315\n", 2, ["an AGS is text", "quotes"]),
-    ("15084-b.yml", 'ags: "15084"\nchapter: [transfer]\n', 2, ["unknown key", "did you mean 'chapters'"]),
-    ("15084-b.yml", 'ags: "15084"\nchapters: [transfr]\n', 2, ["there is no such chapter", "transfr", "ueberblick"]),
-    ("15084-b.yml", 'ags: "15084"\nfields: [Fachkraft]\n', 2, ["unknown value", "did you mean 'Fachkräfte'"]),
-    ("15084-b.yml", 'ags: "15084"\ntitle: [a, b]\n', 2, ["title"]),
-    ("15999-b.yml", 'ags: "15999"\n', 1, ["no register knows this key", "15999"]),
-    ("15-land.yml", 'ags: "15"\n', 1, ["expected five digits"]),
-    ("15256-alt.yml", 'ags: "15256"\n', 1, ["was dissolved on 2007-06-30", "use 15084 Burgenlandkreis"]),
-    ("15084-b.yml", 'ags: "15084"\ncontact: Frau Muster\n', 2, ["a contact is a function"]),
-    ("15084-b.yml", 'ags: "15084"\nags: "15088"\n', 2, ["the key is given twice"]),
-    ("15084-b.yml", "ags: \"15084\"\n  title: x\n", 2, ["not valid YAML"]),
-    ("burgenland.yml", 'ags: "15084"\n', 0, ["the file name does not begin with the key", "15084-<name>.yml"]),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "line", "words"),
+    [
+        ("01001-flensburg.yml", "ags: 01001\n", 1, ["an AGS is text", "octal", "quotes", "01001"]),
+        ("05315-koeln.yml", "# Köln\nags: 05315\n", 2, ["an AGS is text", "quotes"]),
+        ("15084-b.yml", 'ags: "15084"\nchapter: [transfer]\n', 2, ["unknown key", "did you mean 'chapters'"]),
+        (
+            "15084-b.yml",
+            'ags: "15084"\nchapters: [transfr]\n',
+            2,
+            ["there is no such chapter", "transfr", "ueberblick"],
+        ),
+        ("15084-b.yml", 'ags: "15084"\nfields: [Fachkraft]\n', 2, ["unknown value", "did you mean 'Fachkräfte'"]),
+        ("15084-b.yml", 'ags: "15084"\ntitle: [a, b]\n', 2, ["title"]),
+        ("15999-b.yml", 'ags: "15999"\n', 1, ["no register knows this key", "15999"]),
+        ("15-land.yml", 'ags: "15"\n', 1, ["expected five digits"]),
+        ("15256-alt.yml", 'ags: "15256"\n', 1, ["was dissolved on 2007-06-30", "use 15084 Burgenlandkreis"]),
+        ("15084-b.yml", 'ags: "15084"\ncontact: Frau Muster\n', 2, ["a contact is a function"]),
+        ("15084-b.yml", 'ags: "15084"\nags: "15088"\n', 2, ["the key is given twice"]),
+        ("15084-b.yml", 'ags: "15084"\n  title: x\n', 2, ["not valid YAML"]),
+        ("burgenland.yml", 'ags: "15084"\n', 0, ["the file name does not begin with the key", "15084-<name>.yml"]),
+    ],
+)
 def test_each_fault_names_file_and_line(tmp_path, name, text, line, words):
     message = fault(tmp_path, **{name: text})
     assert message.startswith(f"parameters/{name}:{line}:" if line else f"parameters/{name}:")
@@ -66,5 +76,7 @@ def test_two_files_for_one_municipality(tmp_path):
 
 
 def test_all_faults_of_all_files_at_once(tmp_path):
-    message = fault(tmp_path, **{"15084-a.yml": 'ags: "15084"\ntitel: x\nkontakt: y\n', "15999-b.yml": 'ags: "15999"\n'})
+    message = fault(
+        tmp_path, **{"15084-a.yml": 'ags: "15084"\ntitel: x\nkontakt: y\n', "15999-b.yml": 'ags: "15999"\n'}
+    )
     assert message.count("[unknown-key]") == 2 and message.count("[unknown-ags]") == 1

@@ -31,13 +31,16 @@ def test_chapters_follow_the_parameters():
     assert [chapter.name for chapter in plan(only=["15088"])[0].chapters] == ["ueberblick", "transfer"]
 
 
-@pytest.mark.parametrize(("wish", "words"), [
-    ({"only": ["15999"]}, "no register knows this key (15999)"),
-    ({"only": ["15256"]}, "was dissolved on 2007-06-30"),
-    ({"only": ["15083"]}, "the data have no figures for Börde"),
-    ({"laender": ["17"]}, "there is no such Land (17)"),
-    ({"laender": ["16"]}, "the data have no figures for the Kreise of Thüringen"),
-])
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"only": ["15999"]}, "no register knows this key (15999)"),
+        ({"only": ["15256"]}, "was dissolved on 2007-06-30"),
+        ({"only": ["15083"]}, "the data have no figures for Börde"),
+        ({"laender": ["17"]}, "there is no such Land (17)"),
+        ({"laender": ["16"]}, "the data have no figures for the Kreise of Thüringen"),
+    ],
+)
 def test_wrong_wishes_are_usage_errors(wish, words):
     with pytest.raises(UsageError) as caught:
         plan(**wish)

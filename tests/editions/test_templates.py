@@ -34,14 +34,17 @@ def test_a_sound_template_has_name_title_and_order(tmp_path):
     assert (template.name, template.title, template.order) == ("probe", "Probe", 1)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"tags": ()}, "the notebook has no cell(s) tagged `parameters`"),
-    ({"source": 'ags = "1"\ndata = "x"\nagz = 1'}, "unknown parameter: nothing would ever set it (agz)"),
-    ({"source": 'ags = "1"'}, "does not declare a parameter that every run sets (data)"),
-    ({"source": "ags = ="}, "no valid Python"),
-    ({"meta": None}, "metadata.transferbuch.title"),
-    ({"output": True}, "holds outputs of an earlier run"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"tags": ()}, "the notebook has no cell(s) tagged `parameters`"),
+        ({"source": 'ags = "1"\ndata = "x"\nagz = 1'}, "unknown parameter: nothing would ever set it (agz)"),
+        ({"source": 'ags = "1"'}, "does not declare a parameter that every run sets (data)"),
+        ({"source": "ags = ="}, "no valid Python"),
+        ({"meta": None}, "metadata.transferbuch.title"),
+        ({"output": True}, "holds outputs of an earlier run"),
+    ],
+)
 def test_each_fault_is_named(tmp_path, change, words):
     message = fault(write(tmp_path, **change))
     assert message.startswith("notebooks/probe.ipynb: ") and words in message

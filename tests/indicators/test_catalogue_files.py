@@ -16,14 +16,24 @@ INDICATORS = load_indicators(sources=SOURCES)
 VARIABLES = {variable.id: (source, variable) for source in SOURCES.values() for variable in source.variables}
 
 FIELDS = {
-    "Steuerung und Strategie", "Bildungsberichterstattung", "Datenbasis und Monitoring", "Übergang Schule–Beruf",
-    "Frühe Bildung", "Integration und Sprache", "Bildungsberatung und Information", "Sozialraum und Teilhabe",
-    "Zusammenarbeit und Netzwerke", "Fachkräfte", "Ganztag und Schule", "Weiterbildung",
+    "Steuerung und Strategie",
+    "Bildungsberichterstattung",
+    "Datenbasis und Monitoring",
+    "Übergang Schule–Beruf",
+    "Frühe Bildung",
+    "Integration und Sprache",
+    "Bildungsberatung und Information",
+    "Sozialraum und Teilhabe",
+    "Zusammenarbeit und Netzwerke",
+    "Fachkräfte",
+    "Ganztag und Schule",
+    "Weiterbildung",
 }
 # Boasting, signs for gender inside a word, and words of the workshop.
 FORBIDDEN = re.compile(
     r"(?i:einzigartig|innovativ|weltweit|führend|umfassend|modernst|\bleider\b|todo)"
-    r"|\w[*:_/]-?in(nen)?\b|[a-zäöüß]In(nen)?\b|\(in(nen)?\)|\bKI\b|Session|/work")
+    r"|\w[*:_/]-?in(nen)?\b|[a-zäöüß]In(nen)?\b|\(in(nen)?\)|\bKI\b|Session|/work"
+)
 
 indicators = pytest.mark.parametrize("indicator", INDICATORS.values(), ids=INDICATORS)
 sources = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
@@ -44,8 +54,12 @@ def test_every_file_is_loaded() -> None:
 
 def test_every_chapter_has_at_least_five_indicators_in_a_fixed_order() -> None:
     chapters = Counter(indicator.chapter for indicator in INDICATORS.values())
-    assert set(chapters) == {"rahmenbedingungen", "fruehkindliche-bildung", "allgemeinbildende-schulen",
-                             "berufliche-bildung"}
+    assert set(chapters) == {
+        "rahmenbedingungen",
+        "fruehkindliche-bildung",
+        "allgemeinbildende-schulen",
+        "berufliche-bildung",
+    }
     assert min(chapters.values()) >= 5
     for chapter, count in chapters.items():
         positions = [one.position for one in INDICATORS.values() if one.chapter == chapter]
@@ -66,7 +80,8 @@ def test_children_in_care_before_and_after_2011_are_one_variable() -> None:
 
 def test_the_population_has_a_mapping_for_both_layouts() -> None:
     assert VARIABLES["population"][1] == Variable(
-        id="population", label="Bevölkerung", unit="Anzahl", columns=("Insgesamt",), flat="BEVSTD|GES=")
+        id="population", label="Bevölkerung", unit="Anzahl", columns=("Insgesamt",), flat="BEVSTD|GES="
+    )
 
 
 def test_a_dash_is_never_zero_in_tables_of_rates() -> None:
@@ -94,16 +109,23 @@ def test_phrase_starts_with_an_article_and_fits_into_a_sentence(indicator: Indic
     assert indicator.phrase[-1] not in ".,;:" and "\n" not in indicator.phrase
 
 
-@pytest.mark.parametrize("text", [
-    "Schüler*innen", "Schüler:innen", "SchülerInnen", "Schüler/-innen", "Schüler/innen", "Schüler(innen)",
-    "ein innovatives Angebot",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Schüler*innen",
+        "Schüler:innen",
+        "SchülerInnen",
+        "Schüler/-innen",
+        "Schüler/innen",
+        "Schüler(innen)",
+        "ein innovatives Angebot",
+    ],
+)
 def test_forbidden_wording_is_found(text: str) -> None:
     assert FORBIDDEN.search(text)
 
 
-@pytest.mark.parametrize("record", [*SOURCES.values(), *INDICATORS.values()],
-                         ids=[*SOURCES, *INDICATORS])
+@pytest.mark.parametrize("record", [*SOURCES.values(), *INDICATORS.values()], ids=[*SOURCES, *INDICATORS])
 def test_wording(record: Indicator | Source) -> None:
     for text in texts_of(record):
         assert not FORBIDDEN.search(text), text
@@ -155,8 +177,10 @@ def test_what_readers_must_know_is_said(indicator: Indicator) -> None:
         assert "Ende des Schuljahres" in said and "Vielfache von 3" in said and "von 5" in said
     if "21111-01-03-4" in tables:
         assert "Beginn des Schuljahres" in said
-    if any(variable.startswith("leavers_university_entrance") and indicator.formula.denominator == ("leavers",)
-           for variable in indicator.formula.variables):
+    if any(
+        variable.startswith("leavers_university_entrance") and indicator.formula.denominator == ("leavers",)
+        for variable in indicator.formula.variables
+    ):
         assert "2007" in said and "zwei Jahrgänge" in said
 
 
@@ -237,7 +261,9 @@ def test_the_unbroken_base_loads(tmp_path: Path) -> None:
 def test_unknown_key_names_the_nearest_and_its_line(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, ("polarity:", "polaritty:"))
     assert [(one.line, one.field, one.code) for one in problems] == [
-        (1, "polarity", "missing-key"), (12, "polaritty", "unknown-key")]
+        (1, "polarity", "missing-key"),
+        (12, "polaritty", "unknown-key"),
+    ]
     assert problems[1].do == "did you mean 'polarity'?"
 
 
@@ -252,13 +278,16 @@ def test_unknown_variable_names_the_nearest(tmp_path: Path) -> None:
     assert problem.do == "did you mean 'leavers_without_certificate'?"
 
 
-@pytest.mark.parametrize(("old", "new", "what"), [
-    ("kind: share", "kind: value", "a value has no denominator"),
-    ("  denominator: [leavers]\n", "", "a share needs a denominator"),
-    ("kind: share", "kind: share\n  per: 1000", "`per` belongs to a rate and only to it"),
-    ("kind: share", "kind: rate", "`per` belongs to a rate and only to it"),
-    ("kind: share", "kind: share\n  years: 5", "`years` belongs to a change and only to it"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("kind: share", "kind: value", "a value has no denominator"),
+        ("  denominator: [leavers]\n", "", "a share needs a denominator"),
+        ("kind: share", "kind: share\n  per: 1000", "`per` belongs to a rate and only to it"),
+        ("kind: share", "kind: rate", "`per` belongs to a rate and only to it"),
+        ("kind: share", "kind: share\n  years: 5", "`years` belongs to a change and only to it"),
+    ],
+)
 def test_a_formula_that_does_not_fit_its_kind(tmp_path: Path, old: str, new: str, what: str) -> None:
     [problem] = problems_of(tmp_path, (old, new))
     assert (problem.line, problem.field) == (6, "formula")
@@ -271,17 +300,18 @@ def test_an_example_that_gives_other_variables_than_the_formula(tmp_path: Path) 
     assert problem.expected == "leavers_without_certificate, leavers"
 
 
-@pytest.mark.parametrize(("old", "new", "line", "field", "do"), [
-    ("kind: share", "kind: shar", 7, "formula.kind", "did you mean 'share'?"),
-    ("polarity: low_is_good", "polarity: low_is_god", 12, "polarity", "did you mean 'low_is_good'?"),
-    ("[Sek I/II]", "[Sek I]", 14, "life_phases[1]", "did you mean 'Sek I/II'?"),
-    ("decimals: 1", "decimals: 3", 11, "decimals", ""),
-    ("phrase: der", "phrase: ein", 2, "phrase", ""),
-    ("next_review: 2027-03-31", "next_review: bald", 26, "next_review", ""),
-])
-def test_a_wrong_value_names_its_line(
-    tmp_path: Path, old: str, new: str, line: int, field: str, do: str
-) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "do"),
+    [
+        ("kind: share", "kind: shar", 7, "formula.kind", "did you mean 'share'?"),
+        ("polarity: low_is_good", "polarity: low_is_god", 12, "polarity", "did you mean 'low_is_good'?"),
+        ("[Sek I/II]", "[Sek I]", 14, "life_phases[1]", "did you mean 'Sek I/II'?"),
+        ("decimals: 1", "decimals: 3", 11, "decimals", ""),
+        ("phrase: der", "phrase: ein", 2, "phrase", ""),
+        ("next_review: 2027-03-31", "next_review: bald", 26, "next_review", ""),
+    ],
+)
+def test_a_wrong_value_names_its_line(tmp_path: Path, old: str, new: str, line: int, field: str, do: str) -> None:
     [problem] = problems_of(tmp_path, (old, new))
     assert (problem.line, problem.field, problem.do) == (line, field, do)
 
@@ -298,7 +328,10 @@ def test_all_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(PersonFileError) as caught:
         load_indicators(tmp_path, SOURCES)
     assert [(Path(one.file).name, one.line, one.code) for one in caught.value.problems] == [
-        ("a.yml", 1, "missing-key"), ("a.yml", 10, "unknown-key"), ("b.yml", 27, "yaml-duplicate")]
+        ("a.yml", 1, "missing-key"),
+        ("a.yml", 10, "unknown-key"),
+        ("b.yml", 27, "yaml-duplicate"),
+    ]
 
 
 BROKEN_SOURCE = """\

@@ -19,8 +19,15 @@ from transferbuch.report.charts import PLOTLY, Chart
 from transferbuch.report.tables import Fragment
 from transferbuch.site.figures import FigureText, figure_json
 
-CHAPTERS = ["ueberblick", "rahmenbedingungen", "fruehkindliche-bildung", "allgemeinbildende-schulen",
-            "berufliche-bildung", "transfer", "daten-und-methoden"]
+CHAPTERS = [
+    "ueberblick",
+    "rahmenbedingungen",
+    "fruehkindliche-bildung",
+    "allgemeinbildende-schulen",
+    "berufliche-bildung",
+    "transfer",
+    "daten-und-methoden",
+]
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 
@@ -67,8 +74,9 @@ def test_metadata_say_chapter_title_and_inputs(path):
 @each_notebook
 def test_headings_stand_in_markdown_cells_below_one_title(path):
     notebook = read(path)
-    headings = [found for cell in notebook.cells if cell.cell_type == "markdown"
-                for found in HEADING.findall(cell.source)]
+    headings = [
+        found for cell in notebook.cells if cell.cell_type == "markdown" for found in HEADING.findall(cell.source)
+    ]
     assert headings[0] == ("#", notebook.metadata.transferbuch.title)
     assert {level for level, _ in headings[1:]} == {"##"}
     assert headings[-1] == ("##", "Diese Seite nachrechnen")
@@ -100,19 +108,39 @@ def test_the_file_is_as_json_is_written_here(path):
 @each_notebook
 def test_named_indicators_are_in_the_catalogue(path):
     known = load_indicators()
-    named = {constant.value for cell in read(path).cells if cell.cell_type == "code"
-             for constant in ast.walk(ast.parse(cell.source))
-             if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
-             and re.fullmatch(r"(share|count|rate|mean|change)_\w+", constant.value)}
+    named = {
+        constant.value
+        for cell in read(path).cells
+        if cell.cell_type == "code"
+        for constant in ast.walk(ast.parse(cell.source))
+        if isinstance(constant, ast.Constant)
+        and isinstance(constant.value, str)
+        and re.fullmatch(r"(share|count|rate|mean|change)_\w+", constant.value)
+    }
     assert named <= set(known)
 
 
 def test_nbval_runs_every_chapter(working_folder):
     """nbval executes each cell in a real kernel; the templates hold no outputs, so there is nothing to compare."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", "-q",
-         "--rootdir", str(working_folder), *(f"{chapter}.ipynb" for chapter in CHAPTERS)],
-        cwd=working_folder, capture_output=True, text=True, timeout=300)
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbval-lax",
+            "--nbval-current-env",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            "--rootdir",
+            str(working_folder),
+            *(f"{chapter}.ipynb" for chapter in CHAPTERS),
+        ],
+        cwd=working_folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     cells = sum(cell.cell_type == "code" for path in NOTEBOOKS for cell in read(path).cells)
     assert f"{cells} passed" in done.stdout
@@ -160,8 +188,11 @@ def visible_text(shown: Chart | Fragment) -> str:
 
 def test_a_chapter_page_names_its_own_municipality(model_slice):
     path = next(path for path in NOTEBOOKS if path.stem == "allgemeinbildende-schulen")
-    for ags, place in [("99004", "in der Stadt St. Walrich"), ("99052", "im Mittleren Auenkreis"),
-                       ("99061", "im Landkreis Tannwald-Ellerfurt")]:
+    for ags, place in [
+        ("99004", "in der Stadt St. Walrich"),
+        ("99052", "im Mittleren Auenkreis"),
+        ("99061", "im Landkreis Tannwald-Ellerfurt"),
+    ]:
         shown = run_cells(path, ags, model_slice(ags))
         assert place in shown["wichtiges-saetze"].plain
         assert place in shown["ohne-abschluss-verlauf"].caption

@@ -12,9 +12,15 @@ from transferbuch.regions.keys import AGS, KreisAGS
 
 @pytest.mark.parametrize(
     ("text", "level", "land"),
-    [("15", "land", "15"), ("053", "regierungsbezirk", "05"), ("15084", "kreis", "15"),
-     ("02000", "kreis", "02"), ("11000", "kreis", "11"), ("99001", "kreis", "99"),
-     ("15084235", "gemeinde", "15")],
+    [
+        ("15", "land", "15"),
+        ("053", "regierungsbezirk", "05"),
+        ("15084", "kreis", "15"),
+        ("02000", "kreis", "02"),
+        ("11000", "kreis", "11"),
+        ("99001", "kreis", "99"),
+        ("15084235", "gemeinde", "15"),
+    ],
 )
 def test_an_ags_knows_its_level_and_land(text, level, land):
     key = AGS(text)
@@ -30,11 +36,22 @@ def test_an_integer_is_refused_with_the_octal_explanation(number):
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
-    [*((text, "2, 3, 5 or 8 digits")
-       for text in ("", "1", "1508", "150840", "150842350", "15084 ", "15084\n", "1508a", "١٥٠٨٤", "DG")),
-     ("00001", "'00', which is no Land"), ("17001", "'17', which is no Land"), ("98", "no Land"),
-     ("15000", "names no Kreis"), ("09100", "names no Kreis"), ("15000001", "names no Kreis"),
-     (15084.0, "not float"), (True, "not bool"), (None, "not NoneType"), (b"15084", "not bytes")],
+    [
+        *(
+            (text, "2, 3, 5 or 8 digits")
+            for text in ("", "1", "1508", "150840", "150842350", "15084 ", "15084\n", "1508a", "١٥٠٨٤", "DG")
+        ),
+        ("00001", "'00', which is no Land"),
+        ("17001", "'17', which is no Land"),
+        ("98", "no Land"),
+        ("15000", "names no Kreis"),
+        ("09100", "names no Kreis"),
+        ("15000001", "names no Kreis"),
+        (15084.0, "not float"),
+        (True, "not bool"),
+        (None, "not NoneType"),
+        (b"15084", "not bytes"),
+    ],
 )
 def test_what_has_not_the_structure_of_an_ags_is_refused(wrong, says):
     with pytest.raises(ValueError, match=says):

@@ -47,15 +47,23 @@ HARD_CASES = """
 def test_hard_cases(line):
     ags, forms = line.split(": ", 1)
     name = RegionName.of(REGISTER[ags])
-    assert [name.label, name.nominative, name.genitive, name.dative, name.accusative, name.locative,
-            name.slug] == forms.split(" | ")
+    assert [
+        name.label,
+        name.nominative,
+        name.genitive,
+        name.dative,
+        name.accusative,
+        name.locative,
+        name.slug,
+    ] == forms.split(" | ")
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: f"{name.ags}-{slugify(name.label)}")
 def test_patterns_that_hold_for_every_kreis(name):
     assert not re.search(r"kreis(es)? (Land)?kreis|stadt stadt|region region", name.genitive, re.IGNORECASE)
     assert len(re.findall(r"kreis\b|region\b|verband\b|^Stadt\b", name.label, re.IGNORECASE)) == (
-        1 if name.gender else 0)
+        1 if name.gender else 0
+    )
     article = {"m": "der des dem den im", "f": "die der der die in", "": ""}[name.gender].split()
     forms = [name.nominative, name.genitive, name.dative, name.accusative, name.locative]
     if name.gender:
@@ -76,7 +84,10 @@ def test_only_known_keys_have_an_adjective_or_no_article():
     assert adjectives == {"05374", "05378", "05962", "14181", "14284", "99052", "99058"}
     assert {name.ags for name in NAMES if not name.gender} == {"02000", "11000"}
     assert {name.ags for name in NAMES if name.gender == "f" and not name.label.startswith("Stadt ")} == {
-        "03241", "05334", "99057"}
+        "03241",
+        "05334",
+        "99057",
+    }
 
 
 @pytest.mark.parametrize("land", [None, "99"])
@@ -86,8 +97,13 @@ def test_labels_and_slugs_are_unique_among_todays_kreise(land):
 
 
 def test_short_names_and_file_stems():
-    expected = {"15083": "Börde", "15002": "Halle (Saale)", "15084": "Burgenlandkreis",
-                "03241": "Region Hannover", "13072": "Rostock"}
+    expected = {
+        "15083": "Börde",
+        "15002": "Halle (Saale)",
+        "15084": "Burgenlandkreis",
+        "03241": "Region Hannover",
+        "13072": "Rostock",
+    }
     assert {ags: RegionName.of(REGISTER[ags]).short for ags in expected} == expected
     assert RegionName.of(REGISTER["15083"]).file_stem == "15083-boerde"
     assert RegionName.of(REGISTER["15002"]).file_stem == "15002-halle-saale"
@@ -95,25 +111,50 @@ def test_short_names_and_file_stems():
 
 def test_laender_and_bund():
     assert [land_locative(land) for land in ("15", "10", "99", "11")] == [
-        "in Sachsen-Anhalt", "im Saarland", "im Modellland", "in Berlin"]
+        "in Sachsen-Anhalt",
+        "im Saarland",
+        "im Modellland",
+        "in Berlin",
+    ]
     assert [land_nominative(land) for land in ("15", "10", "99")] == [
-        "Sachsen-Anhalt", "das Saarland", "das Modellland"]
+        "Sachsen-Anhalt",
+        "das Saarland",
+        "das Modellland",
+    ]
     assert [RegionName.of_land(land).genitive for land in ("06", "07", "10", "99")] == [
-        "Hessens", "des Landes Rheinland-Pfalz", "des Saarlandes", "des Modelllandes"]
+        "Hessens",
+        "des Landes Rheinland-Pfalz",
+        "des Saarlandes",
+        "des Modelllandes",
+    ]
     whole, model = RegionName.of_bund(), RegionName.of_bund(fictional=True)
     assert (whole.ags, whole.nominative, whole.genitive, whole.locative) == (
-        "DG", "Deutschland", "Deutschlands", "in Deutschland")
+        "DG",
+        "Deutschland",
+        "Deutschlands",
+        "in Deutschland",
+    )
     assert (model.ags, model.nominative, model.genitive, model.locative) == (
-        "DG", "der Modellbund", "des Modellbundes", "im Modellbund")
+        "DG",
+        "der Modellbund",
+        "des Modellbundes",
+        "im Modellbund",
+    )
     with pytest.raises(KeyError):
         land_locative("17")
 
 
 @pytest.mark.parametrize(
     ("ags", "preposition", "phrase"),
-    [("16070", "von", "vom Ilm-Kreis"), ("16070", "zu", "zum Ilm-Kreis"),
-     ("16070", "mit", "mit dem Ilm-Kreis"), ("05374", "bei", "beim Oberbergischen Kreis"),
-     ("08421", "zu", "zur Stadt Ulm"), ("08421", "von", "von der Stadt Ulm"), ("11000", "von", "von Berlin")],
+    [
+        ("16070", "von", "vom Ilm-Kreis"),
+        ("16070", "zu", "zum Ilm-Kreis"),
+        ("16070", "mit", "mit dem Ilm-Kreis"),
+        ("05374", "bei", "beim Oberbergischen Kreis"),
+        ("08421", "zu", "zur Stadt Ulm"),
+        ("08421", "von", "von der Stadt Ulm"),
+        ("11000", "von", "von Berlin"),
+    ],
 )
 def test_prepositions_contract_with_the_article(ags, preposition, phrase):
     assert RegionName.of(REGISTER[ags]).after(preposition) == phrase

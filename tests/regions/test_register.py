@@ -30,13 +30,29 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def test_there_are_401_kreise_of_the_known_kinds():
     current = REGISTER.current()
     assert Counter(kreis.kind for kreis in current) == {
-        "Landkreis": 251, "Kreisfreie Stadt": 98, "Kreis": 42, "Stadtkreis": 9, "Regionalverband": 1}
+        "Landkreis": 251,
+        "Kreisfreie Stadt": 98,
+        "Kreis": 42,
+        "Stadtkreis": 9,
+        "Regionalverband": 1,
+    }
     assert len(REGISTER.current("15")) == 14
     assert [kreis.ags for kreis in current] == sorted(kreis.ags for kreis in current)
     # around the reforms of Hannover, Sachsen-Anhalt, Sachsen, Aachen, Mecklenburg, Göttingen, Eisenach, Hanau
-    days = {"2000-12-31": 440, "2001-12-31": 439, "2007-06-30": 439, "2007-07-01": 429, "2008-08-01": 413,
-            "2009-10-21": 412, "2011-09-03": 412, "2011-09-04": 402, "2016-11-01": 401, "2021-07-01": 400,
-            "2024-06-30": 400, "2026-01-01": 401}
+    days = {
+        "2000-12-31": 440,
+        "2001-12-31": 439,
+        "2007-06-30": 439,
+        "2007-07-01": 429,
+        "2008-08-01": 413,
+        "2009-10-21": 412,
+        "2011-09-03": 412,
+        "2011-09-04": 402,
+        "2016-11-01": 401,
+        "2021-07-01": 400,
+        "2024-06-30": 400,
+        "2026-01-01": 401,
+    }
     assert {day: len(REGISTER.kreise(on=date.fromisoformat(day))) for day in days} == days
 
 
@@ -62,11 +78,17 @@ def test_a_reform_ends_one_key_and_begins_another():
 
 @pytest.mark.parametrize(
     ("old", "last_day", "successors"),
-    [("03201", "2001-10-31", ["03241"]), ("03152", "2016-10-31", ["03159"]),
-     ("05354", "2009-10-20", ["05334"]), ("13052", "2011-09-03", ["13071", "13075"]),
-     ("14375", "2008-07-31", ["14522"]),
-     ("15151", "2007-06-30", ["15001", "15082", "15086", "15091"]), ("15202", "2007-06-30", ["15002"]),
-     ("15352", "2007-06-30", ["15085", "15089"]), ("16056", "2021-06-30", ["16063"])],
+    [
+        ("03201", "2001-10-31", ["03241"]),
+        ("03152", "2016-10-31", ["03159"]),
+        ("05354", "2009-10-20", ["05334"]),
+        ("13052", "2011-09-03", ["13071", "13075"]),
+        ("14375", "2008-07-31", ["14522"]),
+        ("15151", "2007-06-30", ["15001", "15082", "15086", "15091"]),
+        ("15202", "2007-06-30", ["15002"]),
+        ("15352", "2007-06-30", ["15085", "15089"]),
+        ("16056", "2021-06-30", ["16063"]),
+    ],
 )
 def test_dissolved_kreise_name_their_successors(old, last_day, successors):
     kreis = REGISTER[old]
@@ -137,17 +159,19 @@ def write(folder: Path, *rows: str, head: str = HEAD) -> Path:
 
 @pytest.mark.parametrize(
     ("row", "field", "says"),
-    [("1001;Flensburg;Kreisfreie Stadt;01;;;", "ags", "not an AGS"),
-     ("01001;;Kreisfreie Stadt;01;;;", "name", "the name is missing"),
-     ("01001;Flensburg;Stadt;01;;;", "kind", "unknown value"),
-     ("01001;Flensburg;Kreisfreie Stadt;1;;;", "land", "does not fit the key"),
-     ("01001;Flensburg;Kreisfreie Stadt;01;1.1.2001;;", "valid_from", "is not a date"),
-     ("01001;Flensburg;Kreisfreie Stadt;01;2001-01-01;2000-01-01;01002", "valid_to", "ends before it begins"),
-     ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;", "successors", "has no successor"),
-     ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;01009", "successors", "01009 did not exist on 2001"),
-     ("01001;Flensburg;Kreisfreie Stadt;01;;;01002", "successors", "an existing Kreis has successors"),
-     ("01002;Kiel;Kreisfreie Stadt;01;;;", "ags", "already given in catalogue/register/kreise.csv:3"),
-     ("01001;Flensburg;Kreisfreie Stadt;01", "", "the row has 4 cells")],
+    [
+        ("1001;Flensburg;Kreisfreie Stadt;01;;;", "ags", "not an AGS"),
+        ("01001;;Kreisfreie Stadt;01;;;", "name", "the name is missing"),
+        ("01001;Flensburg;Stadt;01;;;", "kind", "unknown value"),
+        ("01001;Flensburg;Kreisfreie Stadt;1;;;", "land", "does not fit the key"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;1.1.2001;;", "valid_from", "is not a date"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;2001-01-01;2000-01-01;01002", "valid_to", "ends before it begins"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;", "successors", "has no successor"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;01009", "successors", "01009 did not exist on 2001"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;;01002", "successors", "an existing Kreis has successors"),
+        ("01002;Kiel;Kreisfreie Stadt;01;;;", "ags", "already given in catalogue/register/kreise.csv:3"),
+        ("01001;Flensburg;Kreisfreie Stadt;01", "", "the row has 4 cells"),
+    ],
 )
 def test_a_fault_in_the_register_is_named_with_its_line(tmp_path, row, field, says):
     folder = write(tmp_path, "01002;Kiel;Kreisfreie Stadt;01;;;", row)
@@ -162,7 +186,13 @@ def test_all_faults_come_together_and_the_header_is_checked(tmp_path):
     with pytest.raises(PersonFileError) as caught:
         load_register(write(tmp_path, "1;a;b;c;d;e;f", "01001;;Kreis;01;;;"))
     assert [(problem.line, problem.field) for problem in caught.value.problems] == [
-        (3, "ags"), (3, "kind"), (3, "successors"), (3, "valid_from"), (3, "valid_to"), (4, "name")]
+        (3, "ags"),
+        (3, "kind"),
+        (3, "successors"),
+        (3, "valid_from"),
+        (3, "valid_to"),
+        (4, "name"),
+    ]
     (other := tmp_path / "other").mkdir()
     with pytest.raises(PersonFileError, match="2: the header row is wrong.*Expected: ags;name;kind"):
         load_register(write(other, head="ags,name\n"))

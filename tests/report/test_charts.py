@@ -11,7 +11,7 @@ PEERS = ["15088", "15083", "15002"]
 
 
 def luminance(colour: str) -> float:
-    channels = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -52,30 +52,41 @@ def test_axes_are_german_and_begin_at_zero(series):
 
 
 def test_texts_of_the_series(series):
-    assert series.caption == ("Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis, im Land Sachsen-Anhalt "
-                              "und in Deutschland, 2013 bis 2023")
+    assert series.caption == (
+        "Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis, im Land Sachsen-Anhalt "
+        "und in Deutschland, 2013 bis 2023"
+    )
     assert spaces(series.alt) == (
         "Liniendiagramm 2013 bis 2023. Burgenlandkreis: 10,3 % (2013) und 15,1 % (2023). Land Sachsen-Anhalt: 10,6 % "
-        "(2015) und 12,7 % (2023). Deutschland: 5,6 % (2015) und 7,1 % (2023).")
-    assert series.source == ("Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "
-                             "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0")
-    assert series.notes == ["Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (liegt nicht vor). Dort ist keine Linie "
-                            "gezeichnet.", "Zeichen: – liegt nicht vor."]
+        "(2015) und 12,7 % (2023). Deutschland: 5,6 % (2015) und 7,1 % (2023)."
+    )
+    assert series.source == (
+        "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "
+        "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0"
+    )
+    assert series.notes == [
+        "Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (liegt nicht vor). Dort ist keine Linie gezeichnet.",
+        "Zeichen: – liegt nicht vor.",
+    ]
     assert series.caveats == ["Nachgeholte Abschlüsse zählen nicht."]
 
 
 def test_table_of_the_series(series):
     assert series.columns == ["Jahr", "Burgenlandkreis", "Land Sachsen-Anhalt", "Deutschland"]
     assert [[spaces(cell) for cell in line] for line in series.rows] == [
-        ["2013", "10,3 %", "–", "–"], ["2014", "11,2 %", "–", "–"], ["2015", "12,2 %", "10,6 %", "5,6 %"],
-        ["2023", "15,1 %", "12,7 %", "7,1 %"]]
+        ["2013", "10,3 %", "–", "–"],
+        ["2014", "11,2 %", "–", "–"],
+        ["2015", "12,2 %", "10,6 %", "5,6 %"],
+        ["2023", "15,1 %", "12,7 %", "7,1 %"],
+    ]
 
 
 def test_only_the_delivery_that_was_used_is_the_source(load):
     data = load([row("15084", 2023, top=240, bottom=1587)])
     assert time_series(data, data.indicators[LEAVERS]).source == (
         "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand 13.03.2025; "
-        "eigene Berechnung; Lizenz dl-de/by-2-0")
+        "eigene Berechnung; Lizenz dl-de/by-2-0"
+    )
 
 
 def test_the_model_regions_source_says_that_it_is_invented(load):
@@ -83,17 +94,22 @@ def test_the_model_regions_source_says_that_it_is_invented(load):
     data = load([row("99052", 2023, top=9, bottom=100)], ags="99052", tables=tables)
     assert time_series(data, data.indicators[LEAVERS]).source == (
         "Quelle: Modellregion (erfundene Daten) des Projekts Transferbuch, Tabelle 21111-02-06-4, Stand 13.03.2025; "
-        "eigene Berechnung; Lizenz CC BY 4.0")
+        "eigene Berechnung; Lizenz CC BY 4.0"
+    )
 
 
 def test_two_tables_and_a_published_rate(load):
     one = record("rate", "value")
     tables = {**table(), **table("13211-02-05-4", period="annual_mean", stand="", files=[])}
-    data = load([row("15084", 2023, 7.2, indicator="rate", tables="13211-02-05-4,21111-02-06-4")], indicators=[one],
-                tables=tables)
+    data = load(
+        [row("15084", 2023, 7.2, indicator="rate", tables="13211-02-05-4,21111-02-06-4")],
+        indicators=[one],
+        tables=tables,
+    )
     assert time_series(data, one_of(data)).source == (
         "Quelle: Statistische Ämter des Bundes und der Länder, Tabellen 13211-02-05-4, Stand ohne Angabe; "
-        "21111-02-06-4, Stand 13.03.2025; Lizenz dl-de/by-2-0")
+        "21111-02-06-4, Stand 13.03.2025; Lizenz dl-de/by-2-0"
+    )
 
 
 def one_of(data):
@@ -101,20 +117,30 @@ def one_of(data):
 
 
 def test_reasons_for_missing_years_are_told_apart(load):
-    data = load([row("15084", 2019, status="not_existing"), row("15", 2019, 10.0), row("15084", 2020, 11.0),
-                 row("15084", 2021, status="secret"), row("15084", 2022, 12.0)])
+    data = load(
+        [
+            row("15084", 2019, status="not_existing"),
+            row("15", 2019, 10.0),
+            row("15084", 2020, 11.0),
+            row("15084", 2021, status="secret"),
+            row("15084", 2022, 12.0),
+        ]
+    )
     chart = time_series(data, data.indicators[LEAVERS])
     assert chart.notes == [
         "Ohne Wert für den Burgenlandkreis: 2019 (Gebiet war kein eigener Kreis); 2021 (unbekannt oder geheim "
         "gehalten). Dort ist keine Linie gezeichnet.",
-        "Zeichen: . unbekannt oder geheim gehalten; – Gebiet war kein eigener Kreis oder liegt nicht vor."]
+        "Zeichen: . unbekannt oder geheim gehalten; – Gebiet war kein eigener Kreis oder liegt nicht vor.",
+    ]
     assert [line[1] for line in chart.rows][::2] == ["–", "."]
 
 
 def test_counts_show_the_municipality_alone(load):
     pupils = record("pupils", "value", unit="Personen", decimals=0, title="Schülerinnen und Schüler")
-    data = load([row("15084", 2023, 16968, indicator="pupils"), row("15", 2023, 210738, indicator="pupils")],
-                indicators=[pupils])
+    data = load(
+        [row("15084", 2023, 16968, indicator="pupils"), row("15", 2023, 210738, indicator="pupils")],
+        indicators=[pupils],
+    )
     chart = time_series(data, one_of(data))
     assert [line["name"] for line in chart.figure["data"]] == ["Burgenlandkreis"]
     assert chart.rows == [["2023", "16.968"]]
@@ -143,14 +169,21 @@ def test_comparison_with_the_other_kreise(dots):
 
 
 def test_texts_of_the_comparison(dots):
-    assert dots.caption == ("Anteil der Abgänge ohne Hauptschulabschluss in den Kreisen und kreisfreien Städten des "
-                            "Landes Sachsen-Anhalt im Abgangsjahr 2023")
+    assert dots.caption == (
+        "Anteil der Abgänge ohne Hauptschulabschluss in den Kreisen und kreisfreien Städten des "
+        "Landes Sachsen-Anhalt im Abgangsjahr 2023"
+    )
     assert spaces(dots.alt) == (
         "Punktdiagramm: Im Burgenlandkreis 15,1 %. Die Werte von 3 Kreisen und kreisfreien Städten reichen von 9,2 % "
-        "(Saalekreis) bis 15,1 % (Burgenlandkreis); im Land Sachsen-Anhalt 12,7 %.")
+        "(Saalekreis) bis 15,1 % (Burgenlandkreis); im Land Sachsen-Anhalt 12,7 %."
+    )
     assert [[spaces(cell) for cell in line] for line in dots.rows] == [
-        ["Burgenlandkreis", "15,1 %"], ["Landkreis Börde", "9,4 %"], ["Saalekreis", "9,2 %"],
-        ["Stadt Halle (Saale)", "."], ["Land Sachsen-Anhalt", "12,7 %"]]
+        ["Burgenlandkreis", "15,1 %"],
+        ["Landkreis Börde", "9,4 %"],
+        ["Saalekreis", "9,2 %"],
+        ["Stadt Halle (Saale)", "."],
+        ["Land Sachsen-Anhalt", "12,7 %"],
+    ]
     assert dots.notes == ["Zeichen: . unbekannt oder geheim gehalten."]
 
 
@@ -187,9 +220,12 @@ def test_parts_of_a_whole_are_stacked(load):
     # 2024 has no value of the Land, so the year before is shown
     assert chart.caption == "Abgänge nach Abschluss im Burgenlandkreis und im Land Sachsen-Anhalt im Abgangsjahr 2023"
     assert spaces(chart.alt) == (
-        "Balkendiagramm: Burgenlandkreis im Abgangsjahr 2023: Teil 0 15,1 %; Teil 1 57,6 %; Teil 2 27,0 %.")
-    assert chart.notes == ["Die Anteile ergeben zusammen nicht genau 100 %, weil die amtlichen Zahlen gerundet sind "
-                           "oder weitere kleine Gruppen fehlen."]
+        "Balkendiagramm: Burgenlandkreis im Abgangsjahr 2023: Teil 0 15,1 %; Teil 1 57,6 %; Teil 2 27,0 %."
+    )
+    assert chart.notes == [
+        "Die Anteile ergeben zusammen nicht genau 100 %, weil die amtlichen Zahlen gerundet sind "
+        "oder weitere kleine Gruppen fehlen."
+    ]
     assert chart.caveats == ["Gerundet."]
 
 

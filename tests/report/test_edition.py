@@ -18,8 +18,10 @@ from transferbuch.report.tables import Cell, Fragment, words
 from transferbuch.report.tables import table as html_table
 
 PEERS = ["15088", "15083", "15002"]
-SOURCE = ("Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand 24.02.2018 und "
-          "13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0")
+SOURCE = (
+    "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand 24.02.2018 und "
+    "13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0"
+)
 
 
 @pytest.fixture
@@ -35,15 +37,21 @@ def open_slice(make_slice):
 def test_intro(edition):
     assert edition.intro().plain == (
         "Der Burgenlandkreis (Schlüssel 15084) gehört zu den 4 Landkreisen und kreisfreien Städten in Sachsen-Anhalt. "
-        "Die Kennzahlen dieser Ausgabe beruhen auf 1 amtlichen Tabelle; sie hat den Stand 13.03.2025.")
+        "Die Kennzahlen dieser Ausgabe beruhen auf 1 amtlichen Tabelle; sie hat den Stand 13.03.2025."
+    )
 
 
 def test_intro_of_a_city_state_with_contact(open_slice):
-    edition = open_slice([row("02000", 2023, 6.4)], ags="02000", parameters={"contact": "Bildungsbüro"},
-                         tables={**table(), **table("12411-01-01-4", stand="2026-03-10")})
+    edition = open_slice(
+        [row("02000", 2023, 6.4)],
+        ags="02000",
+        parameters={"contact": "Bildungsbüro"},
+        tables={**table(), **table("12411-01-01-4", stand="2026-03-10")},
+    )
     assert edition.intro().plain == (
         "Hamburg (Schlüssel 02000) ist Land und kreisfreie Stadt zugleich. Die Kennzahlen dieser Ausgabe beruhen auf "
-        "2 amtlichen Tabellen; die neueste hat den Stand 10.03.2026.\n\nAuskunft gibt: Bildungsbüro.")
+        "2 amtlichen Tabellen; die neueste hat den Stand 10.03.2026.\n\nAuskunft gibt: Bildungsbüro."
+    )
 
 
 def test_intro_of_the_model_region_says_that_it_is_invented(open_slice):
@@ -56,7 +64,8 @@ def test_findings_are_a_list_with_its_source(edition):
     found = edition.findings([LEAVERS])
     assert spaces(found.html).startswith(
         '<ul class="tb-findings">\n<li>Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss im '
-        "Burgenlandkreis 15,1 % (240 von 1.587).")
+        "Burgenlandkreis 15,1 % (240 von 1.587)."
+    )
     assert found.html.endswith(f'</ul>\n<p class="tb-source">{SOURCE}</p>')
 
 
@@ -66,12 +75,15 @@ def test_overview(edition):
         "Allgemeinbildende Schulen: Kennzahlen im Burgenlandkreis im Überblick",
         "Kennzahl | Burgenlandkreis | Land Sachsen-Anhalt | Deutschland | Jahr oder Stichtag",
         "Anteil der Abgänge ohne Hauptschulabschluss | 15,1 % | 12,7 % | 7,1 % | 2023",
-        "Angestrebt werden niedrige Werte bei „Anteil der Abgänge ohne Hauptschulabschluss“.", SOURCE]
+        "Angestrebt werden niedrige Werte bei „Anteil der Abgänge ohne Hauptschulabschluss“.",
+        SOURCE,
+    ]
 
 
 def test_overview_shows_the_newest_year_that_can_be_compared(open_slice):
-    plain = spaces(open_slice([*BURGENLAND, row("15084", 2024, 15.2)], peers=PEERS)
-                   .overview("allgemeinbildende-schulen").plain)
+    plain = spaces(
+        open_slice([*BURGENLAND, row("15084", 2024, 15.2)], peers=PEERS).overview("allgemeinbildende-schulen").plain
+    )
     assert "| 15,1 % | 12,7 % | 7,1 % | 2023" in plain
     assert "Für eine Kennzahl gibt es neuere Werte (2024), aber keinen Vergleichswert dazu" in plain
 
@@ -91,11 +103,14 @@ def test_others_are_those_without_a_chart(make_slice):
     assert "Anteil der Abgänge" in edition.others("allgemeinbildende-schulen").plain
     edition.series(LEAVERS)
     lines = edition.others("allgemeinbildende-schulen").plain.split("\n")
-    assert lines[1:3] == ["Kennzahl | neuester Wert | Wert davor | erster Wert",
-                          "Jugendquotient (je 100) | 15,0 (2015) | 14,0 (2014) | 13,0 (2013)"]
+    assert lines[1:3] == [
+        "Kennzahl | neuester Wert | Wert davor | erster Wert",
+        "Jugendquotient (je 100) | 15,0 (2015) | 14,0 (2014) | 13,0 (2013)",
+    ]
     edition.series("second")
     assert edition.others("allgemeinbildende-schulen").plain == (
-        "Alle Kennzahlen dieses Kapitels sind oben als Diagramm zu sehen.")
+        "Alle Kennzahlen dieses Kapitels sind oben als Diagramm zu sehen."
+    )
 
 
 def test_charts_of_one_page_have_ids_of_their_own_and_repeat_no_caveat(edition):
@@ -108,38 +123,51 @@ def test_charts_of_one_page_have_ids_of_their_own_and_repeat_no_caveat(edition):
 
 def test_no_value_gives_a_sentence_in_place_of_a_chart(open_slice):
     edition = open_slice([row("15084", 2023, status="secret"), row("15088", 2023, 9.2)], peers=["15088"])
-    sentence = ("Für den Burgenlandkreis liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor: Der Wert für "
-                "das Abgangsjahr 2023 ist unbekannt oder wird geheim gehalten.")
+    sentence = (
+        "Für den Burgenlandkreis liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor: Der Wert für "
+        "das Abgangsjahr 2023 ist unbekannt oder wird geheim gehalten."
+    )
     for shown in (edition.series(LEAVERS), edition.comparison(LEAVERS), edition.findings([LEAVERS])):
         assert isinstance(shown, Fragment) and sentence in shown.plain
     assert edition.composition([LEAVERS], "Abgänge nach Abschluss").plain == (
         "Die Anteile für „Abgänge nach Abschluss“ liegen für den Burgenlandkreis in keinem Jahr vollständig vor. "
-        "Ohne Wert: „Anteil der Abgänge ohne Hauptschulabschluss“.")
+        "Ohne Wert: „Anteil der Abgänge ohne Hauptschulabschluss“."
+    )
 
 
 def test_a_city_state_has_no_other_kreise(open_slice):
     edition = open_slice([row("02000", 2023, 6.4), row("02", 2023, 6.4)], ags="02000")
     assert isinstance(edition.series(LEAVERS), Chart)
     assert edition.comparison(LEAVERS).plain == (
-        "Hamburg ist zugleich das Land; einen Vergleich mit anderen Kreisen des Landes gibt es deshalb nicht.")
+        "Hamburg ist zugleich das Land; einen Vergleich mit anderen Kreisen des Landes gibt es deshalb nicht."
+    )
 
 
 def test_nobody_to_compare_with(open_slice):
     edition = open_slice([row("15084", 2023, 15.1), row("15088", 2023, status="secret")], peers=["15088"])
     assert edition.comparison(LEAVERS).plain == (
         "Der Anteil der Abgänge ohne Hauptschulabschluss lässt sich nicht mit anderen Kreisen vergleichen: In den "
-        "Jahren mit einem Wert für den Burgenlandkreis fehlen alle anderen Werte.")
+        "Jahren mit einem Wert für den Burgenlandkreis fehlen alle anderen Werte."
+    )
 
 
-CARD = {"slug": "kiel-familien-app", "title": "Familien-App <Kiel>", "summary": "Angebote für Familien.",
-        "giver": {"name": "Landeshauptstadt Kiel"}, "kind": "Angebot", "reason": "Passt zum Handlungsfeld.",
-        "information_date": "um 2018"}
+CARD = {
+    "slug": "kiel-familien-app",
+    "title": "Familien-App <Kiel>",
+    "summary": "Angebote für Familien.",
+    "giver": {"name": "Landeshauptstadt Kiel"},
+    "kind": "Angebot",
+    "reason": "Passt zum Handlungsfeld.",
+    "information_date": "um 2018",
+}
 
 
 def test_transfer_cards(open_slice):
     cards = open_slice(BURGENLAND, transfer=[CARD], peers=PEERS).transfer_cards()
-    assert ('<p class="tb-card-title"><a href="../../transfer/kiel-familien-app.html">Familien-App &lt;Kiel&gt;</a></p>'
-            in cards.html)
+    assert (
+        '<p class="tb-card-title"><a href="../../transfer/kiel-familien-app.html">Familien-App &lt;Kiel&gt;</a></p>'
+        in cards.html
+    )
     assert "Geber: Landeshauptstadt Kiel · Art: Angebot · Stand der Angaben: um 2018" in cards.plain
     assert cards.plain.startswith("Handlungsfelder sind für diese Ausgabe nicht vorgegeben;")
 
@@ -148,10 +176,12 @@ def test_transfer_cards_say_what_they_were_chosen_by(open_slice):
     wishes = {"fields": ["Frühe Bildung", "Ganztag und Schule"], "kinds": ["Angebot"]}
     edition = open_slice(BURGENLAND, transfer=[CARD], parameters=wishes, peers=PEERS)
     assert edition.transfer_cards().plain.startswith(
-        "Ausgewählt nach Handlungsfeld „Frühe Bildung“ und „Ganztag und Schule“; Art „Angebot“.")
+        "Ausgewählt nach Handlungsfeld „Frühe Bildung“ und „Ganztag und Schule“; Art „Angebot“."
+    )
     assert open_slice(BURGENLAND, parameters=wishes, peers=PEERS).transfer_cards().plain == (
         "Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand (Handlungsfeld „Frühe Bildung“ und "
-        "„Ganztag und Schule“; Art „Angebot“).")
+        "„Ganztag und Schule“; Art „Angebot“)."
+    )
 
 
 def test_rerun(edition):
@@ -164,7 +194,8 @@ def test_rerun(edition):
 def test_sources(edition):
     assert edition.sources().plain.split("\n")[2] == (
         "21111-02-06-4 | Absolvierende/Abgehende | 24.02.2018 und 13.03.2025 | dl-de/by-2-0 | "
-        "© Statistische Ämter des Bundes und der Länder, Deutschland, 2025")
+        "© Statistische Ämter des Bundes und der Länder, Deutschland, 2025"
+    )
     assert '<a href="https://www.regionalstatistik.de">21111-02-06-4</a>' in edition.sources().html
 
 
@@ -172,16 +203,26 @@ def test_caveats_of_tables_with_the_same_content_are_told_once(open_slice):
     edition = open_slice(BURGENLAND, peers=PEERS, tables={**table(), **table("21111-02-06-4-B")})
     assert edition.caveats().plain == (
         "Tabellen 21111-02-06-4 und 21111-02-06-4-B, Absolvierende/Abgehende:\n\n"
-        "• Das Jahr ist das Jahr, in dem das Schuljahr endet.")
+        "• Das Jahr ist das Jahr, in dem das Schuljahr endet."
+    )
 
 
 def test_definitions_and_symbols(open_slice):
-    kinds = [record("a", "share"), record("b", "rate", per=1000, unit="je 1.000"), record("c", "ratio", unit="Kinder"),
-             record("d", "value", unit=""), record("e", "change", years=10)]
+    kinds = [
+        record("a", "share"),
+        record("b", "rate", per=1000, unit="je 1.000"),
+        record("c", "ratio", unit="Kinder"),
+        record("d", "value", unit=""),
+        record("e", "change", years=10),
+    ]
     lines = open_slice(BURGENLAND, peers=PEERS, indicators=kinds).definitions().plain.split("\n")[2:]
     assert [line.split(" | ")[2:4] for line in lines] == [
-        ["100 × Zähler ÷ Nenner", "%"], ["1.000 × Zähler ÷ Nenner", "je 1.000"], ["Zähler ÷ Nenner", "Kinder"],
-        ["wie veröffentlicht", "Anzahl"], ["Veränderung gegenüber dem Wert 10 Jahre zuvor in Prozent", "%"]]
+        ["100 × Zähler ÷ Nenner", "%"],
+        ["1.000 × Zähler ÷ Nenner", "je 1.000"],
+        ["Zähler ÷ Nenner", "Kinder"],
+        ["wie veröffentlicht", "Anzahl"],
+        ["Veränderung gegenüber dem Wert 10 Jahre zuvor in Prozent", "%"],
+    ]
 
 
 def test_symbols(edition):
@@ -191,13 +232,17 @@ def test_symbols(edition):
 
 def test_missing(open_slice):
     second = record("second", title="Jugendquotient", phrase="der Jugendquotient")
-    rows = [row("15084", 2022, 14.0), row("15084", 2023, status="secret"), row("15084", 2023, status="missing",
-                                                                              indicator="second")]
+    rows = [
+        row("15084", 2022, 14.0),
+        row("15084", 2023, status="secret"),
+        row("15084", 2023, status="missing", indicator="second"),
+    ]
     assert open_slice(rows, indicators=[record(), second]).missing().plain == (
         "Von 2 Kennzahlen hat eine mindestens einen Wert für den Burgenlandkreis.\n\n"
         "• Anteil der Abgänge ohne Hauptschulabschluss: Der Wert für das Abgangsjahr 2023 ist unbekannt oder wird "
         "geheim gehalten. Der neueste Wert ist von 2022.\n"
-        "• Für den Burgenlandkreis liegt der Jugendquotient nicht vor.")
+        "• Für den Burgenlandkreis liegt der Jugendquotient nicht vor."
+    )
 
 
 def test_a_mistyped_name_is_answered_with_the_nearest(edition):
@@ -217,15 +262,26 @@ def test_tables_are_accessible():
         '<tr><th scope="row"><a href="x.html">Börde</a></th><td class="tb-number">9,4</td></tr>\n'
         '<tr><th scope="row">Halle</th><td class="tb-number"><abbr title="unbekannt oder geheim gehalten">.</abbr></td>'
         "</tr>\n</tbody></table></div>\n"
-        '<p class="tb-note">Zeichen: . unbekannt oder geheim gehalten.</p>\n<p class="tb-source">Quelle: A</p>')
+        '<p class="tb-note">Zeichen: . unbekannt oder geheim gehalten.</p>\n<p class="tb-source">Quelle: A</p>'
+    )
     with pytest.raises(ValueError, match="every row needs 2 cells"):
         html_table("Zahlen", ["Kreis", "Wert"], [[words("Börde")]])
 
 
 def test_nothing_shown_has_a_heading_an_id_or_a_script(edition):
-    shown = [edition.intro(), edition.findings([LEAVERS]), edition.overview("allgemeinbildende-schulen"),
-             edition.others("allgemeinbildende-schulen"), edition.sources(), edition.caveats(), edition.definitions(),
-             edition.symbols(), edition.missing(), edition.rerun("ueberblick"), edition.transfer_cards()]
+    shown = [
+        edition.intro(),
+        edition.findings([LEAVERS]),
+        edition.overview("allgemeinbildende-schulen"),
+        edition.others("allgemeinbildende-schulen"),
+        edition.sources(),
+        edition.caveats(),
+        edition.definitions(),
+        edition.symbols(),
+        edition.missing(),
+        edition.rerun("ueberblick"),
+        edition.transfer_cards(),
+    ]
     for fragment in shown:
         data = fragment._repr_mimebundle_()
         assert set(data) == {"text/html", "text/plain"}

@@ -18,10 +18,19 @@ from transferbuch.report.numbers import (
 )
 
 
-@pytest.mark.parametrize(("value", "decimals", "text"), [
-    (173684, 0, "173.684"), (15.1229, 1, "15,1"), (9.1837, 1, "9,2"), (0, 1, "0,0"), (1234567.5, 2, "1.234.567,50"),
-    (-1.24, 1, "\u22121,2"), (-0.04, 1, "0,0"), (999.95, 1, "1.000,0"),
-])
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (173684, 0, "173.684"),
+        (15.1229, 1, "15,1"),
+        (9.1837, 1, "9,2"),
+        (0, 1, "0,0"),
+        (1234567.5, 2, "1.234.567,50"),
+        (-1.24, 1, "\u22121,2"),
+        (-0.04, 1, "0,0"),
+        (999.95, 1, "1.000,0"),
+    ],
+)
 def test_number(value, decimals, text):
     assert number(value, decimals) == text
 
@@ -38,13 +47,24 @@ def test_signed(value, text):
     assert signed(value, 1) == text
 
 
-@pytest.mark.parametrize(("value", "unit", "decimals", "text"), [
-    (15.1, "%", 1, "15,1 %"), (21778, "EUR", 0, "21.778 EUR"), (46.2, "Jahre", 1, "46,2 Jahre"),
-    (1, "Personen", 0, "1 Person"), (0, "Personen", 0, "keine Person"), (2, "Personen", 0, "2 Personen"),
-    (1, "Schulen", 0, "eine Schule"), (0, "Schulen", 0, "keine Schule"), (1, "Kinder", 0, "ein Kind"),
-    (1, "Prozentpunkte", 0, "1 Prozentpunkt"), (1.0, "Prozentpunkte", 1, "1,0 Prozentpunkte"), (44, "", 0, "44"),
-    (0.6, "Personen", 0, "1 Person"),
-])
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "text"),
+    [
+        (15.1, "%", 1, "15,1 %"),
+        (21778, "EUR", 0, "21.778 EUR"),
+        (46.2, "Jahre", 1, "46,2 Jahre"),
+        (1, "Personen", 0, "1 Person"),
+        (0, "Personen", 0, "keine Person"),
+        (2, "Personen", 0, "2 Personen"),
+        (1, "Schulen", 0, "eine Schule"),
+        (0, "Schulen", 0, "keine Schule"),
+        (1, "Kinder", 0, "ein Kind"),
+        (1, "Prozentpunkte", 0, "1 Prozentpunkt"),
+        (1.0, "Prozentpunkte", 1, "1,0 Prozentpunkte"),
+        (44, "", 0, "44"),
+        (0.6, "Personen", 0, "1 Person"),
+    ],
+)
 def test_quantity(value, unit, decimals, text):
     assert spaces(quantity(value, unit, decimals)) == text
 
@@ -91,5 +111,6 @@ def test_legend_names_only_signs_that_are_used():
     assert legend(["secret", "secret"]) == ". unbekannt oder geheim gehalten"
     assert legend(["blocked", "implausible"]) == (
         "x gesperrt, weil die Aussage nicht sinnvoll wäre oder nicht gezeigt, weil der Wert außerhalb des Möglichen "
-        "liegt")
+        "liegt"
+    )
     assert legend(["missing", "later", "not_delivered"]) == "… fällt später an; – nicht geliefert oder liegt nicht vor"

@@ -17,11 +17,14 @@ from transferbuch.regions.register import load_register
 from transferbuch.report import open_edition
 
 RAW = Path(__file__).parents[3] / "shared" / "data" / "raw"
-FILES = [RAW / "regionalstatistik-2018-2025" / "21111-02-06-4.csv",
-         RAW / "regionalstatistik-2018-2025" / "13211-02-05-4.csv",
-         RAW / "regionalstatistik-2017" / "21111-02-06-4.csv"]  # the series 1995 to 2015
-pytestmark = pytest.mark.skipif(not all(path.is_file() for path in FILES),
-                                reason=f"the real official files are not in {RAW}")
+FILES = [
+    RAW / "regionalstatistik-2018-2025" / "21111-02-06-4.csv",
+    RAW / "regionalstatistik-2018-2025" / "13211-02-05-4.csv",
+    RAW / "regionalstatistik-2017" / "21111-02-06-4.csv",
+]  # the series 1995 to 2015
+pytestmark = pytest.mark.skipif(
+    not all(path.is_file() for path in FILES), reason=f"the real official files are not in {RAW}"
+)
 LEAVERS = "share_leavers_without_certificate_pct"
 
 
@@ -44,10 +47,13 @@ def real(tmp_path_factory):
 
 
 def test_burgenlandkreis(real):
-    assert ("Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss an allen Abgängen im "
-            "Burgenlandkreis 15,1 % (240 von 1.587). Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt "
-            "(12,7 %) und 8,0 Prozentpunkte mehr als in Deutschland (7,1 %). Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 "
-            "liegen keine Werte vor.") in spaces(real("15084").findings([LEAVERS]).plain)
+    assert (
+        "Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss an allen Abgängen im "
+        "Burgenlandkreis 15,1 % (240 von 1.587). Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt "
+        "(12,7 %) und 8,0 Prozentpunkte mehr als in Deutschland (7,1 %). "
+        "Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 "
+        "liegen keine Werte vor."
+    ) in spaces(real("15084").findings([LEAVERS]).plain)
 
 
 def test_saalekreis(real):
@@ -55,8 +61,9 @@ def test_saalekreis(real):
 
 
 def test_unemployment_as_published(real):
-    assert ("Im Jahresdurchschnitt 2023 betrug die Arbeitslosenquote im Burgenlandkreis 7,2 %."
-            in spaces(real("15084").findings(["rate_unemployment_pct"]).plain))
+    assert "Im Jahresdurchschnitt 2023 betrug die Arbeitslosenquote im Burgenlandkreis 7,2 %." in spaces(
+        real("15084").findings(["rate_unemployment_pct"]).plain
+    )
 
 
 def test_the_series_from_1995_keeps_its_gap(real):
@@ -68,5 +75,7 @@ def test_the_series_from_1995_keeps_its_gap(real):
     assert all(years[year] is None for year in range(1995, 2007))  # the Kreis was formed in 2007
     assert dict(zip(land["x"], land["y"], strict=True))[1995] == 10.1
     assert "1995 bis 2006 (Gebiet war kein eigener Kreis); 2016 bis 2022 (liegt nicht vor)" in chart.notes[0]
-    assert chart.source == ("Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "
-                            "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0")
+    assert chart.source == (
+        "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "
+        "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0"
+    )

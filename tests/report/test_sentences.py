@@ -14,39 +14,60 @@ def test_value_comparison_and_the_gap_of_the_official_series(load):
     assert told(load(BURGENLAND)) == (
         "Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis 15,1 % "
         "(240 von 1.587). Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt (12,7 %) und 8,0 Prozentpunkte "
-        "mehr als in Deutschland (7,1 %). Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 liegen keine Werte vor.")
+        "mehr als in Deutschland (7,1 %). Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 liegen keine Werte vor."
+    )
 
 
-@pytest.mark.parametrize(("ags", "place", "land"), [
-    ("15083", "im Landkreis Börde", "im Land Sachsen-Anhalt"),
-    ("15002", "in der Stadt Halle (Saale)", "im Land Sachsen-Anhalt"),
-    ("03241", "in der Region Hannover", "im Land Niedersachsen"),
-    ("05378", "im Rheinisch-Bergischen Kreis", "im Land Nordrhein-Westfalen"),
-    ("10041", "im Regionalverband Saarbrücken", "im Saarland"),
-    ("99052", "im Mittleren Auenkreis", "im Modellland"),
-])
+@pytest.mark.parametrize(
+    ("ags", "place", "land"),
+    [
+        ("15083", "im Landkreis Börde", "im Land Sachsen-Anhalt"),
+        ("15002", "in der Stadt Halle (Saale)", "im Land Sachsen-Anhalt"),
+        ("03241", "in der Region Hannover", "im Land Niedersachsen"),
+        ("05378", "im Rheinisch-Bergischen Kreis", "im Land Nordrhein-Westfalen"),
+        ("10041", "im Regionalverband Saarbrücken", "im Saarland"),
+        ("99052", "im Mittleren Auenkreis", "im Modellland"),
+    ],
+)
 def test_every_kind_of_municipality(load, ags, place, land):
     bund = "im Modellbund" if ags.startswith("99") else "in Deutschland"
     data = load([row(ags, 2023, top=9, bottom=100), row(ags[:2], 2023, 10.0), row("DG", 2023, 7.1)], ags=ags)
     assert told(data) == (
         f"Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss {place} 9,0 % (9 von 100). "
-        f"Das sind 1,0 Prozentpunkte weniger als {land} (10,0 %) und 1,9 Prozentpunkte mehr als {bund} (7,1 %).")
+        f"Das sind 1,0 Prozentpunkte weniger als {land} (10,0 %) und 1,9 Prozentpunkte mehr als {bund} (7,1 %)."
+    )
 
 
 def test_a_city_state_is_not_compared_with_itself(load):
     data = load([row("02000", 2023, 6.4), row("02", 2023, 6.4), row("DG", 2023, 7.1)], ags="02000")
     assert told(data) == (
         "Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss in Hamburg 6,4 %. "
-        "Das sind 0,7 Prozentpunkte weniger als in Deutschland (7,1 %).")
+        "Das sind 0,7 Prozentpunkte weniger als in Deutschland (7,1 %)."
+    )
 
 
-@pytest.mark.parametrize(("land", "bund", "sentence"), [
-    (15.1, 15.1, "Das ist gerundet der gleiche Wert wie im Land Sachsen-Anhalt (15,1 %) und in Deutschland (15,1 %)."),
-    (15.1, 7.1, "Das ist gerundet der gleiche Wert wie im Land Sachsen-Anhalt (15,1 %), und es sind "
-                "8,0 Prozentpunkte mehr als in Deutschland (7,1 %)."),
-    (12.7, 15.149, "Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt (12,7 %), und es ist gerundet der "
-                   "gleiche Wert wie in Deutschland (15,1 %)."),
-])
+@pytest.mark.parametrize(
+    ("land", "bund", "sentence"),
+    [
+        (
+            15.1,
+            15.1,
+            "Das ist gerundet der gleiche Wert wie im Land Sachsen-Anhalt (15,1 %) und in Deutschland (15,1 %).",
+        ),
+        (
+            15.1,
+            7.1,
+            "Das ist gerundet der gleiche Wert wie im Land Sachsen-Anhalt (15,1 %), und es sind "
+            "8,0 Prozentpunkte mehr als in Deutschland (7,1 %).",
+        ),
+        (
+            12.7,
+            15.149,
+            "Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt (12,7 %), und es ist gerundet der "
+            "gleiche Wert wie in Deutschland (15,1 %).",
+        ),
+    ],
+)
 def test_equal_values_after_rounding(load, land, bund, sentence):
     data = load([row("15084", 2023, top=240, bottom=1587), row("15", 2023, land), row("DG", 2023, bund)])
     assert told(data).endswith(sentence)
@@ -59,43 +80,60 @@ def test_differences_are_those_of_the_printed_values(load):
 
 
 def test_only_values_of_the_same_year_are_compared(load):
-    data = load([row("15084", 2023, top=240, bottom=1587), row("15084", 2024, top=246, bottom=1614),
-                 row("15", 2023, 12.7), row("15", 2024, status="later"), row("DG", 2023, 7.1)])
+    data = load(
+        [
+            row("15084", 2023, top=240, bottom=1587),
+            row("15084", 2024, top=246, bottom=1614),
+            row("15", 2023, 12.7),
+            row("15", 2024, status="later"),
+            row("DG", 2023, 7.1),
+        ]
+    )
     assert told(data) == (
         "Im Abgangsjahr 2024 betrug der Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis 15,2 % "
         "(246 von 1.614). Ein Vergleich mit dem Land Sachsen-Anhalt und Deutschland ist zuletzt für das Abgangsjahr "
         "2023 möglich: Damals waren es im Burgenlandkreis 15,1 % (240 von 1.587), im Land Sachsen-Anhalt 12,7 % und "
-        "in Deutschland 7,1 %.")
+        "in Deutschland 7,1 %."
+    )
 
 
 def test_a_missing_comparison_value_is_left_out_not_guessed(load):
     data = load([row("15084", 2023, 15.1), row("15", 2023, status="secret"), row("DG", 2023, 7.1)])
     assert told(data) == (
         "Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis 15,1 %. "
-        "Das sind 8,0 Prozentpunkte mehr als in Deutschland (7,1 %).")
+        "Das sind 8,0 Prozentpunkte mehr als in Deutschland (7,1 %)."
+    )
 
 
-@pytest.mark.parametrize(("status", "reason"), [
-    ("secret", ": Der Wert für das Abgangsjahr 2023 ist unbekannt oder wird geheim gehalten."),
-    ("not_delivered", ": Der Wert für das Abgangsjahr 2023 wurde nicht geliefert."),
-    ("unreliable", ": Der Wert für das Abgangsjahr 2023 wird nicht genannt, weil er nicht sicher genug ist."),
-    ("blocked", ": Der Wert für das Abgangsjahr 2023 ist gesperrt, weil die Aussage nicht sinnvoll wäre."),
-    ("later", ": Der Wert für das Abgangsjahr 2023 fällt erst später an."),
-    ("not_existing", ": Der Wert für das Abgangsjahr 2023 fehlt, weil das Gebiet damals kein eigener Kreis war."),
-    ("implausible", ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt."),
-    ("missing", "."),
-])
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("secret", ": Der Wert für das Abgangsjahr 2023 ist unbekannt oder wird geheim gehalten."),
+        ("not_delivered", ": Der Wert für das Abgangsjahr 2023 wurde nicht geliefert."),
+        ("unreliable", ": Der Wert für das Abgangsjahr 2023 wird nicht genannt, weil er nicht sicher genug ist."),
+        ("blocked", ": Der Wert für das Abgangsjahr 2023 ist gesperrt, weil die Aussage nicht sinnvoll wäre."),
+        ("later", ": Der Wert für das Abgangsjahr 2023 fällt erst später an."),
+        ("not_existing", ": Der Wert für das Abgangsjahr 2023 fehlt, weil das Gebiet damals kein eigener Kreis war."),
+        (
+            "implausible",
+            ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt.",
+        ),
+        ("missing", "."),
+    ],
+)
 def test_a_value_that_is_missing_gets_its_sentence(load, status, reason):
     data = load([row("15002", 2023, status=status), row("15", 2023, 12.7)], ags="15002")
     assert told(data) == (
-        f"Für die Stadt Halle (Saale) liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor{reason}")
+        f"Für die Stadt Halle (Saale) liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor{reason}"
+    )
 
 
 def test_no_row_at_all(load):
     data = load([row("15", 2023, 12.7)])
     assert spaces(missing_sentence(data, data.indicators[LEAVERS])) == (
         "Für den Burgenlandkreis liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor: "
-        "Die eingelesenen Tabellen enthalten dazu keine Angabe.")
+        "Die eingelesenen Tabellen enthalten dazu keine Angabe."
+    )
 
 
 def test_a_newer_year_without_number_is_told(load):
@@ -109,22 +147,35 @@ def test_a_year_that_nobody_has_yet_is_not_told(load):
     assert newer_sentence(data, one, data.latest(LEAVERS, "15084")) == ""
 
 
-PUPILS = record("count_pupils", "value", unit="Personen", decimals=0, title="Schülerinnen und Schüler",
-                phrase="die Zahl der Schülerinnen und Schüler")
+PUPILS = record(
+    "count_pupils",
+    "value",
+    unit="Personen",
+    decimals=0,
+    title="Schülerinnen und Schüler",
+    phrase="die Zahl der Schülerinnen und Schüler",
+)
 
 
-@pytest.mark.parametrize(("values", "sentence"), [
-    ({2022: 1, 2023: 12000}, "12.000. Im Jahr 2022 war es 1 Person."),
-    ({2022: 0, 2023: 1}, "1. Im Jahr 2022 war es keine Person."),
-    ({2022: 16000, 2023: 0}, "0 (keine Person). Im Jahr 2022 waren es 16.000 Personen."),
-])
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({2022: 1, 2023: 12000}, "12.000. Im Jahr 2022 war es 1 Person."),
+        ({2022: 0, 2023: 1}, "1. Im Jahr 2022 war es keine Person."),
+        ({2022: 16000, 2023: 0}, "0 (keine Person). Im Jahr 2022 waren es 16.000 Personen."),
+    ],
+)
 def test_counts_in_singular_plural_and_zero(load, values, sentence):
     rows = [row("15084", year, value, indicator="count_pupils") for year, value in values.items()]
-    data = load([*rows, row("15", 2023, 200000, indicator="count_pupils")], indicators=[PUPILS],
-                tables=table(period="school_start"))
+    data = load(
+        [*rows, row("15", 2023, 200000, indicator="count_pupils")],
+        indicators=[PUPILS],
+        tables=table(period="school_start"),
+    )
     # a count is not compared with the Land: it grows with the region
     assert told(data, "count_pupils") == (
-        f"Zum Schuljahresbeginn 2023 betrug die Zahl der Schülerinnen und Schüler im Burgenlandkreis {sentence}")
+        f"Zum Schuljahresbeginn 2023 betrug die Zahl der Schülerinnen und Schüler im Burgenlandkreis {sentence}"
+    )
 
 
 def test_one_school(load):
@@ -133,14 +184,21 @@ def test_one_school(load):
     data = load(rows, indicators=[schools], tables=table(period="school_start"))
     assert told(data, "count_schools") == (
         "Zum Schuljahresbeginn 2023 betrug die Zahl der Grundschulen im Burgenlandkreis 1 (eine Schule). "
-        "Im Jahr 2022 war es eine Schule.")
+        "Im Jahr 2022 war es eine Schule."
+    )
 
 
-@pytest.mark.parametrize(("period", "time", "begin"), [
-    ("date", "2024-12-31", "Am 31. Dezember 2024"), ("annual_mean", "2024", "Im Jahresdurchschnitt 2024"),
-    ("year", "2024", "Im Jahr 2024"), ("school_start", "2024", "Zum Schuljahresbeginn 2024"),
-    ("school_year", "2024", "Im Abgangsjahr 2024"), ("date", "2024", "Im Jahr 2024"),
-])
+@pytest.mark.parametrize(
+    ("period", "time", "begin"),
+    [
+        ("date", "2024-12-31", "Am 31. Dezember 2024"),
+        ("annual_mean", "2024", "Im Jahresdurchschnitt 2024"),
+        ("year", "2024", "Im Jahr 2024"),
+        ("school_start", "2024", "Zum Schuljahresbeginn 2024"),
+        ("school_year", "2024", "Im Abgangsjahr 2024"),
+        ("date", "2024", "Im Jahr 2024"),
+    ],
+)
 def test_time_as_the_table_means_it(load, period, time, begin):
     data = load([row("15084", 2024, 15.1, time=time)], tables=table(period=period))
     one = data.indicators[LEAVERS]
@@ -156,50 +214,73 @@ def test_numerator_and_denominator_of_different_tables_take_the_numerators_time(
 def test_a_subordinate_clause_is_closed_by_a_comma(load):
     one = record(phrase="der Anteil der Kinder, die Leistungen erhalten")
     assert told(load([row("15084", 2023, 15.1)], indicators=[one])) == (
-        "Im Abgangsjahr 2023 betrug der Anteil der Kinder, die Leistungen erhalten, im Burgenlandkreis 15,1 %.")
+        "Im Abgangsjahr 2023 betrug der Anteil der Kinder, die Leistungen erhalten, im Burgenlandkreis 15,1 %."
+    )
 
 
 def test_a_change_has_a_sign_and_both_figures(load):
     change = record("change", "change", years=10, phrase="die Veränderung der Bevölkerungszahl in zehn Jahren")
-    rows = [row("15084", 2024, -5.63, 173684, 184055, indicator="change", time="2024-12-31"),
-            row("DG", 2024, 1.2, indicator="change", time="2024-12-31")]
+    rows = [
+        row("15084", 2024, -5.63, 173684, 184055, indicator="change", time="2024-12-31"),
+        row("DG", 2024, 1.2, indicator="change", time="2024-12-31"),
+    ]
     assert told(load(rows, indicators=[change], tables=table(period="date")), "change") == (
         "Am 31. Dezember 2024 betrug die Veränderung der Bevölkerungszahl in zehn Jahren im Burgenlandkreis "
-        "\u22125,6 % (von 184.055 auf 173.684). Das sind 6,8 Prozentpunkte weniger als in Deutschland (+1,2 %).")
+        "\u22125,6 % (von 184.055 auf 173.684). Das sind 6,8 Prozentpunkte weniger als in Deutschland (+1,2 %)."
+    )
 
 
 def test_a_change_that_reaches_back_before_a_reform(load):
     change = record("change", "change", years=10, phrase="die Veränderung der Bevölkerungszahl in zehn Jahren")
-    data = load([row("15084", 2010, status="not_existing", indicator="change", time="2010-12-31")],
-                indicators=[change], tables=table(period="date"))
+    data = load(
+        [row("15084", 2010, status="not_existing", indicator="change", time="2010-12-31")],
+        indicators=[change],
+        tables=table(period="date"),
+    )
     assert told(data, "change").endswith(
-        "Der Wert für den 31. Dezember 2010 fehlt, weil das Gebiet 10 Jahre zuvor kein eigener Kreis war.")
+        "Der Wert für den 31. Dezember 2010 fehlt, weil das Gebiet 10 Jahre zuvor kein eigener Kreis war."
+    )
 
 
 def test_a_change_over_an_enlargement(load):
     change = record("change", "change", years=10, phrase="die Veränderung der Bevölkerungszahl in zehn Jahren")
-    data = load([row("15084", 2010, status="not_comparable", indicator="change", time="2010-12-31")],
-                indicators=[change], tables=table(period="date"))
-    assert told(data, "change").endswith("Der Wert für den 31. Dezember 2010 ist nicht vergleichbar, weil das Gebiet "
-                                         "in dieser Zeit größer geworden ist.")
+    data = load(
+        [row("15084", 2010, status="not_comparable", indicator="change", time="2010-12-31")],
+        indicators=[change],
+        tables=table(period="date"),
+    )
+    assert told(data, "change").endswith(
+        "Der Wert für den 31. Dezember 2010 ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist."
+    )
 
 
 def test_a_rate_says_its_unit_once(load):
-    births = record("births", "rate", per=1000, unit="je 1.000", title="Lebendgeborene je 1.000 Personen",
-                    phrase="die Zahl der Lebendgeborenen je 1.000 Personen")
+    births = record(
+        "births",
+        "rate",
+        per=1000,
+        unit="je 1.000",
+        title="Lebendgeborene je 1.000 Personen",
+        phrase="die Zahl der Lebendgeborenen je 1.000 Personen",
+    )
     rows = [row("15084", 2023, 7.64, 1407, 184081, indicator="births"), row("15", 2023, 7.8, indicator="births")]
     assert told(load(rows, indicators=[births], tables=table(period="year")), "births") == (
         "Im Jahr 2023 betrug die Zahl der Lebendgeborenen je 1.000 Personen im Burgenlandkreis 7,6 (1.407 bezogen auf "
-        "184.081). Das sind 0,2 weniger als im Land Sachsen-Anhalt (7,8).")
+        "184.081). Das sind 0,2 weniger als im Land Sachsen-Anhalt (7,8)."
+    )
 
 
 def test_euro_and_years(load):
     income = record("income", "value", unit="EUR", decimals=0, phrase="das verfügbare Einkommen je Person")
-    rows = [row("15084", 2021, 21778, indicator="income"), row("15", 2021, 21741, indicator="income"),
-            row("DG", 2021, 24415, indicator="income")]
+    rows = [
+        row("15084", 2021, 21778, indicator="income"),
+        row("15", 2021, 21741, indicator="income"),
+        row("DG", 2021, 24415, indicator="income"),
+    ]
     assert told(load(rows, indicators=[income], tables=table(period="year")), "income") == (
         "Im Jahr 2021 betrug das verfügbare Einkommen je Person im Burgenlandkreis 21.778 EUR. Das sind 37 EUR mehr "
-        "als im Land Sachsen-Anhalt (21.741 EUR) und 2.637 EUR weniger als in Deutschland (24.415 EUR).")
+        "als im Land Sachsen-Anhalt (21.741 EUR) und 2.637 EUR weniger als in Deutschland (24.415 EUR)."
+    )
 
 
 def test_development_stays_within_ten_years_and_the_unbroken_series(load):

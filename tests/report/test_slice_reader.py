@@ -113,10 +113,15 @@ def test_the_slice_of_another_municipality(make_slice):
     assert "the data slice belongs to Burgenlandkreis (15084). Expected: 15088" in message
 
 
-@pytest.mark.parametrize(("ags", "words"), [
-    (15084, "15084 is a number, but an AGS is text"), ("1508", "is not an AGS: expected 2, 3, 5 or 8 digits"),
-    ("15", "expected five digits"), (None, "not NoneType"),
-])
+@pytest.mark.parametrize(
+    ("ags", "words"),
+    [
+        (15084, "15084 is a number, but an AGS is text"),
+        ("1508", "is not an AGS: expected 2, 3, 5 or 8 digits"),
+        ("15", "expected five digits"),
+        (None, "not NoneType"),
+    ],
+)
 def test_a_key_that_is_none(make_slice, ags, words):
     with pytest.raises(UsageError, match=words) as caught:
         open_edition(ags, make_slice(BURGENLAND))

@@ -14,8 +14,13 @@ ROOT = Path(__file__).parents[2]
 def write_notebook(path: Path, title: str, order: int, source: str) -> None:
     cell = nbformat.v4.new_code_cell('ags = "99001"\ndata = "slice"', id="parameters")
     cell.metadata["tags"] = ["parameters"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}", id="title"), cell,
-                                               nbformat.v4.new_code_cell(source, id="work")])
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell(f"# {title}", id="title"),
+            cell,
+            nbformat.v4.new_code_cell(source, id="work"),
+        ]
+    )
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata["transferbuch"] = {"title": title, "order": order}
     path.parent.mkdir(exist_ok=True)

@@ -23,14 +23,42 @@ from transferbuch.site.german import IN_SCRIPTS
 from transferbuch.site.search import stem
 
 EDITION = BookSettings(
-    title="Bildung im Modellkreis", pages=PAGES, static_prefix="../../", home="../../index.html",
-    banner="Modellregion – erfundene Daten", footer='<p>Lizenz <a href="https://example.org/by">BY</a></p>')
+    title="Bildung im Modellkreis",
+    pages=PAGES,
+    static_prefix="../../",
+    home="../../index.html",
+    banner="Modellregion – erfundene Daten",
+    footer='<p>Lizenz <a href="https://example.org/by">BY</a></p>',
+)
 PORTAL = BookSettings(title="Transferbuch", pages=PAGES, keep=("kommunen",))
 ENGLISH = (
-    "Search", "search this book", "Toggle", "Link to this", "Permalink", "Show code", "Hide code", "Contents",
-    "previous", "next page", "Skip to", "Back to top", "Color mode", "light/dark", "System Settings", "On this page",
-    "Site navigation", "Copy", "Copyright", "By ", "Created using", "Fullscreen", "Download", "Error", "Last updated",
-    "Navigation", "Main",
+    "Search",
+    "search this book",
+    "Toggle",
+    "Link to this",
+    "Permalink",
+    "Show code",
+    "Hide code",
+    "Contents",
+    "previous",
+    "next page",
+    "Skip to",
+    "Back to top",
+    "Color mode",
+    "light/dark",
+    "System Settings",
+    "On this page",
+    "Site navigation",
+    "Copy",
+    "Copyright",
+    "By ",
+    "Created using",
+    "Fullscreen",
+    "Download",
+    "Error",
+    "Last updated",
+    "Navigation",
+    "Main",
 )
 """Interface texts of Sphinx, pydata-sphinx-theme, sphinx-book-theme, myst-nb and sphinx-copybutton."""
 
@@ -56,8 +84,11 @@ def pages(site: Path) -> list[Path]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-            for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_a_book_without_faults_has_no_warnings_and_only_its_pages(tmp_path, capfd):
@@ -102,8 +133,11 @@ def test_no_english_interface_text_is_left(site):
         soup = page(site, path)
         for tag in soup(["script", "style", "pre"]):
             tag.decompose()
-        spoken = [tag.get(name, "") for tag in soup.find_all(True)
-                  for name in ("title", "aria-label", "placeholder", "alt", "data-tooltip", "value")]
+        spoken = [
+            tag.get(name, "")
+            for tag in soup.find_all(True)
+            for name in ("title", "aria-label", "placeholder", "alt", "data-tooltip", "value")
+        ]
         text = "\n".join([soup.get_text(" "), *spoken])
         assert [word for word in ENGLISH if word in text] == [], path
 
@@ -151,7 +185,9 @@ def test_chapters_in_order_with_the_current_one_marked_and_titles(site):
     soup = page(site, "kommunen/99001/ueberblick.html")
     links = soup.select("nav.tb-chapters a")
     assert [(link.get_text().strip(), link.get("aria-current")) for link in links] == [
-        ("Übersicht", None), ("Überblick", "page")]
+        ("Übersicht", None),
+        ("Überblick", "page"),
+    ]
     assert soup.title.get_text() == "Überblick – Bildung im Modellkreis"
     assert soup.html["lang"] == "de"
     assert [heading.name for heading in soup.find_all(re.compile("^h[1-6]$"))] == ["h1", "h2"]
@@ -177,16 +213,31 @@ def test_a_build_leaves_nothing_in_the_process(tmp_path):
         assert logging.getLogger("sphinx").handlers == []
 
 
-@pytest.mark.parametrize(("files", "file", "line", "what"), [
-    ({"index__md": "# Titel\n\n[fort](gibt-es-nicht.md)\n"}, "index.md", 3, "gibt-es-nicht"),
-    ({"index__md": "# Titel\n\n```{unbekannt}\n```\n"}, "index.md", 3, "unbekannt"),
-    ({"index__md": "# Titel\n\n### Zu tief\n"}, "index.md", 3, "header"),
-    ({"ueberblick__ipynb": notebook(stderr_output("FutureWarning: alt"))}, "ueberblick.ipynb", 0, "stderr"),
-    ({"ueberblick__ipynb": notebook(figure_output(), figure_output())}, "ueberblick.ipynb", 0, "two figures"),
-    ({"ueberblick__ipynb": notebook({"output_type": "error", "ename": "KeyError", "evalue": "'x'",
-                                     "traceback": ["Traceback", "KeyError: 'x'"]})},
-     "ueberblick.ipynb", 0, "a cell ended with an error: KeyError: 'x'"),
-])
+@pytest.mark.parametrize(
+    ("files", "file", "line", "what"),
+    [
+        ({"index__md": "# Titel\n\n[fort](gibt-es-nicht.md)\n"}, "index.md", 3, "gibt-es-nicht"),
+        ({"index__md": "# Titel\n\n```{unbekannt}\n```\n"}, "index.md", 3, "unbekannt"),
+        ({"index__md": "# Titel\n\n### Zu tief\n"}, "index.md", 3, "header"),
+        ({"ueberblick__ipynb": notebook(stderr_output("FutureWarning: alt"))}, "ueberblick.ipynb", 0, "stderr"),
+        ({"ueberblick__ipynb": notebook(figure_output(), figure_output())}, "ueberblick.ipynb", 0, "two figures"),
+        (
+            {
+                "ueberblick__ipynb": notebook(
+                    {
+                        "output_type": "error",
+                        "ename": "KeyError",
+                        "evalue": "'x'",
+                        "traceback": ["Traceback", "KeyError: 'x'"],
+                    }
+                )
+            },
+            "ueberblick.ipynb",
+            0,
+            "a cell ended with an error: KeyError: 'x'",
+        ),
+    ],
+)
 def test_every_warning_refuses_the_book_and_names_its_place(tmp_path, files, file, line, what):
     out = tmp_path / "99001"
     build_book(make_source(tmp_path), out, EDITION)
@@ -259,12 +310,21 @@ def test_the_order_can_come_from_the_source_with_pages_in_folders(tmp_path):
 
 def test_plain_jupyter_book_gets_the_same_pages(tmp_path):
     source = make_source(
-        tmp_path, _toc__yml="format: jb-book\nroot: index\nchapters:\n- file: ueberblick\n",
+        tmp_path,
+        _toc__yml="format: jb-book\nroot: index\nchapters:\n- file: ueberblick\n",
         _config__yml=f"title: Transferbuch\nauthor: ''\ncopyright: ''\nsphinx:\n  config:\n    language: de\n"
-                     f"    extensions: {json.dumps(EXTENSIONS)}\n")
-    failed = build_sphinx(source, tmp_path / "_build" / "html", noconfig=True, path_config=source / "_config.yml",
-                          confoverrides={"latex_individualpages": False}, warningiserror=True, keep_going=True,
-                          really_quiet=True)
+        f"    extensions: {json.dumps(EXTENSIONS)}\n",
+    )
+    failed = build_sphinx(
+        source,
+        tmp_path / "_build" / "html",
+        noconfig=True,
+        path_config=source / "_config.yml",
+        confoverrides={"latex_individualpages": False},
+        warningiserror=True,
+        keep_going=True,
+        really_quiet=True,
+    )
     assert not failed
     build_book(source, tmp_path / "site", replace(PORTAL, search_label="Suchen"))
     for name in ("index.html", "ueberblick.html", "search.html"):

@@ -41,8 +41,12 @@ def page(address) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(locale="de-DE")
         foreign, errors = [], []
-        page.on("request", lambda request: foreign.append(request.url)
-                if not request.url.startswith((address, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda request: (
+                foreign.append(request.url) if not request.url.startswith((address, "data:", "blob:")) else None
+            ),
+        )
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         yield page
@@ -74,9 +78,14 @@ def test_the_code_is_one_click_away_and_the_page_says_how_to_rerun_it(page, addr
     assert "transferbuch run notebooks/berufliche-bildung.ipynb --ags 99055" in page.inner_text("body")
 
 
-@pytest.mark.parametrize(("words", "wanted"), [
-    ("Betreuungsquote", "fruehkindliche-bildung.html"), ("Schueler Gymnasium", "allgemeinbildende-schulen.html"),
-    ("Arbeitslosenquote", "rahmenbedingungen.html")])
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Betreuungsquote", "fruehkindliche-bildung.html"),
+        ("Schueler Gymnasium", "allgemeinbildende-schulen.html"),
+        ("Arbeitslosenquote", "rahmenbedingungen.html"),
+    ],
+)
 def test_the_search_of_an_edition_finds_the_chapter(page, address, words, wanted):
     page.goto(f"{address}kommunen/99055/index.html")
     page.locator("input[name=q]").first.fill(words)

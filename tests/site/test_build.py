@@ -34,9 +34,18 @@ def site(small_project):
 
 
 def test_the_output_tree_is_as_documented(site):
-    for path in ("index.html", "glossar.html", "transfer/index.html", "transfer/jena-integrierte-sozialplanung.html",
-                 "indikatoren/count_population.html", "methodik/daten.html", "kommunen/99001/index.html",
-                 "kommunen/99001/ueberblick.html", "daten/datapackage.json", "build-report.json"):
+    for path in (
+        "index.html",
+        "glossar.html",
+        "transfer/index.html",
+        "transfer/jena-integrierte-sozialplanung.html",
+        "indikatoren/count_population.html",
+        "methodik/daten.html",
+        "kommunen/99001/index.html",
+        "kommunen/99001/ueberblick.html",
+        "daten/datapackage.json",
+        "build-report.json",
+    ):
         assert (site / path).is_file(), path
 
 
@@ -93,7 +102,9 @@ def test_nothing_changed_nothing_built(site, small_project):
 def test_a_dry_run_says_what_would_be_built_and_changes_nothing(site, small_project):
     request = BuildRequest(data="modellregion", out=site, only=("99001", "99061"))
     assert describe_plan(small_project, request) == [
-        "build  99061 Landkreis Tannwald-Ellerfurt: 1 chapters, new", "cached 99001 Stadt Talbrück: up to date"]
+        "build  99061 Landkreis Tannwald-Ellerfurt: 1 chapters, new",
+        "cached 99001 Stadt Talbrück: up to date",
+    ]
     assert not (site / "kommunen/99061").exists()
 
 

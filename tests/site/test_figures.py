@@ -28,7 +28,8 @@ def test_caption_text_alternative_source_and_notes(figure):
     assert (chart["role"], chart["aria-label"]) == ("img", FIGURE_TEXT["alt"])
     assert chart["style"] == "--tb-height:300px"
     assert figure.select_one(".tb-source").get_text() == (
-        "Quelle: Statistische Ämter, Tabelle 21111-02-06-4, Stand 15.05.2025, dl-de/by-2-0")
+        "Quelle: Statistische Ämter, Tabelle 21111-02-06-4, Stand 15.05.2025, dl-de/by-2-0"
+    )
     assert [note.get_text() for note in figure.select("figure > .tb-note")] == FIGURE_TEXT["notes"]
 
 
@@ -39,7 +40,10 @@ def test_the_table_has_every_number_with_headers(figure):
     table = details.table
     assert table.caption.get_text() == "Abgänge ohne Hauptschulabschluss nach Jahr"
     assert [(cell.get_text(), cell["scope"]) for cell in table.select("thead th")] == [
-        ("Jahr", "col"), ("Modellkreis", "col"), ("Modellland", "col")]
+        ("Jahr", "col"),
+        ("Modellkreis", "col"),
+        ("Modellland", "col"),
+    ]
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
     assert rows == [["2021", "12,0", "11,5"], ["2022", ".", "11,9"], ["2023", "15,1", "12,9"]]
     assert {cell["scope"] for cell in table.select("tbody th")} == {"row"}
@@ -72,12 +76,26 @@ def test_texts_are_escaped():
     assert 'aria-label="Ein &quot;Sprung&quot;"' in html
 
 
-@pytest.mark.parametrize(("value", "is_number"), [
-    ("1.587", True), ("15,1 %", True), ("−3,2", True), ("+0,4", True), (".", True), ("/", True), ("–", True),
-    ("...", True), ("steigend", False), ("2023/24", False), ("Gymnasium", False)])
+@pytest.mark.parametrize(
+    ("value", "is_number"),
+    [
+        ("1.587", True),
+        ("15,1 %", True),
+        ("−3,2", True),
+        ("+0,4", True),
+        (".", True),
+        ("/", True),
+        ("–", True),
+        ("...", True),
+        ("steigend", False),
+        ("2023/24", False),
+        ("Gymnasium", False),
+    ],
+)
 def test_numbers_and_official_symbols_are_set_right(value, is_number):
     text = FigureText.model_validate(
-        {**FIGURE_TEXT, "table": {"caption": "T", "columns": ["a", "b"], "rows": [["x", value]]}})
+        {**FIGURE_TEXT, "table": {"caption": "T", "columns": ["a", "b"], "rows": [["x", value]]}}
+    )
     cell = BeautifulSoup(figure_html(text, "{}", 1, 360), "html.parser").select_one("tbody td")
     assert (cell.get("class") == ["tb-number"]) is is_number
 
@@ -91,17 +109,20 @@ def bare(mime: str, data: object) -> dict:
     return {"output_type": "display_data", "data": {mime: data, "text/plain": "-"}, "metadata": {}}
 
 
-@pytest.mark.parametrize(("output", "what"), [
-    (bare(PLOTLY, {"data": []}), "a Plotly figure without caption"),
-    (figure_output(alt=""), "alt: String should have at least 1 character"),
-    (figure_output(id="Mit Umlaut ä"), "id: String should match pattern"),
-    (figure_output(quelle="?"), "quelle: Extra inputs are not permitted"),
-    (figure_output(table={"caption": "T", "columns": ["a"], "rows": []}), "a table has columns and rows"),
-    (bare("application/vnd.jupyter.widget-view+json", {"model_id": "1"}), "a widget does nothing without a kernel"),
-    (bare("application/javascript", "alert(1)"), "scripts in outputs are not published"),
-    (bare("text/latex", "$x$"), "formulas load MathJax from another host"),
-    (bare("application/vnd.vega.v5+json", {}), "skipping unknown output mime type: application/vnd.vega.v5+json"),
-])
+@pytest.mark.parametrize(
+    ("output", "what"),
+    [
+        (bare(PLOTLY, {"data": []}), "a Plotly figure without caption"),
+        (figure_output(alt=""), "alt: String should have at least 1 character"),
+        (figure_output(id="Mit Umlaut ä"), "id: String should match pattern"),
+        (figure_output(quelle="?"), "quelle: Extra inputs are not permitted"),
+        (figure_output(table={"caption": "T", "columns": ["a"], "rows": []}), "a table has columns and rows"),
+        (bare("application/vnd.jupyter.widget-view+json", {"model_id": "1"}), "a widget does nothing without a kernel"),
+        (bare("application/javascript", "alert(1)"), "scripts in outputs are not published"),
+        (bare("text/latex", "$x$"), "formulas load MathJax from another host"),
+        (bare("application/vnd.vega.v5+json", {}), "skipping unknown output mime type: application/vnd.vega.v5+json"),
+    ],
+)
 def test_outputs_that_readers_could_not_use_refuse_the_book(tmp_path, output, what):
     source = make_source(tmp_path, ueberblick__ipynb=notebook(html_output("<p>Text</p>"), output))
     with pytest.raises(BookRefused) as refused:

@@ -28,7 +28,8 @@ def make_site(folder: Path, body: str = "", css: str = "") -> Path:
     (folder / "_static" / "bild eins.svg").write_text("<svg/>", "utf-8")
     (folder / "index.html").write_text(PAGE.format(title="Start", up="", body=FINE + body), "utf-8")
     (folder / "kommunen" / "99001" / "index.html").write_text(
-        PAGE.format(title="Ausgabe", up="../../", body='<a href="../../index.html">Start</a>'), "utf-8")
+        PAGE.format(title="Ausgabe", up="../../", body='<a href="../../index.html">Start</a>'), "utf-8"
+    )
     return folder
 
 
@@ -36,31 +37,45 @@ def test_a_good_site_has_no_problems(tmp_path):
     assert [str(problem) for problem in check_site(make_site(tmp_path))] == []
 
 
-@pytest.mark.parametrize(("body", "code", "value"), [
-    ('<script src="https://cdn.example.org/a.js"></script>', "foreign-host", "https://cdn.example.org/a.js"),
-    ("<script async\n  src='//cdn.example.org/a.js'></script>", "foreign-host", "//cdn.example.org/a.js"),
-    ('<link rel="stylesheet" href="https://fonts.example.org/css">', "foreign-host", "https://fonts.example.org/css"),
-    ('<link rel="preconnect" href="https://fonts.example.org">', "foreign-host", "https://fonts.example.org"),
-    ('<img src="http://example.org/zaehler.gif" alt="">', "foreign-host", "http://example.org/zaehler.gif"),
-    ('<img alt="" srcset="kommunen/99001/index.html 1x, https://example.org/2.png 2x">', "foreign-host",
-     "https://example.org/2.png"),
-    ('<iframe title="Karte" src="https://maps.example.org/"></iframe>', "foreign-host", "https://maps.example.org/"),
-    ('<form action="https://example.org/senden"></form>', "foreign-host", "https://example.org/senden"),
-    ('<p style="background: url(https://example.org/b.png)">x</p>', "foreign-host", "https://example.org/b.png"),
-    ('<style>@import "https://example.org/a.css";</style>', "foreign-host", "https://example.org/a.css"),
-    ('<script>import("https://example.org/m.js")</script>', "foreign-host", "https://example.org"),
-    ('<a href="fehlt.html">x</a>', "dead-link", "fehlt.html"),
-    ('<a href="kommunen/99002/">x</a>', "dead-link", "kommunen/99002/"),
-    ('<script src="_static/fehlt.js"></script>', "dead-link", "_static/fehlt.js"),
-    ('<a href="kommunen/99001/index.html#unten">x</a>', "dead-anchor", "kommunen/99001/index.html#unten"),
-    ('<a href="#unten">x</a>', "dead-anchor", "#unten"),
-    ('<a href="/index.html">x</a>', "root-link", "/index.html"),
-    ("<p>FileNotFoundError: /home/erika/daten.csv</p>", "local-path", "/home/erika/daten.csv"),
-    ("<p>(/root/.cache)</p>", "local-path", "/root/.cache)"),
-    ("<pre>/Users/erika/x</pre>", "local-path", "/Users/erika/x"),
-    ("<p>C:\\Users\\Erika</p>", "local-path", "C:\\Users\\Erika"),
-    ("<p>/tmp/tmpab12/x.py</p>", "local-path", "/tmp/tmpab12/x.py"),
-])
+@pytest.mark.parametrize(
+    ("body", "code", "value"),
+    [
+        ('<script src="https://cdn.example.org/a.js"></script>', "foreign-host", "https://cdn.example.org/a.js"),
+        ("<script async\n  src='//cdn.example.org/a.js'></script>", "foreign-host", "//cdn.example.org/a.js"),
+        (
+            '<link rel="stylesheet" href="https://fonts.example.org/css">',
+            "foreign-host",
+            "https://fonts.example.org/css",
+        ),
+        ('<link rel="preconnect" href="https://fonts.example.org">', "foreign-host", "https://fonts.example.org"),
+        ('<img src="http://example.org/zaehler.gif" alt="">', "foreign-host", "http://example.org/zaehler.gif"),
+        (
+            '<img alt="" srcset="kommunen/99001/index.html 1x, https://example.org/2.png 2x">',
+            "foreign-host",
+            "https://example.org/2.png",
+        ),
+        (
+            '<iframe title="Karte" src="https://maps.example.org/"></iframe>',
+            "foreign-host",
+            "https://maps.example.org/",
+        ),
+        ('<form action="https://example.org/senden"></form>', "foreign-host", "https://example.org/senden"),
+        ('<p style="background: url(https://example.org/b.png)">x</p>', "foreign-host", "https://example.org/b.png"),
+        ('<style>@import "https://example.org/a.css";</style>', "foreign-host", "https://example.org/a.css"),
+        ('<script>import("https://example.org/m.js")</script>', "foreign-host", "https://example.org"),
+        ('<a href="fehlt.html">x</a>', "dead-link", "fehlt.html"),
+        ('<a href="kommunen/99002/">x</a>', "dead-link", "kommunen/99002/"),
+        ('<script src="_static/fehlt.js"></script>', "dead-link", "_static/fehlt.js"),
+        ('<a href="kommunen/99001/index.html#unten">x</a>', "dead-anchor", "kommunen/99001/index.html#unten"),
+        ('<a href="#unten">x</a>', "dead-anchor", "#unten"),
+        ('<a href="/index.html">x</a>', "root-link", "/index.html"),
+        ("<p>FileNotFoundError: /home/erika/daten.csv</p>", "local-path", "/home/erika/daten.csv"),
+        ("<p>(/root/.cache)</p>", "local-path", "/root/.cache)"),
+        ("<pre>/Users/erika/x</pre>", "local-path", "/Users/erika/x"),
+        ("<p>C:\\Users\\Erika</p>", "local-path", "C:\\Users\\Erika"),
+        ("<p>/tmp/tmpab12/x.py</p>", "local-path", "/tmp/tmpab12/x.py"),
+    ],
+)
 def test_each_fault_is_found_with_its_page_and_nothing_else(tmp_path, body, code, value):
     problems = check_site(make_site(tmp_path, body))
     assert [(problem.file, problem.code, problem.value) for problem in problems] == [("index.html", code, value)]
@@ -75,12 +90,20 @@ def test_style_sheets_are_checked_too(tmp_path):
     css = "@font-face { src: url(//fonts.example.org/f.woff2) } i { mask: url(x.svg) }"
     problems = check_site(make_site(tmp_path, css=css))
     assert [(problem.file, problem.code, problem.value) for problem in problems] == [
-        ("_static/stil.css", "dead-link", "x.svg"), ("_static/stil.css", "foreign-host", "//fonts.example.org/f.woff2")]
+        ("_static/stil.css", "dead-link", "x.svg"),
+        ("_static/stil.css", "foreign-host", "//fonts.example.org/f.woff2"),
+    ]
 
 
-@pytest.mark.parametrize(("old", "new", "code"), [
-    ('lang="de"', 'lang="en"', "page-language"), (' lang="de"', "", "page-language"),
-    ("<title>Start</title>", "", "page-title"), ("<title>Start</title>", "<title> </title>", "page-title")])
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('lang="de"', 'lang="en"', "page-language"),
+        (' lang="de"', "", "page-language"),
+        ("<title>Start</title>", "", "page-title"),
+        ("<title>Start</title>", "<title> </title>", "page-title"),
+    ],
+)
 def test_language_and_title(tmp_path, old, new, code):
     page = make_site(tmp_path) / "index.html"
     page.write_text(page.read_text("utf-8").replace(old, new), "utf-8")

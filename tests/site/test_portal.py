@@ -14,23 +14,43 @@ LABELS = {"a": "Abgänge ohne Abschluss", "b": "Abgänge", "c": "Bevölkerung", 
 
 
 def test_the_portals_contents_lose_the_book_folder_and_gain_the_indicators():
-    toc = {"format": "jb-book", "root": "book/index", "chapters": [
-        {"file": "book/transfer/index", "sections": [{"glob": "book/transfer/*"}]}, {"file": "book/indikatoren/index"}]}
+    toc = {
+        "format": "jb-book",
+        "root": "book/index",
+        "chapters": [
+            {"file": "book/transfer/index", "sections": [{"glob": "book/transfer/*"}]},
+            {"file": "book/indikatoren/index"},
+        ],
+    }
     assert portal_toc(toc, ["count_population"]) == {
-        "format": "jb-book", "root": "index", "chapters": [
+        "format": "jb-book",
+        "root": "index",
+        "chapters": [
             {"file": "transfer/index", "sections": [{"glob": "transfer/*"}]},
-            {"file": "indikatoren/index", "sections": [{"file": "indikatoren/count_population"}]}]}
+            {"file": "indikatoren/index", "sections": [{"file": "indikatoren/count_population"}]},
+        ],
+    }
 
 
-@pytest.mark.parametrize(("formula", "text"), [
-    ({"kind": "share", "numerator": ["a"], "denominator": ["b"]}, "100 × „Abgänge ohne Abschluss“ ÷ „Abgänge“."),
-    ({"kind": "rate", "numerator": ["d"], "minus": ["e"], "denominator": ["c"], "per": 1000},
-     "1.000 × („Zuzüge“ − „Fortzüge“) ÷ „Bevölkerung“."),
-    ({"kind": "value", "numerator": ["c"]}, "„Bevölkerung“, wie veröffentlicht."),
-    ({"kind": "share", "numerator": ["a"], "denominator": ["c"], "denominator_years_before": 1},
-     "100 × „Abgänge ohne Abschluss“ ÷ „Bevölkerung“ des Vorjahres."),
-    ({"kind": "change", "numerator": ["c"], "years": 10}, "100 × („Bevölkerung“ ÷ „Bevölkerung“ vor 10 Jahren − 1)."),
-])
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ({"kind": "share", "numerator": ["a"], "denominator": ["b"]}, "100 × „Abgänge ohne Abschluss“ ÷ „Abgänge“."),
+        (
+            {"kind": "rate", "numerator": ["d"], "minus": ["e"], "denominator": ["c"], "per": 1000},
+            "1.000 × („Zuzüge“ − „Fortzüge“) ÷ „Bevölkerung“.",
+        ),
+        ({"kind": "value", "numerator": ["c"]}, "„Bevölkerung“, wie veröffentlicht."),
+        (
+            {"kind": "share", "numerator": ["a"], "denominator": ["c"], "denominator_years_before": 1},
+            "100 × „Abgänge ohne Abschluss“ ÷ „Bevölkerung“ des Vorjahres.",
+        ),
+        (
+            {"kind": "change", "numerator": ["c"], "years": 10},
+            "100 × („Bevölkerung“ ÷ „Bevölkerung“ vor 10 Jahren − 1).",
+        ),
+    ],
+)
 def test_formulas_read_like_a_sentence(formula, text):
     assert formula_text(Formula.model_validate(formula), LABELS) == text
 
@@ -42,7 +62,9 @@ def test_every_chapter_of_the_catalogue_has_a_title():
 
 def test_the_steckbrief_escapes_text_and_links_related_objects_by_title():
     objects = load_transfer_objects(ROOT / "book" / "transfer")
-    one = objects["leer-bildungsbericht-bildung-im-verlauf"].model_copy(update={"title": "x", "target_groups": ("A & B",)})
+    one = objects["leer-bildungsbericht-bildung-im-verlauf"].model_copy(
+        update={"title": "x", "target_groups": ("A & B",)}
+    )
     html = profile_html(one, {"regensburg-erster-bildungsbericht": "Erster <Bericht>"})
     assert "A &amp; B" in html and "Landkreis Leer" in html
     assert '<a href="regensburg-erster-bildungsbericht.html">Erster &lt;Bericht&gt;</a>' in html

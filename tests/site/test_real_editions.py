@@ -28,8 +28,7 @@ def text_of(site: Path, page: str) -> str:
     return re.sub(r"\s+", " ", soup.find("article").get_text(" "))
 
 
-@pytest.mark.parametrize(("ags", "words"), [
-    ("15084", "15,1 % (240 von 1.587)"), ("15088", "9,2 % (135 von 1.470)")])
+@pytest.mark.parametrize(("ags", "words"), [("15084", "15,1 % (240 von 1.587)"), ("15088", "9,2 % (135 von 1.470)")])
 def test_school_leavers_2023_without_certificate(site, ags, words):
     assert words in text_of(site, f"kommunen/{ags}/allgemeinbildende-schulen.html")
 
@@ -43,8 +42,12 @@ def test_population_and_unemployment_rate_of_the_burgenlandkreis(site):
 def test_the_gap_between_2015_and_2023_is_a_gap_in_the_line(site):
     page = BeautifulSoup((site / "kommunen/15084/allgemeinbildende-schulen.html").read_text("utf-8"), "html.parser")
     figures = [json.loads(script.string) for script in page.select("figure.tb-figure script[type='application/json']")]
-    lines = [trace for figure in figures for trace in figure["data"]
-             if trace.get("name") == "Land Sachsen-Anhalt" and 1995 in trace.get("x", [])]
+    lines = [
+        trace
+        for figure in figures
+        for trace in figure["data"]
+        if trace.get("name") == "Land Sachsen-Anhalt" and 1995 in trace.get("x", [])
+    ]
     assert lines, "no time series of the Land since 1995"
     for trace in lines:
         values = dict(zip(trace["x"], trace["y"], strict=True))
@@ -62,8 +65,11 @@ def test_every_page_with_figures_names_source_stand_and_licence(site):
 
 def test_a_published_value_can_be_followed_to_its_file(site, official):
     values = pd.read_csv(site / "daten/werte.csv", sep=";", decimal=",", dtype={"ags": str})
-    one = values[(values["indicator"] == "share_leavers_without_certificate_pct") & (values["ags"] == "15084")
-                 & (values["year"] == 2023)].iloc[0]
+    one = values[
+        (values["indicator"] == "share_leavers_without_certificate_pct")
+        & (values["ags"] == "15084")
+        & (values["year"] == 2023)
+    ].iloc[0]
     assert (one["numerator"], one["denominator"]) == (240, 1587)
     package = json.loads((site / "daten/datapackage.json").read_text(encoding="utf-8"))
     source = next(entry for entry in package["sources"] if entry["sha256"].startswith(one["files"]))

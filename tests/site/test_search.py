@@ -7,26 +7,39 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.site.test_assets import CHROMIUM
-from transferbuch.site import book
+from transferbuch.site import theme
 from transferbuch.site.search import stem
 
 
-@pytest.mark.parametrize("forms", [
-    ("Schüler", "Schülerin", "Schülerinnen", "Schülern", "Schülers", "Schueler", "SCHÜLER"),
-    ("Abschluss", "Abschlüsse", "Abschlüssen", "Abschluß", "Abschluesse"),
-    ("Absolvent", "Absolventin", "Absolventinnen", "Absolventen"),
-    ("Land", "Länder", "Ländern", "Landes", "Laender"),
-    ("Übergang", "Übergänge", "Übergangs", "Uebergaenge"),
-    ("Kind", "Kinder", "Kindern", "Kindes"),
-    ("Börde", "Boerde"),
-])
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("Schüler", "Schülerin", "Schülerinnen", "Schülern", "Schülers", "Schueler", "SCHÜLER"),
+        ("Abschluss", "Abschlüsse", "Abschlüssen", "Abschluß", "Abschluesse"),
+        ("Absolvent", "Absolventin", "Absolventinnen", "Absolventen"),
+        ("Land", "Länder", "Ländern", "Landes", "Laender"),
+        ("Übergang", "Übergänge", "Übergangs", "Uebergaenge"),
+        ("Kind", "Kinder", "Kindern", "Kindes"),
+        ("Börde", "Boerde"),
+    ],
+)
 def test_forms_of_a_word_have_one_stem(forms):
     assert len({stem(form) for form in forms}) == 1, {form: stem(form) for form in forms}
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("Bildung", "Bild"), ("Ausbildung", "Bildung"), ("Kreis", "Kreise2"), ("Steuer", "Stur"), ("Bauer", "Bar"),
-    ("Quelle", "Qualle"), ("Termin", "Term"), ("Berlin", "Berl")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bildung", "Bild"),
+        ("Ausbildung", "Bildung"),
+        ("Kreis", "Kreise2"),
+        ("Steuer", "Stur"),
+        ("Bauer", "Bar"),
+        ("Quelle", "Qualle"),
+        ("Termin", "Term"),
+        ("Berlin", "Berl"),
+    ],
+)
 def test_different_words_have_different_stems(one, other):
     assert stem(one) != stem(other)
 
@@ -44,7 +57,7 @@ def test_browser_and_index_stem_every_word_of_the_project_alike():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
-        page.add_script_tag(path=str(book.ASSETS / "stemmer.js"))
+        page.add_script_tag(path=str(theme.ASSETS / "stemmer.js"))
         stems = page.evaluate("words => { const stemmer = new Stemmer(); return words.map(stemmer.stemWord) }", words)
         browser.close()
     assert dict(zip(words, stems, strict=True)) == {word: stem(word) for word in words}

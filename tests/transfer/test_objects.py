@@ -123,8 +123,11 @@ def test_correct_pages_load_with_their_slugs(folder: Path) -> None:
 def test_giver_may_be_an_association_or_a_dissolved_kreis(folder: Path) -> None:
     page = folder / "runder-tisch.md"
     page.write_text(
-        PAGE.replace('"03457"', '["09463", "09473"]').replace("land: Niedersachsen", "land: Bayern")
-        .replace("type: Landkreis", "type: Verbund"), encoding="utf-8")
+        PAGE.replace('"03457"', '["09463", "09473"]')
+        .replace("land: Niedersachsen", "land: Bayern")
+        .replace("type: Landkreis", "type: Verbund"),
+        encoding="utf-8",
+    )
     assert load_transfer_object(page).giver.ags == ("09463", "09473")
     page.write_text(PAGE.replace("03457", "16056").replace("land: Niedersachsen", "land: Thüringen"), encoding="utf-8")
     assert load_transfer_object(page).giver.ags == ("16056",)  # Eisenach, kreisfrei until 2021
@@ -175,16 +178,14 @@ def test_unquoted_key_is_explained(folder: Path, written: str) -> None:
         ("Viele Plätze", "{download}`geheim.txt` Viele Plätze", 37, "unsafe-text", "directives"),
     ],
 )
-def test_each_fault_has_its_line(
-    folder: Path, old: str, new: str, line: int, code: str, message: str
-) -> None:
+def test_each_fault_has_its_line(folder: Path, old: str, new: str, line: int, code: str, message: str) -> None:
     found = fault(folder, old, new)
     assert (found.line, found.code) == (line, code), str(found)
     assert message in str(found)
 
 
 def test_missing_giver(folder: Path) -> None:
-    giver = PAGE[PAGE.index("giver:"): PAGE.index("class:")]
+    giver = PAGE[PAGE.index("giver:") : PAGE.index("class:")]
     found = fault(folder, giver, "")
     assert (found.line, found.field, found.code) == (2, "giver", "missing-key")
     assert found.do == "add `giver:`"
@@ -196,7 +197,7 @@ def test_missing_front_matter(folder: Path) -> None:
 
 
 def test_sections_keep_their_order(folder: Path) -> None:
-    text = PAGE[PAGE.index("## Ausgangslage"): PAGE.index("## Lösung")]
+    text = PAGE[PAGE.index("## Ausgangslage") : PAGE.index("## Lösung")]
     moved = PAGE.replace(text, "").replace("## Was anzupassen ist", text + "## Was anzupassen ist")
     (folder / "runder-tisch.md").write_text(moved, encoding="utf-8")
     with pytest.raises(PersonFileError) as raised:
@@ -227,13 +228,22 @@ def test_faults_of_all_pages_come_together(folder: Path) -> None:
     (folder / "zweite-seite.md").write_text(PAGE.replace("kind: Kooperation", "kind: Kreis"), encoding="utf-8")
     problems = faults(folder, "- zweite-seite", "- dritte-seite")
     assert [(problem.file, problem.code) for problem in problems] == [
-        ("book/transfer/runder-tisch.md", "dead-related"), ("book/transfer/zweite-seite.md", "unknown-value")]
+        ("book/transfer/runder-tisch.md", "dead-related"),
+        ("book/transfer/zweite-seite.md", "unknown-value"),
+    ]
 
 
-@pytest.mark.parametrize("text", [
-    "Leitung Frauen- und Gleichstellungsbüro", "Beauftragte für Frau und Beruf", "Anteil < 10 %", "Daten: Schulen",
-    "Bildung & Familie", "Kita [Regeln](regeln.md)",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leitung Frauen- und Gleichstellungsbüro",
+        "Beauftragte für Frau und Beruf",
+        "Anteil < 10 %",
+        "Daten: Schulen",
+        "Bildung & Familie",
+        "Kita [Regeln](regeln.md)",
+    ],
+)
 def test_ordinary_text_is_not_refused(text: str) -> None:
     assert find_unsafe(text) is None
 
@@ -242,7 +252,12 @@ def test_shipped_pages_are_correct() -> None:
     objects = load_transfer_objects(SHIPPED)
     assert len(objects) >= 14
     assert {one.kind for one in objects.values()} == {
-        "Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"}
+        "Strukturmodell",
+        "Angebot",
+        "Instrument",
+        "Prozess",
+        "Kooperation",
+    }
     assert {field for one in objects.values() for field in one.fields} == set(FIELDS)
     assert objects["burgenlandkreis-bildungsbuero-anlaufstelle"].giver.ags == ("15084",)
 
@@ -257,12 +272,18 @@ def test_givers_of_shipped_pages_are_in_the_register() -> None:
             assert kreis.is_city == (one.giver.type == "kreisfreie Stadt")
 
 
-@pytest.mark.parametrize(("slug", "figures"), [
-    ("burgenlandkreis-bildungsbuero-anlaufstelle", ["sechs", "elf", "Sieben", "mehr als 300", "70", "März 2017"]),
-    ("paderborn-berufsbildungs-und-integrationsbericht", ["100.000", "110.000", "66 %", "75 %", "116", "16", "zehn"]),
-    ("mannheim-entwicklungsplan-bildung-und-integration", ["170", "Fast 40 %", "60 %", "acht", "Herbst 2016"]),
-    ("leer-bildungsbericht-bildung-im-verlauf", ["86", "Juni 2016"]),
-])
+@pytest.mark.parametrize(
+    ("slug", "figures"),
+    [
+        ("burgenlandkreis-bildungsbuero-anlaufstelle", ["sechs", "elf", "Sieben", "mehr als 300", "70", "März 2017"]),
+        (
+            "paderborn-berufsbildungs-und-integrationsbericht",
+            ["100.000", "110.000", "66 %", "75 %", "116", "16", "zehn"],
+        ),
+        ("mannheim-entwicklungsplan-bildung-und-integration", ["170", "Fast 40 %", "60 %", "acht", "Herbst 2016"]),
+        ("leer-bildungsbericht-bildung-im-verlauf", ["86", "Juni 2016"]),
+    ],
+)
 def test_pages_give_the_figures_of_their_source(slug: str, figures: list[str]) -> None:
     text = (SHIPPED / f"{slug}.md").read_text(encoding="utf-8")
     assert [figure for figure in figures if figure not in text] == []

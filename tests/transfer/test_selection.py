@@ -11,14 +11,36 @@ from transferbuch.transfer.selection import choose_objects
 SHIPPED = Path(__file__).parents[2] / "book" / "transfer"
 
 
-def made(slug: str, kind: str = "Instrument", ags: str = "03457", giver_type: str = "Landkreis",
-         fields: tuple[str, ...] = ("Fachkräfte",)) -> TransferObject:
-    return TransferObject.model_validate({
-        "slug": slug, "title": slug, "summary": "Kurz.", "class": "Beispiel", "depth": "mittel", "status": "erprobt",
-        "giver": {"name": "Landkreis Leer", "ags": ags, "type": giver_type, "land": "Niedersachsen"}, "kind": kind,
-        "components": ["Steuerung"], "life_phases": ["alle"], "fields": fields, "target_groups": ["alle"],
-        "contact_roles": ["Leitung"], "source": {"title": "Bericht", "place": "Seite 1"}, "information_date": "2019",
-        "author": "Redaktion", "reviewer": "Redaktion", "next_review": "2027-06-30", "licence": "CC BY 4.0"})
+def made(
+    slug: str,
+    kind: str = "Instrument",
+    ags: str = "03457",
+    giver_type: str = "Landkreis",
+    fields: tuple[str, ...] = ("Fachkräfte",),
+) -> TransferObject:
+    return TransferObject.model_validate(
+        {
+            "slug": slug,
+            "title": slug,
+            "summary": "Kurz.",
+            "class": "Beispiel",
+            "depth": "mittel",
+            "status": "erprobt",
+            "giver": {"name": "Landkreis Leer", "ags": ags, "type": giver_type, "land": "Niedersachsen"},
+            "kind": kind,
+            "components": ["Steuerung"],
+            "life_phases": ["alle"],
+            "fields": fields,
+            "target_groups": ["alle"],
+            "contact_roles": ["Leitung"],
+            "source": {"title": "Bericht", "place": "Seite 1"},
+            "information_date": "2019",
+            "author": "Redaktion",
+            "reviewer": "Redaktion",
+            "next_review": "2027-06-30",
+            "licence": "CC BY 4.0",
+        }
+    )
 
 
 def by_slug(*objects: TransferObject) -> dict[str, TransferObject]:
@@ -54,13 +76,24 @@ def test_kinds_take_turns() -> None:
 
 def test_more_fields_first_then_same_type_then_alphabet() -> None:
     objects = by_slug(
-        made("a-stadt", ags="05916", giver_type="kreisfreie Stadt"), made("b-kreis"), made("c-kreis"),
-        made("d-beide-felder", ags="05916", giver_type="kreisfreie Stadt", fields=("Fachkräfte", "Weiterbildung")))
+        made("a-stadt", ags="05916", giver_type="kreisfreie Stadt"),
+        made("b-kreis"),
+        made("c-kreis"),
+        made("d-beide-felder", ags="05916", giver_type="kreisfreie Stadt", fields=("Fachkräfte", "Weiterbildung")),
+    )
     wanted = ["Weiterbildung", "Fachkräfte"]
     assert slugs(choose_objects(objects, "15084", "Landkreis", wanted)) == [
-        "d-beide-felder", "b-kreis", "c-kreis", "a-stadt"]
+        "d-beide-felder",
+        "b-kreis",
+        "c-kreis",
+        "a-stadt",
+    ]
     assert slugs(choose_objects(objects, "15002", "Kreisfreie Stadt", wanted)) == [
-        "d-beide-felder", "a-stadt", "b-kreis", "c-kreis"]
+        "d-beide-felder",
+        "a-stadt",
+        "b-kreis",
+        "c-kreis",
+    ]
 
 
 def test_only_wanted_fields_and_at_most_limit() -> None:
@@ -71,16 +104,19 @@ def test_only_wanted_fields_and_at_most_limit() -> None:
 
 
 def test_reasons_say_what_was_used() -> None:
-    objects = by_slug(made("leer", fields=("Fachkräfte", "Weiterbildung")),
-                      made("herne", ags="05916", giver_type="kreisfreie Stadt"))
+    objects = by_slug(
+        made("leer", fields=("Fachkräfte", "Weiterbildung")), made("herne", ags="05916", giver_type="kreisfreie Stadt")
+    )
     first, second = choose_objects(objects, "15084", "Landkreis", ["Fachkräfte", "Weiterbildung"])
     assert first.reason == (
         "Passt zu den Handlungsfeldern „Fachkräfte“ und „Weiterbildung“. "
-        "Der Geber ist ein Landkreis und damit eine Kommune gleichen Typs.")
+        "Der Geber ist ein Landkreis und damit eine Kommune gleichen Typs."
+    )
     assert (second.fields, second.same_type) == (("Fachkräfte",), False)
     assert second.reason == (
         "Passt zum Handlungsfeld „Fachkräfte“. Der Geber ist eine kreisfreie Stadt; ob sich die Lösung auf einen "
-        "anderen Typ von Kommune übertragen lässt, ist zu prüfen.")
+        "anderen Typ von Kommune übertragen lässt, ist zu prüfen."
+    )
     (open_choice, _) = choose_objects(objects, "15084", "Kreis", [])
     assert open_choice.reason.startswith("Kein Handlungsfeld vorgegeben;")
 
@@ -106,5 +142,10 @@ def test_shipped_objects_for_the_burgenlandkreis() -> None:
     assert "burgenlandkreis-bildungsbuero-anlaufstelle" not in slugs(chosen)
     assert len(chosen) == 6
     assert {choice.object.kind for choice in chosen} == {
-        "Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"}
+        "Strukturmodell",
+        "Angebot",
+        "Instrument",
+        "Prozess",
+        "Kooperation",
+    }
     assert chosen[0].same_type

@@ -11,8 +11,21 @@ from model.units import World
 FIRST, LAST = 2010, 2022  # regional accounts come out two years late
 YEARS = range(FIRST, LAST + 1)
 # Levels against the straight line: growth is slow at first, breaks in 2020, and prices push it up from 2021.
-_GDP = {2010: 1.0, 2011: 1.015, 2012: 1.005, 2013: 0.995, 2014: 1.0, 2015: 1.0, 2016: 1.0, 2017: 1.005, 2018: 1.0,
-        2019: 1.0, 2020: 0.955, 2021: 0.985, 2022: 1.02}
+_GDP = {
+    2010: 1.0,
+    2011: 1.015,
+    2012: 1.005,
+    2013: 0.995,
+    2014: 1.0,
+    2015: 1.0,
+    2016: 1.0,
+    2017: 1.005,
+    2018: 1.0,
+    2019: 1.0,
+    2020: 0.955,
+    2021: 0.985,
+    2022: 1.02,
+}
 
 
 @dataclass(frozen=True)
@@ -29,8 +42,15 @@ def simulate(world: World, people: Population) -> Economy:
     """Accounts of all units."""
     product = np.stack([_product(world, people, year) for year in YEARS], axis=1)
     mean = np.rint(np.stack([people.mean_people(year) for year in YEARS], axis=1)).astype(np.int64)
-    income = np.stack([np.rint(mean[:, year - FIRST] * spans(world, "income", year) / 1000
-                               * noise(world, "income", year, 0.004)[:, 0]) for year in YEARS], axis=1)
+    income = np.stack(
+        [
+            np.rint(
+                mean[:, year - FIRST] * spans(world, "income", year) / 1000 * noise(world, "income", year, 0.004)[:, 0]
+            )
+            for year in YEARS
+        ],
+        axis=1,
+    )
     return Economy(product, income.astype(np.int64), mean, _households(world, people))
 
 
@@ -44,8 +64,13 @@ def _product(world: World, people: Population, year: int) -> np.ndarray:
     rest = 1 - farming - industry - building
     trade, finance = rest * 0.31 * wobble[:, 3], rest * 0.35 * wobble[:, 4]
     public = rest - trade - finance
-    return whole([gdp, workers, *(added * share for share in
-                                  (farming, industry, industry * 0.84, building, trade, finance, public))])
+    return whole(
+        [
+            gdp,
+            workers,
+            *(added * share for share in (farming, industry, industry * 0.84, building, trade, finance, public)),
+        ]
+    )
 
 
 def _households(world: World, people: Population) -> np.ndarray:

@@ -88,8 +88,9 @@ def _body(layout: Layout, world: World, times: Sequence[str], cells: Cells) -> l
     lines = []
     if layout.time == "header":
         for region in regions_of(layout, world):
-            row = [_text(cell, layout, number) for time in times
-                   for number, cell in enumerate(cells[time, region.key, ""])]
+            row = [
+                _text(cell, layout, number) for time in times for number, cell in enumerate(cells[time, region.key, ""])
+            ]
             lines.append(";".join([region.key, region.label(layout.stand.year), *row]))
         return lines
     for time in times:
@@ -112,9 +113,13 @@ def _text(cell: Cell, layout: Layout, column: int) -> str:
 
 
 def _foot(layout: Layout) -> list[str]:
-    notes = "\n".join(("zu \"\"gesamte Tabelle\"\":", *_INVENTED, *layout.notes))
-    return [_RULE, f'"{notes}"', '"' + "\n".join(_COPYRIGHT) + '"',
-            f"Stand: {layout.stand:%d.%m.%Y} / {layout.stand:%H:%M:%S}"]
+    notes = "\n".join(('zu ""gesamte Tabelle"":', *_INVENTED, *layout.notes))
+    return [
+        _RULE,
+        f'"{notes}"',
+        '"' + "\n".join(_COPYRIGHT) + '"',
+        f"Stand: {layout.stand:%d.%m.%Y} / {layout.stand:%H:%M:%S}",
+    ]
 
 
 @dataclass(frozen=True)
@@ -136,16 +141,27 @@ def flat_bytes(layout: FlatLayout, world: World, value: Callable[[Region, tuple[
         attributes = [(*chosen, new) for chosen in attributes for new in values]
     header = ["statistics_code", "statistics_label", "time_code", "time_label", "time"]
     for number in range(1, len(layout.dimensions) + 2):
-        header += [f"{number}_variable_code", f"{number}_variable_label", f"{number}_variable_attribute_code",
-                   f"{number}_variable_attribute_label"]
+        header += [
+            f"{number}_variable_code",
+            f"{number}_variable_label",
+            f"{number}_variable_attribute_code",
+            f"{number}_variable_attribute_label",
+        ]
     header += ["value", "value_unit", "value_variable_code", "value_variable_label"]
     rows = []
     for region in world.regions:
         if len(region.key) < 5:
             continue  # KREISE tables have no rows above the Kreise
         for chosen in attributes:
-            row = [layout.code[:5], layout.statistic, *layout.time, "KREISE", "Kreise und kreisfreie Städte",
-                   region.key, region.label(layout.delivered.year).strip()]
+            row = [
+                layout.code[:5],
+                layout.statistic,
+                *layout.time,
+                "KREISE",
+                "Kreise und kreisfreie Städte",
+                region.key,
+                region.label(layout.delivered.year).strip(),
+            ]
             for (code, label, _), (attribute, name) in zip(layout.dimensions, chosen, strict=True):
                 row += [code, label, attribute, name]
             cell = value(region, tuple(attribute for attribute, _ in chosen))
@@ -169,8 +185,9 @@ def write_flat(folder: Path, layout: FlatLayout, content: bytes) -> None:
 def write_flat_zip(folder: Path, layout: FlatLayout, content: bytes) -> None:
     """The flat file in its archive. Stored, not deflated: compressed bytes differ between zlib versions."""
     when = layout.delivered
-    member = zipfile.ZipInfo(_member_name(layout),
-                             (when.year, when.month, when.day, when.hour, when.minute, when.second // 2 * 2))
+    member = zipfile.ZipInfo(
+        _member_name(layout), (when.year, when.month, when.day, when.hour, when.minute, when.second // 2 * 2)
+    )
     member.create_system = 0  # else the operating system is written into the file
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -178,8 +195,9 @@ def write_flat_zip(folder: Path, layout: FlatLayout, content: bytes) -> None:
     (folder / f"{layout.code}_de_flat.zip").write_bytes(buffer.getvalue())
 
 
-def apply_territory(world: World, cells: Cells, moment: Callable[[str], date], keep: Literal["", "births", "accounts"]
-                    ) -> None:
+def apply_territory(
+    world: World, cells: Cells, moment: Callable[[str], date], keep: Literal["", "births", "accounts"]
+) -> None:
     """Put the symbols of the territorial reform into `cells`, in place.
 
     A new key is '.' before it began, an old one '-' after it ended. As in official tables, births are recalculated

@@ -18,25 +18,54 @@ DOUBLE_ABITUR = 2013  # leavers of the school year 2012/13
 FIRST, LAST = 2010, 2024
 YEARS = range(FIRST, LAST + 1)
 
-SCHOOL_TYPES = ("Vorschulbereich", "Grundschulen", "Schulartunabhängige Orientierungsstufe", "Hauptschulen",
-                "Schularten mit mehreren Bildungsgängen", "Realschulen", "Gymnasien", "Integrierte Gesamtschulen",
-                "Freie Waldorfschulen", "Sonderschulen/Förderschulen", "Abendschulen und Kollegs")
+SCHOOL_TYPES = (
+    "Vorschulbereich",
+    "Grundschulen",
+    "Schulartunabhängige Orientierungsstufe",
+    "Hauptschulen",
+    "Schularten mit mehreren Bildungsgängen",
+    "Realschulen",
+    "Gymnasien",
+    "Integrierte Gesamtschulen",
+    "Freie Waldorfschulen",
+    "Sonderschulen/Förderschulen",
+    "Abendschulen und Kollegs",
+)
 _SCHOOL_SIZE = dict(zip(SCHOOL_TYPES, (22, 185, 110, 215, 330, 340, 690, 620, 340, 115, 190), strict=True))
-_FEMALE = dict(zip(SCHOOL_TYPES, (0.40, 0.492, 0.485, 0.435, 0.462, 0.489, 0.528, 0.486, 0.515, 0.352, 0.47),
-                   strict=True))
+_FEMALE = dict(
+    zip(SCHOOL_TYPES, (0.40, 0.492, 0.485, 0.435, 0.462, 0.489, 0.528, 0.486, 0.515, 0.352, 0.47), strict=True)
+)
 _FOREIGN = dict(zip(SCHOOL_TYPES, (1.1, 1.05, 1.0, 2.0, 1.35, 1.1, 0.52, 1.25, 0.35, 1.2, 2.2), strict=True))
 
-VOCATIONAL_TYPES = ("Berufsschulen", " dar. ohne Ausbildungsvertrag", "Berufsaufbauschulen", "Berufsfachschulen",
-                    "Fachoberschulen", "Fachgymnasien", "Berufsober- / Technische Oberschulen", "Fachschulen",
-                    "Fachakademien / Berufsakademien")
+VOCATIONAL_TYPES = (
+    "Berufsschulen",
+    " dar. ohne Ausbildungsvertrag",
+    "Berufsaufbauschulen",
+    "Berufsfachschulen",
+    "Fachoberschulen",
+    "Fachgymnasien",
+    "Berufsober- / Technische Oberschulen",
+    "Fachschulen",
+    "Fachakademien / Berufsakademien",
+)
 _VOCATIONAL_SHARE = (0.42, 0.042, 0.0, 0.125, 0.040, 0.055, 0.010, 0.062, 0.006)  # of four cohorts
 _VOCATIONAL_FEMALE = (0.375, 0.34, 0.28, 0.60, 0.53, 0.52, 0.40, 0.56, 0.80)
 _VOCATIONAL_FOREIGN = (0.75, 2.6, 0.5, 1.2, 0.8, 0.5, 0.5, 0.4, 0.4)
 _VOCATIONAL_SIZE = (620, 0, 60, 150, 130, 190, 70, 135, 110)
 
 # Leavers without certificate against the straight line: mild marks in 2020, more arrivals and absences since 2022.
-_WITHOUT = {2015: 1.02, 2016: 1.06, 2017: 1.05, 2018: 1.07, 2019: 1.03, 2020: 0.88, 2021: 0.90, 2022: 1.04, 2023: 1.08,
-            2024: 1.10}
+_WITHOUT = {
+    2015: 1.02,
+    2016: 1.06,
+    2017: 1.05,
+    2018: 1.07,
+    2019: 1.03,
+    2020: 0.88,
+    2021: 0.90,
+    2022: 1.04,
+    2023: 1.08,
+    2024: 1.10,
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +85,9 @@ def simulate(world: World, people: Population) -> Schools:
     general = np.stack([_general(world, people, cohort, year) for year in YEARS], axis=1)
     leavers = np.stack([_leavers(world, cohort, year) for year in YEARS], axis=1)
     vocational = np.stack([_vocational(world, people, year) for year in YEARS], axis=1)
-    return Schools(general, leavers, vocational,
-                   np.stack([_vocational_leavers(world, vocational, year) for year in YEARS], axis=1))
+    return Schools(
+        general, leavers, vocational, np.stack([_vocational_leavers(world, vocational, year) for year in YEARS], axis=1)
+    )
 
 
 class _Cohorts:
@@ -105,30 +135,42 @@ def _general(world: World, people: Population, cohort: _Cohorts, year: int) -> n
         "Schularten mit mehreren Bildungsgängen": (grades(5, 9) + 0.72 * cohort.grade(year, 10)) * mixed * draw,
         "Realschulen": grades(5, 10) * real * draw,
         "Gymnasien": (grades(5, 9) + 2.8 * upper + np.where(cohort.is_land, thirteen, 0.4 * upper))
-        * gymnasium * draw_gymnasium,
+        * gymnasium
+        * draw_gymnasium,
         "Integrierte Gesamtschulen": (grades(5, 10) + 0.9 * upper) * gesamt * draw,
         "Freie Waldorfschulen": grades(1, 12) * waldorf * 1.6,
         "Sonderschulen/Förderschulen": grades(1, 9) * special * 1.02,
         "Abendschulen und Kollegs": cohort.at_sixteen(year) * evening * 6,
     }
-    seventh_share = {"Hauptschulen": haupt * draw, "Schularten mit mehreren Bildungsgängen": mixed * draw,
-                     "Realschulen": real * draw, "Gymnasien": gymnasium * draw_gymnasium,
-                     "Integrierte Gesamtschulen": gesamt * draw, "Freie Waldorfschulen": waldorf * 1.6,
-                     "Sonderschulen/Förderschulen": special}
-    eleventh = {"Gymnasien": eleventh_gymnasium * gymnasium * draw_gymnasium,
-                "Integrierte Gesamtschulen": upper * 0.32 * gesamt * draw,
-                "Freie Waldorfschulen": upper * waldorf * 1.2,
-                "Sonderschulen/Förderschulen": np.where(cohort.is_land, 0, upper * special * 0.012)}
+    seventh_share = {
+        "Hauptschulen": haupt * draw,
+        "Schularten mit mehreren Bildungsgängen": mixed * draw,
+        "Realschulen": real * draw,
+        "Gymnasien": gymnasium * draw_gymnasium,
+        "Integrierte Gesamtschulen": gesamt * draw,
+        "Freie Waldorfschulen": waldorf * 1.6,
+        "Sonderschulen/Förderschulen": special,
+    }
+    eleventh = {
+        "Gymnasien": eleventh_gymnasium * gymnasium * draw_gymnasium,
+        "Integrierte Gesamtschulen": upper * 0.32 * gesamt * draw,
+        "Freie Waldorfschulen": upper * waldorf * 1.2,
+        "Sonderschulen/Förderschulen": np.where(cohort.is_land, 0, upper * special * 0.012),
+    }
     young = people.ages(year, 6, 18).sum(axis=2)
     foreign = young[:, FOREIGN] / young.sum(axis=1)
     columns = []
     for kind in SCHOOL_TYPES:
         noise = noise_of(world, f"school {kind}", year, 0.012, 5)
         total = np.rint(pupils[kind] * noise[:, 0])
-        cells = [_schools(world, kind, total), total, np.rint(total * _FEMALE[kind] * noise[:, 1]),
-                 np.rint(total * np.clip(foreign * _FOREIGN[kind] * 0.92 * noise[:, 2] ** 3, 0, 0.8)),
-                 np.rint(seventh * seventh_share.get(kind, zero) * noise[:, 3]),
-                 np.rint(eleventh.get(kind, zero) * noise[:, 4])]
+        cells = [
+            _schools(world, kind, total),
+            total,
+            np.rint(total * _FEMALE[kind] * noise[:, 1]),
+            np.rint(total * np.clip(foreign * _FOREIGN[kind] * 0.92 * noise[:, 2] ** 3, 0, 0.8)),
+            np.rint(seventh * seventh_share.get(kind, zero) * noise[:, 3]),
+            np.rint(eleventh.get(kind, zero) * noise[:, 4]),
+        ]
         columns.append(np.stack(cells, axis=1))
     return np.stack(columns, axis=1).astype(np.int64)
 
@@ -151,8 +193,11 @@ def _leavers(world: World, cohort: _Cohorts, year: int) -> np.ndarray:
     lowest = at_school * first * noise[:, 1]
     middle = at_school * (1 - abitur - without - first) * (1 + (noise[:, 2] - 1) / 2)
     twelve, thirteen = cohort.at_sixteen(year - 3), cohort.at_sixteen(year - 4)
-    finalists = np.where(cohort.is_land, thirteen * (year <= DOUBLE_ABITUR) + twelve * (year >= DOUBLE_ABITUR),
-                         0.6 * twelve + 0.4 * thirteen)
+    finalists = np.where(
+        cohort.is_land,
+        thirteen * (year <= DOUBLE_ABITUR) + twelve * (year >= DOUBLE_ABITUR),
+        0.6 * twelve + 0.4 * thirteen,
+    )
     top = finalists * abitur * 0.93 * draw_gymnasium * (1 + (noise[:, 3] - 1) / 2)
     part = finalists * 0.028 * draw_gymnasium * noise[:, 4]
     fhr = np.where(cohort.is_land, 0, finalists * 0.001)
@@ -187,9 +232,17 @@ def _vocational(world: World, people: Population, year: int) -> np.ndarray:
         total = np.rint(base * share * noise[:, 0] * (lowered if number == 0 else 1.0))
         size = _VOCATIONAL_SIZE[number]
         schools = np.where(total > 0, np.maximum(1, np.rint(total / size)), 0) if size else np.zeros(len(total))
-        columns.append(np.stack([
-            schools, total, np.rint(total * _VOCATIONAL_FEMALE[number] * noise[:, 1]),
-            np.rint(total * np.clip(foreign * _VOCATIONAL_FOREIGN[number] * noise[:, 2] ** 3, 0, 0.7))], axis=1))
+        columns.append(
+            np.stack(
+                [
+                    schools,
+                    total,
+                    np.rint(total * _VOCATIONAL_FEMALE[number] * noise[:, 1]),
+                    np.rint(total * np.clip(foreign * _VOCATIONAL_FOREIGN[number] * noise[:, 2] ** 3, 0, 0.7)),
+                ],
+                axis=1,
+            )
+        )
     return np.stack(columns, axis=1).astype(np.int64)
 
 
@@ -197,8 +250,13 @@ def _vocational_leavers(world: World, vocational: np.ndarray, year: int) -> np.n
     pupils = vocational[:, year - FIRST, :, 1].astype(float)
     noise = noise_of(world, "vocational leavers", year, 0.06, 10)
     schools, full_time, fos, gymnasium, bos = (pupils[:, i] for i in (0, 3, 4, 5, 6))
-    totals = (schools * 0.012 + full_time * 0.028, schools * 0.028 + full_time * 0.055, fos * 0.42 + full_time * 0.03,
-              gymnasium * 0.28 + bos * 0.35, full_time * 0.018 + gymnasium * 0.03)
+    totals = (
+        schools * 0.012 + full_time * 0.028,
+        schools * 0.028 + full_time * 0.055,
+        fos * 0.42 + full_time * 0.03,
+        gymnasium * 0.28 + bos * 0.35,
+        full_time * 0.018 + gymnasium * 0.03,
+    )
     shares = (0.39, 0.50, 0.47, 0.53, 0.52)
     cells = []
     for number, (cell, share) in enumerate(zip(totals, shares, strict=True)):

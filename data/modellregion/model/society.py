@@ -13,12 +13,57 @@ YEARS = range(FIRST, LAST + 1)
 CARE_YEARS = range(2011, LAST + 2)  # 1 March; the children of 31 December before
 
 # Against the straight line of a unit: the good years before 2020, the pandemic, the weak years after.
-_UNEMPLOYMENT = {2010: 1.00, 2011: 0.95, 2012: 0.94, 2013: 0.97, 2014: 0.96, 2015: 0.94, 2016: 0.92, 2017: 0.88,
-                 2018: 0.84, 2019: 0.83, 2020: 0.99, 2021: 0.97, 2022: 0.91, 2023: 0.97, 2024: 1.03}
-_POVERTY = {2010: 1.03, 2011: 0.98, 2012: 0.97, 2013: 0.98, 2014: 0.98, 2015: 0.98, 2016: 1.00, 2017: 1.01, 2018: 0.96,
-            2019: 0.92, 2020: 0.95, 2021: 0.90, 2022: 0.98, 2023: 1.00, 2024: 1.00}
-_ASYLUM = {2010: 0.9, 2011: 1.0, 2012: 1.2, 2013: 1.7, 2014: 2.7, 2015: 9.0, 2016: 7.0, 2017: 4.6, 2018: 4.0, 2019: 3.7,
-           2020: 3.5, 2021: 3.6, 2022: 4.1, 2023: 4.9, 2024: 4.3}  # recipients per 1,000 people
+_UNEMPLOYMENT = {
+    2010: 1.00,
+    2011: 0.95,
+    2012: 0.94,
+    2013: 0.97,
+    2014: 0.96,
+    2015: 0.94,
+    2016: 0.92,
+    2017: 0.88,
+    2018: 0.84,
+    2019: 0.83,
+    2020: 0.99,
+    2021: 0.97,
+    2022: 0.91,
+    2023: 0.97,
+    2024: 1.03,
+}
+_POVERTY = {
+    2010: 1.03,
+    2011: 0.98,
+    2012: 0.97,
+    2013: 0.98,
+    2014: 0.98,
+    2015: 0.98,
+    2016: 1.00,
+    2017: 1.01,
+    2018: 0.96,
+    2019: 0.92,
+    2020: 0.95,
+    2021: 0.90,
+    2022: 0.98,
+    2023: 1.00,
+    2024: 1.00,
+}
+_ASYLUM = {
+    2010: 0.9,
+    2011: 1.0,
+    2012: 1.2,
+    2013: 1.7,
+    2014: 2.7,
+    2015: 9.0,
+    2016: 7.0,
+    2017: 4.6,
+    2018: 4.0,
+    2019: 3.7,
+    2020: 3.5,
+    2021: 3.6,
+    2022: 4.1,
+    2023: 4.9,
+    2024: 4.3,
+}  # recipients per 1,000 people
 # Labour force participation of men and women by age limits.
 _WORK_AGES = (15, 20, 25, 55, 65)
 _PARTICIPATION = ((0.31, 0.72, 0.93, 0.70), (0.27, 0.69, 0.84, 0.61))
@@ -42,11 +87,14 @@ def simulate(world: World, people: Population) -> Society:
     care = [_care(world, people, year) for year in CARE_YEARS]
     work = [_labour_market(world, people, year) for year in YEARS]
     return Society(
-        np.stack([children for children, _ in care], axis=1), np.stack([staff for _, staff in care], axis=1),
-        np.stack([force for force, _ in work], axis=1), np.stack([unemployed for _, unemployed in work], axis=1),
+        np.stack([children for children, _ in care], axis=1),
+        np.stack([staff for _, staff in care], axis=1),
+        np.stack([force for force, _ in work], axis=1),
+        np.stack([unemployed for _, unemployed in work], axis=1),
         np.stack([_minimum_income(world, people, year) for year in YEARS], axis=1),
         np.stack([_other_aid(world, people, year) for year in YEARS], axis=1),
-        np.stack([_employed(world, people, year) for year in YEARS], axis=1))
+        np.stack([_employed(world, people, year) for year in YEARS], axis=1),
+    )
 
 
 def _care(world: World, people: Population, year: int) -> tuple[np.ndarray, np.ndarray]:
@@ -59,8 +107,13 @@ def _care(world: World, people: Population, year: int) -> tuple[np.ndarray, np.n
     kita = middle * np.clip(spans(world, "care_3to5", year - 1) * (1 + (wobble[:, 1] - 1) / 3), 0, 0.985)
     hort = older * spans(world, "care_school", year - 1) * wobble[:, 2]
     minders = values(world, "day_care") * (1 + 0.02 * (year - 2011)) * wobble[:, 3]
-    parts = np.stack([np.stack([u3 * (1 - minders), kita * (1 - minders * 0.09), hort * (1 - minders * 0.07)], axis=1),
-                      np.stack([u3 * minders, kita * minders * 0.09, hort * minders * 0.07], axis=1)], axis=1)
+    parts = np.stack(
+        [
+            np.stack([u3 * (1 - minders), kita * (1 - minders * 0.09), hort * (1 - minders * 0.07)], axis=1),
+            np.stack([u3 * minders, kita * minders * 0.09, hort * minders * 0.07], axis=1),
+        ],
+        axis=1,
+    )
     children = people.at(year - 1)[..., 0:6].sum(axis=(2, 3))
     foreign_parent = np.clip(children[:, FOREIGN] / children.sum(axis=1) * 1.9 + 0.03, 0, 0.75) * wobble[:, 4]
     lunch = np.clip(0.66 + 0.011 * (year - 2011) + 0.18 * (spans(world, "care_u3", year) - 0.35), 0.4, 0.97)
@@ -71,8 +124,16 @@ def _care(world: World, people: Population, year: int) -> tuple[np.ndarray, np.n
     weight = cells[:, 0, 0] / 4.6 + cells[:, 0, 1] / 10.5 + cells[:, 0, 2] / 21
     total_staff = weight * (1 + 0.008 * (year - 2011)) * wobble[:, 5]
     drift = (year - 2011) / 14
-    ages = np.array((0.235, 0.205 + 0.05 * drift, 0.235 - 0.01 * drift, 0.145 - 0.03 * drift, 0.115 - 0.03 * drift,
-                     0.065 + 0.02 * drift))
+    ages = np.array(
+        (
+            0.235,
+            0.205 + 0.05 * drift,
+            0.235 - 0.01 * drift,
+            0.145 - 0.03 * drift,
+            0.115 - 0.03 * drift,
+            0.065 + 0.02 * drift,
+        )
+    )
     staff = whole([*(total_staff * share for share in ages / ages.sum()), cells[:, 1, :3].sum(axis=1) / 3.5])
     return cells, staff
 
@@ -85,7 +146,7 @@ def _labour_market(world: World, people: Population, year: int) -> tuple[np.ndar
     force = np.zeros((len(world.units), 2, 2, 4))  # unit, nationality, sex, age group
     for sex in (MALE, FEMALE):
         for group, share in enumerate(_PARTICIPATION[sex]):
-            count = mean[:, :, sex, _WORK_AGES[group]:_WORK_AGES[group + 1]].sum(axis=2)
+            count = mean[:, :, sex, _WORK_AGES[group] : _WORK_AGES[group + 1]].sum(axis=2)
             adapted = share * (older if group == 3 else 1.0)
             force[:, GERMAN, sex, group] = count[:, GERMAN] * adapted
             force[:, FOREIGN, sex, group] = count[:, FOREIGN] * adapted * (0.86 if sex == MALE else 0.70)
@@ -101,14 +162,29 @@ def _labour_market(world: World, people: Population, year: int) -> tuple[np.ndar
     out = np.rint(expected).astype(np.int64)
     people_out = out.sum(axis=(1, 2, 3))
     long_term = people_out * np.clip(0.27 + 1.35 * (rate - 0.04), 0.2, 0.5) * wobble[:, 1]
-    unemployed = np.stack([
-        people_out, out[:, :, MALE].sum(axis=(1, 2)), out[:, :, FEMALE].sum(axis=(1, 2)),
-        out[:, FOREIGN].sum(axis=(1, 2)), out[..., :2].sum(axis=(1, 2, 3)),
-        np.rint(people_out * 0.062 * wobble[:, 2]), out[..., 0].sum(axis=(1, 2)), out[..., 3].sum(axis=(1, 2)),
-        np.rint(long_term)], axis=1).astype(np.int64)
-    workforce = whole([force.sum(axis=(1, 2, 3)), force[:, :, MALE].sum(axis=(1, 2)),
-                       force[:, :, FEMALE].sum(axis=(1, 2)), force[:, FOREIGN].sum(axis=(1, 2)),
-                       force[..., :2].sum(axis=(1, 2, 3))])
+    unemployed = np.stack(
+        [
+            people_out,
+            out[:, :, MALE].sum(axis=(1, 2)),
+            out[:, :, FEMALE].sum(axis=(1, 2)),
+            out[:, FOREIGN].sum(axis=(1, 2)),
+            out[..., :2].sum(axis=(1, 2, 3)),
+            np.rint(people_out * 0.062 * wobble[:, 2]),
+            out[..., 0].sum(axis=(1, 2)),
+            out[..., 3].sum(axis=(1, 2)),
+            np.rint(long_term),
+        ],
+        axis=1,
+    ).astype(np.int64)
+    workforce = whole(
+        [
+            force.sum(axis=(1, 2, 3)),
+            force[:, :, MALE].sum(axis=(1, 2)),
+            force[:, :, FEMALE].sum(axis=(1, 2)),
+            force[:, FOREIGN].sum(axis=(1, 2)),
+            force[..., :2].sum(axis=(1, 2, 3)),
+        ]
+    )
     return workforce, unemployed
 
 
@@ -135,9 +211,17 @@ def _minimum_income(world: World, people: Population, year: int) -> np.ndarray:
     unfit_other = np.rint(sum(c.sum(axis=1) for c in fit) * 0.017)
     all_fit = sum(c.sum(axis=1) for c in fit)
     foreigners = sum(c[:, FOREIGN] for c in counts)
-    return whole([*(c.sum(axis=1) for c in fit), children.sum(axis=1), unfit_other, all_fit * 0.503,
-                  (children.sum(axis=1) + unfit_other) * 0.487, foreigners,
-                  (all_fit + children.sum(axis=1)) * 0.044])
+    return whole(
+        [
+            *(c.sum(axis=1) for c in fit),
+            children.sum(axis=1),
+            unfit_other,
+            all_fit * 0.503,
+            (children.sum(axis=1) + unfit_other) * 0.487,
+            foreigners,
+            (all_fit + children.sum(axis=1)) * 0.044,
+        ]
+    )
 
 
 def _other_aid(world: World, people: Population, year: int) -> np.ndarray:
@@ -146,9 +230,13 @@ def _other_aid(world: World, people: Population, year: int) -> np.ndarray:
     rate = spans(world, "poverty", year)
     old = people.ages(year, 65, 101).sum(axis=(1, 2))
     asylum = _ASYLUM[year] * everybody / 1000 * np.where(in_land(world), 0.85, 1.0)
-    return whole([everybody * (0.0009 + 0.008 * rate) * wobble[:, 0],
-                  (old * rate * 0.30 + everybody * (0.0035 + 0.02 * rate)) * (1 + 0.012 * (year - 2010)) * wobble[:, 1],
-                  asylum * wobble[:, 2]])
+    return whole(
+        [
+            everybody * (0.0009 + 0.008 * rate) * wobble[:, 0],
+            (old * rate * 0.30 + everybody * (0.0035 + 0.02 * rate)) * (1 + 0.012 * (year - 2010)) * wobble[:, 1],
+            asylum * wobble[:, 2],
+        ]
+    )
 
 
 def _employed(world: World, people: Population, year: int) -> np.ndarray:

@@ -36,13 +36,20 @@ def simulate() -> Model:
     """The whole model region, always the same."""
     world = World()
     people = population.simulate(world)
-    return Model(world, people, schools.simulate(world, people), society.simulate(world, people),
-                 economy.simulate(world, people))
+    return Model(
+        world, people, schools.simulate(world, people), society.simulate(world, people), economy.simulate(world, people)
+    )
 
 
 def table(
-    model: Model, layout: Layout, years: Sequence[int], block: Callable[[int], np.ndarray], *, day: str = "",
-    keep: Literal["", "births", "accounts"] = "", shape: Callable[[Cells], None] = lambda cells: None,
+    model: Model,
+    layout: Layout,
+    years: Sequence[int],
+    block: Callable[[int], np.ndarray],
+    *,
+    day: str = "",
+    keep: Literal["", "births", "accounts"] = "",
+    shape: Callable[[Cells], None] = lambda cells: None,
 ) -> Table:
     """Rows of one table. `block(year)` gives numbers (region, row label, column); the label axis may be left out.
 

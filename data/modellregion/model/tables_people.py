@@ -19,19 +19,36 @@ MOVE_YEARS = (2022, 2023, 2024)  # one file each: the table has its time in a li
 
 def people_tables(model: Model) -> list[Table]:
     """All classic tables of this module."""
-    return [_area(model), _households(model), _by_sex(model), _by_age(model), _by_nation(model), _mean_age(model),
-            _quotients(model), _births(model), *_moves(model)]
+    return [
+        _area(model),
+        _households(model),
+        _by_sex(model),
+        _by_age(model),
+        _by_nation(model),
+        _mean_age(model),
+        _quotients(model),
+        _births(model),
+        *_moves(model),
+    ]
 
 
 def flat_files(model: Model) -> list[tuple[FlatLayout, bytes, bool]]:
     """(layout, content, in a zip) of the flat files."""
     municipalities = FlatLayout(
-        "11111-02-01-4", "Feststellung des Gebietsstandes", ("STAG", "Stichtag", "2024-12-31"),
-        ("Anzahl", "GEM001", "Zahl der Gemeinden"), _FLAT_DAY)
+        "11111-02-01-4",
+        "Feststellung des Gebietsstandes",
+        ("STAG", "Stichtag", "2024-12-31"),
+        ("Anzahl", "GEM001", "Zahl der Gemeinden"),
+        _FLAT_DAY,
+    )
     by_sex = FlatLayout(
-        "12411-01-01-4", "Fortschreibung des Bevölkerungsstandes", ("STAG", "Stichtag", "2024-12-31"),
-        ("Anzahl", "BEVSTD", "Bevölkerungsstand"), _FLAT_DAY,
-        (("GES", "Geschlecht", (("", "Insgesamt"), ("GESM", "männlich"), ("GESW", "weiblich"))),))
+        "12411-01-01-4",
+        "Fortschreibung des Bevölkerungsstandes",
+        ("STAG", "Stichtag", "2024-12-31"),
+        ("Anzahl", "BEVSTD", "Bevölkerungsstand"),
+        _FLAT_DAY,
+        (("GES", "Geschlecht", (("", "Insgesamt"), ("GESM", "männlich"), ("GESW", "weiblich"))),),
+    )
     count = {unit.key: unit.municipalities for unit in model.world.units}
     order = {region.key: number for number, region in enumerate(model.world.regions)}
     people = _sexes(model.world.sum(model.people.at(2024)).sum(axis=(1, 3)))
@@ -43,8 +60,10 @@ def flat_files(model: Model) -> list[tuple[FlatLayout, bytes, bool]]:
             return sum(count[unit] for unit in region.units)
         return int(people[order[region.key], ("", "GESM", "GESW").index(attributes[0])])
 
-    return [(municipalities, flat_bytes(municipalities, model.world, number), False),
-            (by_sex, flat_bytes(by_sex, model.world, number), True)]
+    return [
+        (municipalities, flat_bytes(municipalities, model.world, number), False),
+        (by_sex, flat_bytes(by_sex, model.world, number), True),
+    ]
 
 
 def _sexes(values: np.ndarray) -> np.ndarray:
@@ -65,12 +84,18 @@ def _in_groups(ages: np.ndarray, limits: tuple[int, ...]) -> np.ndarray:
 
 def _area(model: Model) -> Table:
     layout = Layout(
-        "11111-01-01-4", ("Gebietsfläche in qkm - Stichtag 31.12. -", "regionale Tiefe: Kreise und krfr. Städte"),
-        "Feststellung des Gebietsstandes", (("Gebietsfläche",), ("qkm",)), datetime(2025, 3, 19, 10, 12, 41),
-        decimals=(2,), notes=("Modellland (ab 2016): Flächen nach neuer Vermessung.",))
+        "11111-01-01-4",
+        ("Gebietsfläche in qkm - Stichtag 31.12. -", "regionale Tiefe: Kreise und krfr. Städte"),
+        "Feststellung des Gebietsstandes",
+        (("Gebietsfläche",), ("qkm",)),
+        datetime(2025, 3, 19, 10, 12, 41),
+        decimals=(2,),
+        notes=("Modellland (ab 2016): Flächen nach neuer Vermessung.",),
+    )
     hundredths = np.array([round(unit.area * 100) for unit in model.world.units])
-    surveyed = np.array([0 if unit.key == ELSEWHERE else round(unit.area * 0.03) % 17 - 6
-                         for unit in model.world.units])
+    surveyed = np.array(
+        [0 if unit.key == ELSEWHERE else round(unit.area * 0.03) % 17 - 6 for unit in model.world.units]
+    )
 
     def block(year: int) -> np.ndarray:
         return model.world.sum(hundredths + surveyed * (year >= 2016))[:, None] / 100
@@ -79,13 +104,29 @@ def _area(model: Model) -> Table:
 
 
 def _households(model: Model) -> Table:
-    kinds = ("Insgesamt", "Einpersonenhaushalte", "Paare ohne Kind(er)", "Paare mit Kind(ern)",
-             "Alleinerziehende Elternteile", "Mehrpersonenhaushalte ohne Kernfamilie")
+    kinds = (
+        "Insgesamt",
+        "Einpersonenhaushalte",
+        "Paare ohne Kind(er)",
+        "Paare mit Kind(ern)",
+        "Alleinerziehende Elternteile",
+        "Mehrpersonenhaushalte ohne Kernfamilie",
+    )
     layout = Layout(
-        "12111-32-01-4", ("Zensus 2011, Haushalte nach Haushaltstypen", "- Stichtag 09.05.2011 -",
-                          "regionale Tiefe: Kreise und krfr. Städte"), "Zensus 2011",
+        "12111-32-01-4",
+        (
+            "Zensus 2011, Haushalte nach Haushaltstypen",
+            "- Stichtag 09.05.2011 -",
+            "regionale Tiefe: Kreise und krfr. Städte",
+        ),
+        "Zensus 2011",
         (("Private Haushalte",) * 6, ("Haushaltstyp",) * 6, kinds, ("Anzahl",) * 6),
-        datetime(2017, 10, 12, 9, 41, 20), time="line", encoding="utf-8", zero="0", suffix="_00")
+        datetime(2017, 10, 12, 9, 41, 20),
+        time="line",
+        encoding="utf-8",
+        zero="0",
+        suffix="_00",
+    )
     values = model.world.sum(model.economy.households)
     with_total = np.concatenate([values.sum(axis=1, keepdims=True), values], axis=1)
     return table(model, layout, (2011,), lambda year: with_total, day="09.05.")
@@ -93,21 +134,41 @@ def _households(model: Model) -> Table:
 
 def _by_sex(model: Model) -> Table:
     layout = Layout(
-        "12411-01-01-4", ("Bevölkerung nach Geschlecht - Stichtag 31.12. - regionale",
-                          "Tiefe: Kreise und krfr. Städte"),
-        "Fortschreibung des Bevölkerungsstandes", (_SEXES,), datetime(2025, 9, 16, 8, 55, 3),
-        measure="Bevölkerungsstand (Anzahl)", time="header", bezirk=True, notes=_CENSUS)
-    return table(model, layout, range(2010, 2025), day="31.12.",
-                 block=lambda year: _sexes(model.world.sum(model.people.at(year)).sum(axis=(1, 3))))
+        "12411-01-01-4",
+        ("Bevölkerung nach Geschlecht - Stichtag 31.12. - regionale", "Tiefe: Kreise und krfr. Städte"),
+        "Fortschreibung des Bevölkerungsstandes",
+        (_SEXES,),
+        datetime(2025, 9, 16, 8, 55, 3),
+        measure="Bevölkerungsstand (Anzahl)",
+        time="header",
+        bezirk=True,
+        notes=_CENSUS,
+    )
+    return table(
+        model,
+        layout,
+        range(2010, 2025),
+        day="31.12.",
+        block=lambda year: _sexes(model.world.sum(model.people.at(year)).sum(axis=(1, 3))),
+    )
 
 
 def _by_age(model: Model) -> Table:
     layout = Layout(
-        "12411-02-03-4", ("Bevölkerung nach Geschlecht und Altersgruppen (17) -",
-                          "Stichtag 31.12. - regionale Tiefe: Kreise und krfr. Städte"),
-        "Fortschreibung des Bevölkerungsstandes", (_SEXES,), datetime(2025, 9, 16, 9, 2, 47),
-        measure="Bevölkerungsstand (Anzahl)", row_labels=_age_labels(_LIMITS_17), encoding="utf-8", suffix="_00",
-        notes=_CENSUS)
+        "12411-02-03-4",
+        (
+            "Bevölkerung nach Geschlecht und Altersgruppen (17) -",
+            "Stichtag 31.12. - regionale Tiefe: Kreise und krfr. Städte",
+        ),
+        "Fortschreibung des Bevölkerungsstandes",
+        (_SEXES,),
+        datetime(2025, 9, 16, 9, 2, 47),
+        measure="Bevölkerungsstand (Anzahl)",
+        row_labels=_age_labels(_LIMITS_17),
+        encoding="utf-8",
+        suffix="_00",
+        notes=_CENSUS,
+    )
 
     def block(year: int) -> np.ndarray:
         ages = model.world.sum(model.people.at(year)).sum(axis=1)  # (region, sex, age)
@@ -119,11 +180,21 @@ def _by_age(model: Model) -> Table:
 def _by_nation(model: Model) -> Table:
     nations = tuple(name for name in ("Insgesamt", "Deutsche", "Ausländer(innen)") for _ in _SEXES)
     layout = Layout(
-        "12411-03-03-4", ("Bevölkerung nach Geschlecht, Nationalität und Altersgruppen",
-                          "(21) - Stichtag 31.12. - (ab 2011) regionale Tiefe: Kreise", "und krfr. Städte"),
-        "Fortschreibung des Bevölkerungsstandes", (nations, _SEXES * 3), datetime(2025, 9, 16, 9, 20, 15),
-        measure="Bevölkerungsstand (Anzahl)", row_labels=_age_labels(_LIMITS_21), encoding="utf-8", suffix="_00",
-        notes=_CENSUS)
+        "12411-03-03-4",
+        (
+            "Bevölkerung nach Geschlecht, Nationalität und Altersgruppen",
+            "(21) - Stichtag 31.12. - (ab 2011) regionale Tiefe: Kreise",
+            "und krfr. Städte",
+        ),
+        "Fortschreibung des Bevölkerungsstandes",
+        (nations, _SEXES * 3),
+        datetime(2025, 9, 16, 9, 20, 15),
+        measure="Bevölkerungsstand (Anzahl)",
+        row_labels=_age_labels(_LIMITS_21),
+        encoding="utf-8",
+        suffix="_00",
+        notes=_CENSUS,
+    )
 
     def block(year: int) -> np.ndarray:
         groups = _in_groups(model.world.sum(model.people.at(year)), _LIMITS_21)  # (region, nation, sex, group)
@@ -137,9 +208,14 @@ def _by_nation(model: Model) -> Table:
 def _mean_age(model: Model) -> Table:
     name = "Durchschnittsalter der Bevölkerung"
     layout = Layout(
-        "12411-07-01-4", (f"{name} - Stichtag 31.12. -", "regionale Tiefe: Kreise und krfr. Städte"),
-        "Fortschreibung des Bevölkerungsstandes", ((name,) * 3, ("", *_SEXES[1:]), ("Jahre",) * 3),
-        datetime(2025, 9, 16, 9, 31, 50), decimals=(1, 1, 1), notes=_CENSUS)
+        "12411-07-01-4",
+        (f"{name} - Stichtag 31.12. -", "regionale Tiefe: Kreise und krfr. Städte"),
+        "Fortschreibung des Bevölkerungsstandes",
+        ((name,) * 3, ("", *_SEXES[1:]), ("Jahre",) * 3),
+        datetime(2025, 9, 16, 9, 31, 50),
+        decimals=(1, 1, 1),
+        notes=_CENSUS,
+    )
 
     def block(year: int) -> np.ndarray:
         ages = _sexes(np.moveaxis(model.world.sum(model.people.at(year)).sum(axis=1), 1, 2))  # (region, age, all/m/f)
@@ -150,10 +226,14 @@ def _mean_age(model: Model) -> Table:
 
 def _quotients(model: Model) -> Table:
     layout = Layout(
-        "12411-08-01-4", ("Jugendquotient, Altenquotient - Stichtag 31.12. - regionale",
-                          "Tiefe: Kreise und krfr. Städte"), "Fortschreibung des Bevölkerungsstandes",
+        "12411-08-01-4",
+        ("Jugendquotient, Altenquotient - Stichtag 31.12. - regionale", "Tiefe: Kreise und krfr. Städte"),
+        "Fortschreibung des Bevölkerungsstandes",
         (("Jugendquotient",) * 3 + ("Altenquotient",) * 3, ("", *_SEXES[1:]) * 2, ("Anzahl",) * 6),
-        datetime(2025, 9, 16, 9, 33, 8), decimals=(1,) * 6, notes=_CENSUS)
+        datetime(2025, 9, 16, 9, 33, 8),
+        decimals=(1,) * 6,
+        notes=_CENSUS,
+    )
 
     def block(year: int) -> np.ndarray:
         ages = _sexes(np.moveaxis(model.world.sum(model.people.at(year)).sum(axis=1), 1, 2))
@@ -165,18 +245,26 @@ def _quotients(model: Model) -> Table:
 
 def _births(model: Model) -> Table:
     layout = Layout(
-        "12612-01-01-4", ("Lebendgeborene nach Geschlecht - Jahressumme - regionale",
-                          "Tiefe: Kreise und krfr. Städte"),
-        "Statistik der Geburten", (_SEXES,), datetime(2025, 10, 2, 11, 7, 19), measure="Lebendgeborene (Anzahl)",
-        bezirk=True, notes=("Modellland (2010 bis 2015): Ergebnisse der 2016 gebildeten",
-                            "Kreise sind zurückgerechnet."))
+        "12612-01-01-4",
+        ("Lebendgeborene nach Geschlecht - Jahressumme - regionale", "Tiefe: Kreise und krfr. Städte"),
+        "Statistik der Geburten",
+        (_SEXES,),
+        datetime(2025, 10, 2, 11, 7, 19),
+        measure="Lebendgeborene (Anzahl)",
+        bezirk=True,
+        notes=("Modellland (2010 bis 2015): Ergebnisse der 2016 gebildeten", "Kreise sind zurückgerechnet."),
+    )
     born = _sexes(model.world.sum(model.people.births))
     return table(model, layout, range(2010, 2025), lambda year: born[:, year - START - 1], keep="births")
 
 
 def _moves(model: Model) -> list[Table]:
-    labels = ("unter 18 Jahre", *(f"{low} bis unter {high} Jahre" for low, high in MOVE_GROUPS[1:-1]),
-              "65 Jahre und mehr", "Insgesamt")
+    labels = (
+        "unter 18 Jahre",
+        *(f"{low} bis unter {high} Jahre" for low, high in MOVE_GROUPS[1:-1]),
+        "65 Jahre und mehr",
+        "Insgesamt",
+    )
     columns = ("Zuzüge über die Kreisgrenzen",) * 3 + ("Fortzüge über die Kreisgrenzen",) * 3
     moves = [model.world.sum(flow) for flow in (model.people.arrivals, model.people.departures)]
 
@@ -191,9 +279,18 @@ def _moves(model: Model) -> list[Table]:
     found = []
     for year in MOVE_YEARS:
         layout = Layout(
-            "12711-04-02-4", ("Zu- und Fortzüge (über Kreisgrenzen) nach Geschlecht und",
-                              "Altersgruppen - Jahressumme - regionale Tiefe: Kreise und", "krfr. Städte"),
-            "Wanderungsstatistik", (columns, ("Geschlecht",) * 6, _SEXES * 2, ("Anzahl",) * 6),
-            datetime(2025, 10, 2, 11, 20 + year % 10, 36), row_labels=labels, time="line", suffix=f"_{year}")
+            "12711-04-02-4",
+            (
+                "Zu- und Fortzüge (über Kreisgrenzen) nach Geschlecht und",
+                "Altersgruppen - Jahressumme - regionale Tiefe: Kreise und",
+                "krfr. Städte",
+            ),
+            "Wanderungsstatistik",
+            (columns, ("Geschlecht",) * 6, _SEXES * 2, ("Anzahl",) * 6),
+            datetime(2025, 10, 2, 11, 20 + year % 10, 36),
+            row_labels=labels,
+            time="line",
+            suffix=f"_{year}",
+        )
         found.append(table(model, layout, (year,), block))
     return found

@@ -27,8 +27,21 @@ from transferbuch.errors import DataRefused, Problem
 
 JOIN = " | "
 KEY = re.compile(r"DG|[0-9]{2}|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{9}|[0-9]{12}")
-CELL_COLUMNS = ("line", "column", "region", "region_name", "time", "attributes", "header", "codes", "unit", "text",
-                "value", "symbol", "flag")
+CELL_COLUMNS = (
+    "line",
+    "column",
+    "region",
+    "region_name",
+    "time",
+    "attributes",
+    "header",
+    "codes",
+    "unit",
+    "text",
+    "value",
+    "symbol",
+    "flag",
+)
 
 _DATE = re.compile(r"([0-3][0-9])\.([01][0-9])\.([12][0-9]{3})")
 _SEMESTER = re.compile(r"(WS|SS|Wintersemester|Sommersemester) ?([12][0-9]{3})(/[0-9]{2,4})?")
@@ -91,20 +104,32 @@ def parse_texts(texts: Sequence[str] | np.ndarray, file: str, lines: np.ndarray)
             cell = parse_cell(text)
         except ValueError as error:
             where = lines[np.flatnonzero(codes == i)[:20]]
-            problems += [Problem(file, int(line), "", str(error), expected="a number with decimal comma, or a symbol",
-                                 do="download the table again and do not edit it", code="cell") for line in where]
+            problems += [
+                Problem(
+                    file,
+                    int(line),
+                    "",
+                    str(error),
+                    expected="a number with decimal comma, or a symbol",
+                    do="download the table again and do not edit it",
+                    code="cell",
+                )
+                for line in where
+            ]
             continue
         if cell.value is not None:
             values[i] = cell.value
         symbols[i], flags[i] = cell.symbol, cell.flag
     if problems:
         raise DataRefused(sorted(problems)[:20])
-    return pd.DataFrame({
-        "text": unique[codes],
-        "value": values[codes],
-        "symbol": np.array(symbols, dtype=object)[codes],
-        "flag": np.array(flags, dtype=object)[codes],
-    })
+    return pd.DataFrame(
+        {
+            "text": unique[codes],
+            "value": values[codes],
+            "symbol": np.array(symbols, dtype=object)[codes],
+            "flag": np.array(flags, dtype=object)[codes],
+        }
+    )
 
 
 def find_licence(text: str) -> str:

@@ -45,17 +45,39 @@ def read_ffcsv(raw: bytes, file: str, member: str = "", stand: str = "") -> Offi
     dimensions = _check_header(header, file)
     if rows[-1]:
         raise DataRefused(
-            Problem(file, len(rows), "", "the file is cut off: its last line has no end", ";".join(rows[-1])[:60],
-                    "a line feed after the last row", "download the table again", "table-cut-off"))
+            Problem(
+                file,
+                len(rows),
+                "",
+                "the file is cut off: its last line has no end",
+                ";".join(rows[-1])[:60],
+                "a line feed after the last row",
+                "download the table again",
+                "table-cut-off",
+            )
+        )
     rows = rows[1:-1]
-    bad = [Problem(file, number, "", f"the row has {len(row)} cells", expected=f"{len(header)} cells",
-                   do="download the table again", code="table-row")
-           for number, row in enumerate(rows, 2) if len(row) != len(header)]
+    bad = [
+        Problem(
+            file,
+            number,
+            "",
+            f"the row has {len(row)} cells",
+            expected=f"{len(header)} cells",
+            do="download the table again",
+            code="table-row",
+        )
+        for number, row in enumerate(rows, 2)
+        if len(row) != len(header)
+    ]
     if bad:
         raise DataRefused(bad[:20])
     if not rows:
-        raise DataRefused(Problem(file, 1, "", "the table has no data row", code="table-no-rows",
-                                  do="ask for a time that the table has"))
+        raise DataRefused(
+            Problem(
+                file, 1, "", "the table has no data row", code="table-no-rows", do="ask for a time that the table has"
+            )
+        )
     frame = pd.DataFrame(rows, columns=header, dtype=object)
     code, epoch = _table_code(member or file, frame["statistics_code"].iloc[0], file)
     if epoch:
@@ -67,10 +89,17 @@ def read_ffcsv(raw: bytes, file: str, member: str = "", stand: str = "") -> Offi
     year = f", {stand[:4]}" if stand else ""
     invented = cells["region"].str.startswith(MODEL_LAND).all()
     return OfficialTable(
-        family="ffcsv", code=code, title=", ".join(measures), statistic=statistic, encoding=encoding, stand=stand,
+        family="ffcsv",
+        code=code,
+        title=", ".join(measures),
+        statistic=statistic,
+        encoding=encoding,
+        stand=stand,
         licence="CC BY 4.0" if invented else "dl-de/by-2-0",
         attribution=f"© {MODEL_PUBLISHER}{year}" if invented else f"© {PUBLISHER}, Deutschland{year}",
-        notes="", cells=cells)
+        notes="",
+        cells=cells,
+    )
 
 
 def _check_header(header: list[str], file: str) -> int:
@@ -80,8 +109,17 @@ def _check_header(header: list[str], file: str) -> int:
     if header not in (expected, [*expected, "value_q"]):
         wrong = next((name for name, want in zip(header, expected, strict=False) if name != want), header[-1])
         raise DataRefused(
-            Problem(file, 1, "", "the header is not that of a flat file", wrong, ";".join(expected)[:200],
-                    "download the table again as ffcsv", "table-header"))
+            Problem(
+                file,
+                1,
+                "",
+                "the header is not that of a flat file",
+                wrong,
+                ";".join(expected)[:200],
+                "download the table again as ffcsv",
+                "table-header",
+            )
+        )
     return count
 
 
@@ -90,13 +128,30 @@ def _table_code(name: str, statistic: str, file: str) -> tuple[str, str]:
     match = _NAME.fullmatch(stem)
     if not match:
         raise DataRefused(
-            Problem(file, 0, "", "the file name has no table code, and flat files do not state it inside", stem,
-                    "a name like 12411-01-01-4_de_flat.csv", "give the file its delivered name back", "table-code"))
+            Problem(
+                file,
+                0,
+                "",
+                "the file name has no table code, and flat files do not state it inside",
+                stem,
+                "a name like 12411-01-01-4_de_flat.csv",
+                "give the file its delivered name back",
+                "table-code",
+            )
+        )
     code = match["code"].upper()
     if re.match(r"[0-9]{5}-", code) and not code.startswith(statistic):
         raise DataRefused(
-            Problem(file, 2, "statistics_code", "the file name and the content name different statistics",
-                    f"{code} / {statistic}", do="give the file its delivered name back", code="table-code"))
+            Problem(
+                file,
+                2,
+                "statistics_code",
+                "the file name and the content name different statistics",
+                f"{code} / {statistic}",
+                do="give the file its delivered name back",
+                code="table-code",
+            )
+        )
     return code, match["epoch"] or ""
 
 
@@ -127,26 +182,68 @@ def _read_cells(frame: pd.DataFrame, header: list[str], dimensions: int, file: s
     missing = np.flatnonzero([not KEY.fullmatch(key) for key in region])
     if len(missing):
         raise DataRefused(
-            [Problem(file, int(lines[i]), "", "the row names no region", region[i], "DG or 2, 3, 5, 8 digits",
-                     "choose a regional table", "table-key") for i in missing[:20]])
+            [
+                Problem(
+                    file,
+                    int(lines[i]),
+                    "",
+                    "the row names no region",
+                    region[i],
+                    "DG or 2, 3, 5, 8 digits",
+                    "choose a regional table",
+                    "table-key",
+                )
+                for i in missing[:20]
+            ]
+        )
     timeless = np.flatnonzero([year_of(text) is None for text in frame["time"]])
     if len(timeless):
         raise DataRefused(
-            [Problem(file, int(lines[i]), "time", "this is no reporting time", frame["time"].iloc[i],
-                     "a year or a date", "download the table again", "table-time") for i in timeless[:20]])
+            [
+                Problem(
+                    file,
+                    int(lines[i]),
+                    "time",
+                    "this is no reporting time",
+                    frame["time"].iloc[i],
+                    "a year or a date",
+                    "download the table again",
+                    "table-time",
+                )
+                for i in timeless[:20]
+            ]
+        )
     time = frame["time"].map(iso_time).to_numpy(object)
     repeated = pd.DataFrame({"region": region, "time": time, "codes": codes}).duplicated()
     if repeated.any():
         raise DataRefused(
-            [Problem(file, int(lines[i]), "", "the row repeats an earlier one", f"{region[i]} {time[i]} {codes[i]}",
-                     "each region, time and measure once", "download the table again", "table-duplicate")
-             for i in np.flatnonzero(repeated)[:20]])
+            [
+                Problem(
+                    file,
+                    int(lines[i]),
+                    "",
+                    "the row repeats an earlier one",
+                    f"{region[i]} {time[i]} {codes[i]}",
+                    "each region, time and measure once",
+                    "download the table again",
+                    "table-duplicate",
+                )
+                for i in np.flatnonzero(repeated)[:20]
+            ]
+        )
     parsed = parse_texts(frame["value"].to_numpy(object), file, lines)
     if "value_q" in header:
         parsed["flag"] = frame["value_q"].to_numpy(object)
-    return pd.DataFrame({
-        "line": lines,
-        "column": np.full(size, header.index("value") + 1, dtype=np.int16),
-        "region": region, "region_name": region_name, "time": time, "attributes": "", "header": labels,
-        "codes": codes, "unit": frame["value_unit"].to_numpy(object),
-    }).join(parsed)
+    return pd.DataFrame(
+        {
+            "line": lines,
+            "column": np.full(size, header.index("value") + 1, dtype=np.int16),
+            "region": region,
+            "region_name": region_name,
+            "time": time,
+            "attributes": "",
+            "header": labels,
+            "codes": codes,
+            "unit": frame["value_unit"].to_numpy(object),
+        }
+    ).join(parsed)

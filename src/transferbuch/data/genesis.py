@@ -32,7 +32,9 @@ _IS_UTF8 = re.compile(rb"\A\xef\xbb\xbf|[\xc2\xc3][\x80-\xbf]")
 _TIME_LABELS = {"Stichtag", "Jahr", "Schuljahr", "Semester", "Berichtsjahr", "Zeit"}
 _UNITS = re.compile(
     r"Anzahl|Prozent|%|(?:Tsd\.?|Mill\.?|Mio\.?|Mrd\.?|1000|1 000|1\.000)(?: .*)?|EUR(?: .*)?|qkm|ha|qm|cbm|1000 cbm|"
-    r"Jahre|Tage|Stunden|Personen|je .*|t|kg|dt|kWh|MWh|GJ|Punkte|Promille|Grad|m|km", re.IGNORECASE)
+    r"Jahre|Tage|Stunden|Personen|je .*|t|kg|dt|kWh|MWh|GJ|Punkte|Promille|Grad|m|km",
+    re.IGNORECASE,
+)
 
 
 def is_genesis(head: bytes) -> bool:
@@ -52,9 +54,16 @@ def read_genesis(raw: bytes, file: str) -> OfficialTable:
     stand = _STAND.search(foot.rstrip().rsplit("\n", 1)[-1])
     if not rule or foot.count('"') % 2:
         raise DataRefused(
-            Problem(file, text.count("\n") + 1, "", "the table is cut off: its end is missing",
-                    expected=f"a line {_RULE}, footnotes, licence and a last line 'Stand: …'",
-                    do="download the table again", code="table-cut-off"))
+            Problem(
+                file,
+                text.count("\n") + 1,
+                "",
+                "the table is cut off: its end is missing",
+                expected=f"a line {_RULE}, footnotes, licence and a last line 'Stand: …'",
+                do="download the table again",
+                code="table-cut-off",
+            )
+        )
     rows = split_rows(body, file)
     layout = _read_layout(rows, file)
     notes = _QUOTED.sub(lambda block: block[1].replace('""', '"'), foot).strip()
@@ -78,8 +87,16 @@ def decode_official(raw: bytes, file: str) -> tuple[str, str]:
     if b"\x00" in raw:
         line = raw[: raw.index(b"\x00")].count(b"\n") + 1
         raise DataRefused(
-            Problem(file, line, "", "the file holds a zero byte and is not text", expected="UTF-8 or Windows-1252",
-                    do="download the table again", code="encoding"))
+            Problem(
+                file,
+                line,
+                "",
+                "the file holds a zero byte and is not text",
+                expected="UTF-8 or Windows-1252",
+                do="download the table again",
+                code="encoding",
+            )
+        )
     try:
         text, encoding = raw.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as broken:
@@ -90,14 +107,29 @@ def decode_official(raw: bytes, file: str) -> tuple[str, str]:
             at = error.start if at is None else at
         if at is not None:
             raise DataRefused(
-                Problem(file, raw[:at].count(b"\n") + 1, "", "the encoding is broken",
-                        expected="UTF-8 or Windows-1252, one of them in the whole file",
-                        do="download the table again", code="encoding")) from None
+                Problem(
+                    file,
+                    raw[:at].count(b"\n") + 1,
+                    "",
+                    "the encoding is broken",
+                    expected="UTF-8 or Windows-1252, one of them in the whole file",
+                    do="download the table again",
+                    code="encoding",
+                )
+            ) from None
     text = text.replace("\r\n", "\n")
     if "\r" in text:
         raise DataRefused(
-            Problem(file, text[: text.index("\r")].count("\n") + 1, "", "a line holds a single carriage return",
-                    expected="lines that end with a line feed", do="download the table again", code="table-row"))
+            Problem(
+                file,
+                text[: text.index("\r")].count("\n") + 1,
+                "",
+                "a line holds a single carriage return",
+                expected="lines that end with a line feed",
+                do="download the table again",
+                code="table-row",
+            )
+        )
     return text, encoding
 
 
@@ -112,9 +144,16 @@ def split_rows(text: str, file: str, quoting: int = csv.QUOTE_MINIMAL) -> list[l
             rows.append(row)
     except csv.Error:
         raise DataRefused(
-            Problem(file, len(rows) + 1, "", "a quote is opened in this line and not closed, or a cell has no end",
-                    expected="one row per line", do="download the table again and do not edit it",
-                    code="table-row")) from None
+            Problem(
+                file,
+                len(rows) + 1,
+                "",
+                "a quote is opened in this line and not closed, or a cell has no end",
+                expected="one row per line",
+                do="download the table again and do not edit it",
+                code="table-row",
+            )
+        ) from None
     return rows
 
 
@@ -134,29 +173,60 @@ def _read_layout(rows: list[list[str]], file: str) -> _Layout:
     first = next((i for i, row in enumerate(rows) if i and _key_position(row) is not None), None)
     if first is None:
         raise DataRefused(
-            Problem(file, 0, "", "the table has no data row", expected="rows beginning [time;]key;name",
-                    do="choose a table with regional keys (Kreise, Gemeinden)", code="table-no-rows"))
+            Problem(
+                file,
+                0,
+                "",
+                "the table has no data row",
+                expected="rows beginning [time;]key;name",
+                do="choose a table with regional keys (Kreise, Gemeinden)",
+                code="table-no-rows",
+            )
+        )
     time_column = _key_position(rows[first]) == 1
     lines = [row for row in rows[1:first] if row and row[0].strip()]
     header = [row for row in rows[1:first] if row and not row[0].strip() and any(cell.strip() for cell in row)]
     if not header:
         raise DataRefused(
-            Problem(file, first + 1, "", "no header row above the first data row", ";".join(rows[first])[:60],
-                    "header rows whose first cells are empty", "download the table again", "table-header"))
+            Problem(
+                file,
+                first + 1,
+                "",
+                "no header row above the first data row",
+                ";".join(rows[first])[:60],
+                "header rows whose first cells are empty",
+                "download the table again",
+                "table-header",
+            )
+        )
     width = len(rows[first])
     wrong = next((row for row in header if len(row) != width), None)
     if wrong is not None:
         raise DataRefused(
-            Problem(file, rows.index(wrong) + 1, "", f"the header row has {len(wrong)} cells",
-                    expected=f"{width} cells as in the first data row",
-                    do="download the table again and do not edit it", code="table-header"))
+            Problem(
+                file,
+                rows.index(wrong) + 1,
+                "",
+                f"the header row has {len(wrong)} cells",
+                expected=f"{width} cells as in the first data row",
+                do="download the table again and do not edit it",
+                code="table-header",
+            )
+        )
     keys = min(next(i for i, cell in enumerate(row) if cell.strip()) for row in header)
     labels_are_numbers = all(is_cell(row[keys - 1]) for row in rows[first:] if len(row) == width)
     if keys < 2 + time_column or (keys > 2 + time_column and labels_are_numbers):
         raise DataRefused(
-            Problem(file, first, "", "the header is shifted against the data rows",
-                    expected=f"{2 + time_column} empty cells before the first label, more only above labels",
-                    do="download the table again and do not edit it", code="table-header"))
+            Problem(
+                file,
+                first,
+                "",
+                "the header is shifted against the data rows",
+                expected=f"{2 + time_column} empty cells before the first label, more only above labels",
+                do="download the table again and do not edit it",
+                code="table-header",
+            )
+        )
 
     common_time = ""
     if lines and is_time(lines[-1][0]) and not any(cell.strip() for cell in lines[-1][1:]):
@@ -176,20 +246,42 @@ def _read_layout(rows: list[list[str]], file: str) -> _Layout:
             labels.pop(time_row - 1)
     if not titles:
         raise DataRefused(
-            Problem(file, 2, "", "the table has no title", expected="lines with title and statistic above the header",
-                    do="download the table again and do not edit it", code="table-header"))
+            Problem(
+                file,
+                2,
+                "",
+                "the table has no title",
+                expected="lines with title and statistic above the header",
+                do="download the table again and do not edit it",
+                code="table-header",
+            )
+        )
     if not time_column and not all(times):
         raise DataRefused(
-            Problem(file, first + 1, "", "the table says nowhere which time it is about",
-                    expected="a time column, a time row in the header or a line with the time", code="table-time",
-                    do="download the table again and do not edit it"))
+            Problem(
+                file,
+                first + 1,
+                "",
+                "the table says nowhere which time it is about",
+                expected="a time column, a time row in the header or a line with the time",
+                code="table-time",
+                do="download the table again and do not edit it",
+            )
+        )
     units = [common_unit] * (width - keys)
     if not common_unit and labels and all(not cell or _UNITS.fullmatch(cell) for cell in labels[-1]):
         units = labels.pop()
     headers = [JOIN.join(filter(None, path)) for path in zip(*labels, strict=True)] if labels else [""] * (width - keys)
     return _Layout(
-        title=" ".join(titles[:-1]) or titles[0], statistic=titles[-1], first_row=first, time_column=time_column,
-        keys=keys, headers=tuple(headers), units=tuple(units), times=tuple(times))
+        title=" ".join(titles[:-1]) or titles[0],
+        statistic=titles[-1],
+        first_row=first,
+        time_column=time_column,
+        keys=keys,
+        headers=tuple(headers),
+        units=tuple(units),
+        times=tuple(times),
+    )
 
 
 def _key_position(row: list[str]) -> int | None:
@@ -205,21 +297,60 @@ def _read_cells(rows: list[list[str]], layout: _Layout, file: str) -> pd.DataFra
     at = 1 if layout.time_column else 0
     width = layout.keys + len(layout.headers)
     kept, problems, seen = [], [], {}
-    for number, row in enumerate(rows[layout.first_row:], layout.first_row + 1):
+    for number, row in enumerate(rows[layout.first_row :], layout.first_row + 1):
         if not any(row):
             continue
         if len(row) != width:
-            problems.append(Problem(file, number, "", f"the row has {len(row)} cells", expected=f"{width} cells",
-                                    do="download the table again and do not edit it", code="table-row"))
+            problems.append(
+                Problem(
+                    file,
+                    number,
+                    "",
+                    f"the row has {len(row)} cells",
+                    expected=f"{width} cells",
+                    do="download the table again and do not edit it",
+                    code="table-row",
+                )
+            )
         elif at and year_of(row[0]) is None:
-            problems.append(Problem(file, number, "", "this is no reporting time", row[0], "a year or a date",
-                                    "download the table again and do not edit it", "table-time"))
+            problems.append(
+                Problem(
+                    file,
+                    number,
+                    "",
+                    "this is no reporting time",
+                    row[0],
+                    "a year or a date",
+                    "download the table again and do not edit it",
+                    "table-time",
+                )
+            )
         elif not KEY.fullmatch(row[at].strip()):
-            problems.append(Problem(file, number, "", "this is no regional key", row[at], "DG or 2, 3, 5, 8 digits",
-                                    "download the table again and do not edit it", "table-key"))
-        elif (mark := tuple(row[:at] + row[at: at + 1] + row[at + 2: layout.keys])) in seen:
-            problems.append(Problem(file, number, "", f"the row repeats line {seen[mark]}", ";".join(mark)[:80],
-                                    "each region, time and label once", "download the table again", "table-duplicate"))
+            problems.append(
+                Problem(
+                    file,
+                    number,
+                    "",
+                    "this is no regional key",
+                    row[at],
+                    "DG or 2, 3, 5, 8 digits",
+                    "download the table again and do not edit it",
+                    "table-key",
+                )
+            )
+        elif (mark := tuple(row[:at] + row[at : at + 1] + row[at + 2 : layout.keys])) in seen:
+            problems.append(
+                Problem(
+                    file,
+                    number,
+                    "",
+                    f"the row repeats line {seen[mark]}",
+                    ";".join(mark)[:80],
+                    "each region, time and label once",
+                    "download the table again",
+                    "table-duplicate",
+                )
+            )
         else:
             seen[mark] = number
             kept.append((number, row))
@@ -227,7 +358,7 @@ def _read_cells(rows: list[list[str]], layout: _Layout, file: str) -> pd.DataFra
         raise DataRefused(problems[:20])
     per_row = len(layout.headers)
     lines = np.repeat(np.array([number for number, _ in kept], dtype=np.int32), per_row)
-    texts = [cell for _, row in kept for cell in row[layout.keys:]]
+    texts = [cell for _, row in kept for cell in row[layout.keys :]]
 
     def from_row(values: list[str]) -> np.ndarray:
         return np.repeat(np.array(values, dtype=object), per_row)
@@ -235,15 +366,19 @@ def _read_cells(rows: list[list[str]], layout: _Layout, file: str) -> pd.DataFra
     def from_header(values: tuple[str, ...]) -> np.ndarray:
         return np.tile(np.array(values, dtype=object), len(kept))
 
-    frame = pd.DataFrame({
-        "line": lines,
-        "column": np.tile(np.arange(layout.keys + 1, width + 1, dtype=np.int16), len(kept)),
-        "region": from_row([row[at].strip() for _, row in kept]),
-        "region_name": from_row([row[at + 1].strip() for _, row in kept]),
-        "time": from_row([iso_time(row[0]) for _, row in kept]) if layout.time_column else from_header(layout.times),
-        "attributes": from_row([JOIN.join(cell.strip() for cell in row[at + 2: layout.keys]) for _, row in kept]),
-        "header": from_header(layout.headers),
-        "codes": "",
-        "unit": from_header(layout.units),
-    })
+    frame = pd.DataFrame(
+        {
+            "line": lines,
+            "column": np.tile(np.arange(layout.keys + 1, width + 1, dtype=np.int16), len(kept)),
+            "region": from_row([row[at].strip() for _, row in kept]),
+            "region_name": from_row([row[at + 1].strip() for _, row in kept]),
+            "time": from_row([iso_time(row[0]) for _, row in kept])
+            if layout.time_column
+            else from_header(layout.times),
+            "attributes": from_row([JOIN.join(cell.strip() for cell in row[at + 2 : layout.keys]) for _, row in kept]),
+            "header": from_header(layout.headers),
+            "codes": "",
+            "unit": from_header(layout.units),
+        }
+    )
     return frame.join(parse_texts(texts, file, lines))

@@ -78,23 +78,41 @@ def import_files(
         except _NotATable as reason:
             if was_named:
                 problems.append(
-                    Problem(name, 0, "", f"{_NO_TABLE}: {reason}",
-                            expected="a GENESIS classic CSV or a flat file (ffcsv), as downloaded",
-                            do="download the table again from the office's database", code="no-table"))
+                    Problem(
+                        name,
+                        0,
+                        "",
+                        f"{_NO_TABLE}: {reason}",
+                        expected="a GENESIS classic CSV or a flat file (ffcsv), as downloaded",
+                        do="download the table again from the office's database",
+                        code="no-table",
+                    )
+                )
             files.append(ImportedFile(name, "left out", why=str(reason)))
         except DataRefused as refused:
             problems.extend(refused.problems)
         else:
             known.add(sha256)
             new.append((path.name, sha256, table))
-            files.append(ImportedFile(name, "imported", table.code, table.stand, len(table.cells),
-                                      "" if table.stand else _NO_STAND))
+            files.append(
+                ImportedFile(
+                    name, "imported", table.code, table.stand, len(table.cells), "" if table.stand else _NO_STAND
+                )
+            )
     if problems:
         raise DataRefused(problems)
     if not any(file.outcome in ("imported", "unchanged") for file in files):
         raise DataRefused(
-            Problem(", ".join(str(path) for path in paths), 0, "", "no official table found",
-                    expected="GENESIS classic CSV or flat files (ffcsv)", do="check the path", code="no-table"))
+            Problem(
+                ", ".join(str(path) for path in paths),
+                0,
+                "",
+                "no official table found",
+                expected="GENESIS classic CSV or flat files (ffcsv)",
+                do="check the path",
+                code="no-table",
+            )
+        )
     progress(len(found), len(found), "")
     return ImportReport(add_to_package(into, new), tuple(files))
 
@@ -110,8 +128,9 @@ def _find_files(paths: Iterable[Path]) -> list[tuple[Path, str, bool]]:
             inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
             found += [(file, f"{path.resolve().name}/{file.relative_to(path).as_posix()}", False) for file in inside]
         else:
-            problems.append(Problem(str(path), 0, "", "there is no such file or folder", do="check the path",
-                                    code="file-missing"))
+            problems.append(
+                Problem(str(path), 0, "", "there is no such file or folder", do="check the path", code="file-missing")
+            )
     if problems:
         raise DataRefused(problems)
     return found
@@ -141,15 +160,30 @@ def _read_zip(raw: bytes, name: str) -> OfficialTable:
         member = members[0]
         if member.file_size > MAX_BYTES:
             raise DataRefused(
-                Problem(name, 0, member.filename, "the archive unpacks to more than any official table",
-                        f"{member.file_size} bytes", f"at most {MAX_BYTES} bytes", "check where the file comes from",
-                        "zip-too-large"))
+                Problem(
+                    name,
+                    0,
+                    member.filename,
+                    "the archive unpacks to more than any official table",
+                    f"{member.file_size} bytes",
+                    f"at most {MAX_BYTES} bytes",
+                    "check where the file comes from",
+                    "zip-too-large",
+                )
+            )
         with archive.open(member) as stream:
             content = stream.read(member.file_size + 1)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise DataRefused(
-            Problem(name, 0, "", f"the archive is cut off or broken: {error}", do="download the table again",
-                    code="zip-broken")) from None
+            Problem(
+                name,
+                0,
+                "",
+                f"the archive is cut off or broken: {error}",
+                do="download the table again",
+                code="zip-broken",
+            )
+        ) from None
     if is_ffcsv(content[:200]):
         return read_ffcsv(content, name, member.filename, stand=_day_of(member))
     if is_genesis(content[:500]):
@@ -171,12 +205,28 @@ def _unpack_gzip(raw: bytes, name: str) -> bytes:
         with gzip.open(io.BytesIO(raw)) as stream:
             content = stream.read(MAX_BYTES + 1)
     except (EOFError, OSError, zlib.error) as error:
-        raise DataRefused(Problem(name, 0, "", f"the archive is cut off or broken: {error}",
-                                  do="download the table again", code="gzip-broken")) from None
+        raise DataRefused(
+            Problem(
+                name,
+                0,
+                "",
+                f"the archive is cut off or broken: {error}",
+                do="download the table again",
+                code="gzip-broken",
+            )
+        ) from None
     if len(content) > MAX_BYTES:
-        raise DataRefused(Problem(name, 0, "", "the archive unpacks to more than any official table",
-                                  expected=f"at most {MAX_BYTES} bytes", do="check where the file comes from",
-                                  code="gzip-too-large"))
+        raise DataRefused(
+            Problem(
+                name,
+                0,
+                "",
+                "the archive unpacks to more than any official table",
+                expected=f"at most {MAX_BYTES} bytes",
+                do="check where the file comes from",
+                code="gzip-too-large",
+            )
+        )
     return content
 
 

@@ -19,8 +19,20 @@ from transferbuch.errors import PersonFileError, Problem
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.register import Register
 
-OBSERVATION_COLUMNS = ("variable", "ags", "year", "time", "value", "symbol", "status", "unit", "table", "stand",
-                       "file_sha256", "line")
+OBSERVATION_COLUMNS = (
+    "variable",
+    "ags",
+    "year",
+    "time",
+    "value",
+    "symbol",
+    "status",
+    "unit",
+    "table",
+    "stand",
+    "file_sha256",
+    "line",
+)
 NUMBER_STATUS = ("ok", "zero")
 _BY_SYMBOL = {".": "secret", "x": "blocked", "/": "unreliable", "...": "later", "": "missing", "-": "dash"}
 _CITY_STATES = {"02": "02000", "11": "11000"}
@@ -50,11 +62,20 @@ def compute_observations(package: DataPackage, sources: dict[str, Source], regis
                 parts.append(part)
     present = {by_code[stored.table].table for stored in usable}
     problems += [
-        Problem(f"catalogue/sources/{source.table}.yml", 0, variable.id, "the mapping fits no column of any file",
-                " / ".join(variable.columns[-1]) if variable.columns else variable.flat,
-                "labels as the header of the table prints them", "compare with the file's header rows", "no-column")
-        for source in sources.values() if source.table in present
-        for variable in source.variables if variable.id not in matched
+        Problem(
+            f"catalogue/sources/{source.table}.yml",
+            0,
+            variable.id,
+            "the mapping fits no column of any file",
+            " / ".join(variable.columns[-1]) if variable.columns else variable.flat,
+            "labels as the header of the table prints them",
+            "compare with the file's header rows",
+            "no-column",
+        )
+        for source in sources.values()
+        if source.table in present
+        for variable in source.variables
+        if variable.id not in matched
     ]
     if problems:
         raise PersonFileError(sorted(set(problems)))
@@ -94,14 +115,27 @@ def _select(
     if part.duplicated(["region", "time"]).any():
         headers = " ; ".join(sorted(part["header"].unique())[:4])
         return pd.DataFrame(), [
-            Problem(f"catalogue/sources/{source.table}.yml", 0, variable.id,
-                    f"the mapping fits several cells of one region and time in {stored.file}", headers,
-                    "exactly one column (and row label) per region and time", "give more labels from above the column",
-                    "ambiguous-column")]
+            Problem(
+                f"catalogue/sources/{source.table}.yml",
+                0,
+                variable.id,
+                f"the mapping fits several cells of one region and time in {stored.file}",
+                headers,
+                "exactly one column (and row label) per region and time",
+                "give more labels from above the column",
+                "ambiguous-column",
+            )
+        ]
     part = part[part["region"].eq(BUND) | part["region"].str.len().isin(_GIVEN_LENGTHS)]
     years = {time: year_of(time) for time in part["time"].unique()}
-    part = part.assign(variable=variable.id, year=part["time"].map(years).astype("int64"), table=stored.table,
-                       stand=stored.stand, file_sha256=stored.sha256, unit=variable.unit)
+    part = part.assign(
+        variable=variable.id,
+        year=part["time"].map(years).astype("int64"),
+        table=stored.table,
+        stand=stored.stand,
+        file_sha256=stored.sha256,
+        unit=variable.unit,
+    )
     return part.rename(columns={"region": "ags"}).drop(columns="header"), []
 
 
@@ -115,7 +149,7 @@ def _ends_with(header: str, labels: tuple[tuple[str, ...], ...]) -> bool:
     path = header.split(JOIN) if header else []
     if len(path) < len(labels):
         return False
-    return all(part in spellings for part, spellings in zip(path[len(path) - len(labels):], labels, strict=True))
+    return all(part in spellings for part, spellings in zip(path[len(path) - len(labels) :], labels, strict=True))
 
 
 def _is_row(attributes: str, labels: tuple[tuple[str, ...], ...]) -> bool:
@@ -134,12 +168,17 @@ def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
     copies = []
     for land, kreis in _CITY_STATES.items():
         of_land, of_kreis = frame[frame["ags"] == land], frame[frame["ags"] == kreis]
-        has_number = dict(zip(zip(of_kreis["variable"], of_kreis["year"], strict=True), of_kreis["value"].notna(),
-                              strict=True))
+        has_number = dict(
+            zip(zip(of_kreis["variable"], of_kreis["year"], strict=True), of_kreis["value"].notna(), strict=True)
+        )
         rows = zip(of_land["variable"], of_land["year"], of_land["value"].notna(), strict=True)
         # without a row of its own the Kreis takes the symbol of the Land too ('-' may be zero)
-        lacking = of_land[[(own := has_number.get((variable, year))) is None or (is_number and not own)
-                           for variable, year, is_number in rows]]
+        lacking = of_land[
+            [
+                (own := has_number.get((variable, year))) is None or (is_number and not own)
+                for variable, year, is_number in rows
+            ]
+        ]
         if len(lacking):
             copies.append(lacking.assign(ags=kreis))
     added = pd.concat([frame, *copies], ignore_index=True)
@@ -164,10 +203,16 @@ def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Registe
     has_land_row = keys.isin(land_value.index)
     bund_value = frame[frame["ags"] == BUND].set_index(["variable", "year"])["value"]
     of_bund = bund_value.reindex(pd.MultiIndex.from_arrays([frame["variable"], frame["year"]])).to_numpy()
-    everywhere = pd.Series(np.where(is_kreis, is_dash, True)).groupby(
-        [frame["variable"].to_numpy(), frame["year"].to_numpy()]).transform("all")
-    not_delivered = is_dash & is_kreis & (
-        (all_dash.to_numpy() & (of_land > 0)) | (everywhere.to_numpy() & ~has_land_row & (of_bund > 0)))
+    everywhere = (
+        pd.Series(np.where(is_kreis, is_dash, True))
+        .groupby([frame["variable"].to_numpy(), frame["year"].to_numpy()])
+        .transform("all")
+    )
+    not_delivered = (
+        is_dash
+        & is_kreis
+        & ((all_dash.to_numpy() & (of_land > 0)) | (everywhere.to_numpy() & ~has_land_row & (of_bund > 0)))
+    )
     status[not_delivered] = "not_delivered"
 
     meaning = {variable.id: source.dash for source in sources.values() for variable in source.variables}
@@ -194,4 +239,3 @@ def _day(time: str) -> dt.date:
         return dt.date.fromisoformat(time)
     except ValueError:
         return dt.date(year_of(time) or 1, 12, 31)
-

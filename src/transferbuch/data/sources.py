@@ -24,12 +24,16 @@ class Variable(Record):
     label: str = Field(description="German name as readers see it")
     unit: Unit = Field(description="unit of the official table")
     columns: tuple[Labels, ...] = Field(
-        default=(), description="classic file: labels that the column's header path ends with, top to bottom; "
-        "a list in place of a label gives spellings of different years")
+        default=(),
+        description="classic file: labels that the column's header path ends with, top to bottom; "
+        "a list in place of a label gives spellings of different years",
+    )
     rows: tuple[Labels, ...] = Field(
-        default=(), description="classic file: labels of the row between name and numbers; empty if there are none")
+        default=(), description="classic file: labels of the row between name and numbers; empty if there are none"
+    )
     flat: str = Field(
-        default="", description="flat file: measure code, then `|DIMENSION=CODE` per dimension (total: empty code)")
+        default="", description="flat file: measure code, then `|DIMENSION=CODE` per dimension (total: empty code)"
+    )
 
 
 class Source(Record):
@@ -44,9 +48,11 @@ class Source(Record):
     url: str = "https://www.regionalstatistik.de"
     period: Literal["year", "date", "school_year", "school_start", "annual_mean"] = Field(
         description="what the table's time means: calendar year, key date, end of a school year, begin of a school "
-        "year, annual mean")
+        "year, annual mean"
+    )
     dash: Literal["zero", "missing"] = Field(
-        description="what '-' means for a Kreis that exists and whose Land delivered data")
+        description="what '-' means for a Kreis that exists and whose Land delivered data"
+    )
     caveats: tuple[str, ...] = Field(default=(), description="German sentences that readers must know")
     variables: tuple[Variable, ...] = Field(min_length=1, description="at least one variable")
 
@@ -66,15 +72,24 @@ def load_sources(folder: Path = CATALOGUE / "sources") -> dict[str, Source]:
     problems = []
     for source in found:
         name = f"catalogue/sources/{source.table}.yml"
-        given = [*(("also", "table", code) for code in source.also),
-                 *(("variables", "variable", variable.id) for variable in source.variables)]
+        given = [
+            *(("also", "table", code) for code in source.also),
+            *(("variables", "variable", variable.id) for variable in source.variables),
+        ]
         for field, kind, word in given:
             if word in owners:
                 line = find_line(read_person_text(folder / f"{source.table}.yml", name), word)
                 problems.append(
-                    Problem(name, line, field, f"{kind} {word!r} is already defined in {owners[word]}.yml",
-                            expected=f"each {kind} once over all files", do="rename or remove one of them",
-                            code="duplicate-id"))
+                    Problem(
+                        name,
+                        line,
+                        field,
+                        f"{kind} {word!r} is already defined in {owners[word]}.yml",
+                        expected=f"each {kind} once over all files",
+                        do="rename or remove one of them",
+                        code="duplicate-id",
+                    )
+                )
             owners.setdefault(word, source.table)
     if problems:
         raise PersonFileError(problems)
@@ -86,6 +101,15 @@ def _load_source(path: Path) -> Source:
     source = load_record(path, Source, name)
     if source.table and source.table != path.stem:
         raise PersonFileError(
-            Problem(name, 1, "table", "the table code differs from the file name", source.table, path.stem,
-                    "rename the file or leave `table` out", "id-mismatch"))
+            Problem(
+                name,
+                1,
+                "table",
+                "the table code differs from the file name",
+                source.table,
+                path.stem,
+                "rename the file or leave `table` out",
+                "id-mismatch",
+            )
+        )
     return source.model_copy(update={"table": path.stem})

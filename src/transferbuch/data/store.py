@@ -72,9 +72,16 @@ def open_package(folder: Path) -> DataPackage:
     name = f"{folder.name}/{_DESCRIPTION}"
     if not description.is_file():
         raise DataRefused(
-            Problem(folder.as_posix(), 0, "", "this folder is no data package", expected=_DESCRIPTION,
-                    do="import official files first: transferbuch data import PATH… --into FOLDER",
-                    code="package-missing"))
+            Problem(
+                folder.as_posix(),
+                0,
+                "",
+                "this folder is no data package",
+                expected=_DESCRIPTION,
+                do="import official files first: transferbuch data import PATH… --into FOLDER",
+                code="package-missing",
+            )
+        )
     try:
         content = json.loads(description.read_text(encoding="utf-8"))
         version = content["transferbuch"]["format"]
@@ -82,23 +89,54 @@ def open_package(folder: Path) -> DataPackage:
         tables = () if is_newer else tuple(StoredTable(**one["transferbuch"]) for one in content["resources"])
     except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise DataRefused(
-            Problem(name, getattr(error, "lineno", 0), "", "the description of the data package is broken or cut off",
-                    do="import the official files again into a new folder", code="package-broken")) from None
+            Problem(
+                name,
+                getattr(error, "lineno", 0),
+                "",
+                "the description of the data package is broken or cut off",
+                do="import the official files again into a new folder",
+                code="package-broken",
+            )
+        ) from None
     if is_newer:
         raise DataRefused(
-            Problem(name, 0, "transferbuch.format", "the data package was made by a newer version", str(version),
-                    f"at most {FORMAT}", "update Transferbuch or import the official files again",
-                    "package-newer"))
+            Problem(
+                name,
+                0,
+                "transferbuch.format",
+                "the data package was made by a newer version",
+                str(version),
+                f"at most {FORMAT}",
+                "update Transferbuch or import the official files again",
+                "package-newer",
+            )
+        )
     problems = []
     for table in tables:
         path = folder / table.path
         if not path.is_file():
-            problems.append(Problem(f"{folder.name}/{table.path}", 0, "", "a file of the data package is missing",
-                                    do="import the official files again", code="package-missing-file"))
+            problems.append(
+                Problem(
+                    f"{folder.name}/{table.path}",
+                    0,
+                    "",
+                    "a file of the data package is missing",
+                    do="import the official files again",
+                    code="package-missing-file",
+                )
+            )
         elif _sha256(path.read_bytes()) != table.parquet_sha256:
-            problems.append(Problem(f"{folder.name}/{table.path}", 0, "", "the file is cut off or was changed",
-                                    expected="the SHA-256 that datapackage.json states",
-                                    do="import the official files again", code="package-changed"))
+            problems.append(
+                Problem(
+                    f"{folder.name}/{table.path}",
+                    0,
+                    "",
+                    "the file is cut off or was changed",
+                    expected="the SHA-256 that datapackage.json states",
+                    do="import the official files again",
+                    code="package-changed",
+                )
+            )
     if problems:
         raise DataRefused(problems)
     return DataPackage(folder, tables)
@@ -116,10 +154,21 @@ def add_to_package(folder: Path, files: Iterable[tuple[str, str, OfficialTable]]
         frame = table.cells[list(CELL_COLUMNS)].astype({name: "category" for name in _CATEGORIES})
         _write_atomically(folder / path, frame)
         kept[path] = StoredTable(
-            path=path, file=file, sha256=sha256, table=table.code, title=table.title, statistic=table.statistic,
-            family=table.family, encoding=table.encoding, stand=table.stand, licence=table.licence,
-            attribution=table.attribution, notes=table.notes, cells=len(table.cells),
-            parquet_sha256=_sha256((folder / path).read_bytes()))
+            path=path,
+            file=file,
+            sha256=sha256,
+            table=table.code,
+            title=table.title,
+            statistic=table.statistic,
+            family=table.family,
+            encoding=table.encoding,
+            stand=table.stand,
+            licence=table.licence,
+            attribution=table.attribution,
+            notes=table.notes,
+            cells=len(table.cells),
+            parquet_sha256=_sha256((folder / path).read_bytes()),
+        )
     package = DataPackage(folder, tuple(kept[path] for path in sorted(kept)))
     _write_description(package)
     return package
@@ -142,15 +191,20 @@ def _write_description(package: DataPackage) -> None:
             "bytes": (package.folder / table.path).stat().st_size,
             "hash": f"sha256:{table.parquet_sha256}",
             "licenses": [{"name": table.licence}] if table.licence else [],
-            "sources": [{"title": f"{table.attribution} – Tabelle {table.table}, "
-                                  f"Stand {table.stand or 'ohne Angabe'}"}],
+            "sources": [
+                {"title": f"{table.attribution} – Tabelle {table.table}, Stand {table.stand or 'ohne Angabe'}"}
+            ],
             "transferbuch": table.__dict__,
         }
         for table in package.tables
     ]
     content = {
-        "profile": "data-package", "name": "transferbuch-daten", "id": package.id,
-        "title": "Amtliche Tabellen in gemeinsamer Form", "transferbuch": {"format": FORMAT}, "resources": resources,
+        "profile": "data-package",
+        "name": "transferbuch-daten",
+        "id": package.id,
+        "title": "Amtliche Tabellen in gemeinsamer Form",
+        "transferbuch": {"format": FORMAT},
+        "resources": resources,
     }
     part = package.folder / (_DESCRIPTION + ".part")
     part.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

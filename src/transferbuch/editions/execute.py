@@ -41,13 +41,23 @@ def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> N
         os.environ["JUPYTER_RUNTIME_DIR"] = runtime
         try:
             notebook = papermill.execute_notebook(
-                str(template.path), None, parameters={"ags": ags, "data": "slice"}, cwd=str(folder),
-                kernel_name="python3", progress_bar=False, log_output=False, config=config,
-                execution_timeout=TIMEOUT_SECONDS, request_save_on_cell_execute=False,
-                shutdown_kernel="immediate")  # a graceful end interrupts the kernel, which then prints an error
+                str(template.path),
+                None,
+                parameters={"ags": ags, "data": "slice"},
+                cwd=str(folder),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                config=config,
+                execution_timeout=TIMEOUT_SECONDS,
+                request_save_on_cell_execute=False,
+                shutdown_kernel="immediate",
+            )  # a graceful end interrupts the kernel, which then prints an error
         except PapermillExecutionError as error:
             message = _ANSI.sub("", str(error.evalue)).strip().replace(str(folder), "…")
-            raise NotebookFailed(template.name, _cell_number(template, error.cell_index), error.ename, message) from None
+            raise NotebookFailed(
+                template.name, _cell_number(template, error.cell_index), error.ename, message
+            ) from None
         except Exception as error:  # the kernel died, hung or never came up: still one edition's failure only
             raise NotebookFailed(template.name, 0, type(error).__name__, str(error).splitlines()[0][:300]) from error
     out.write_text(nbformat.writes(strip_run(notebook)) + "\n", encoding="utf-8")

@@ -23,7 +23,9 @@ class Parameters(Record):
     title: str = Field(default="", max_length=80, description="title of the edition, instead of 'Bildung in …'")
     contact: str = Field(default="", description="whom to ask, by function, never a person's name")
     chapters: tuple[str, ...] = Field(default=(), description="chapters to print, in this order; empty: all")
-    fields: tuple[FieldOfAction, ...] = Field(default=(), description="Handlungsfelder that transfer objects are chosen for")
+    fields: tuple[FieldOfAction, ...] = Field(
+        default=(), description="Handlungsfelder that transfer objects are chosen for"
+    )
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
 
     @field_validator("contact")
@@ -45,9 +47,17 @@ def load_parameters(project: Project, register: Register, chapters: set[str]) ->
     for path, parameters in found:
         if parameters.ags in first:
             problems.append(
-                Problem(project.show(path), 1, "ags", "this municipality already has a file", str(parameters.ags),
-                        "one file per municipality", f"remove this file or {project.show(first[parameters.ags])}",
-                        "duplicate-ags"))
+                Problem(
+                    project.show(path),
+                    1,
+                    "ags",
+                    "this municipality already has a file",
+                    str(parameters.ags),
+                    "one file per municipality",
+                    f"remove this file or {project.show(first[parameters.ags])}",
+                    "duplicate-ags",
+                )
+            )
         first.setdefault(parameters.ags, path)
     if problems:
         raise PersonFileError(problems)
@@ -62,19 +72,58 @@ def _load(path: Path, project: Project, register: Register, chapters: set[str]) 
     line = find_line(text, "ags")
     kreis = register.get(ags)
     if kreis is None:
-        problems.append(Problem(name, line, "ags", "no register knows this key", ags, "the key of a Kreis",
-                                register.nearest(ags), "unknown-ags"))
+        problems.append(
+            Problem(
+                name,
+                line,
+                "ags",
+                "no register knows this key",
+                ags,
+                "the key of a Kreis",
+                register.nearest(ags),
+                "unknown-ags",
+            )
+        )
     elif kreis.is_dissolved:
         now = ", ".join(f"{key} {register[key].name}" for key in kreis.successors)
-        problems.append(Problem(name, line, "ags", f"{kreis.name} was dissolved on {kreis.valid_to}", ags,
-                                "a Kreis that exists", f"use {now}", "dissolved-ags"))
+        problems.append(
+            Problem(
+                name,
+                line,
+                "ags",
+                f"{kreis.name} was dissolved on {kreis.valid_to}",
+                ags,
+                "a Kreis that exists",
+                f"use {now}",
+                "dissolved-ags",
+            )
+        )
     if not path.name.startswith(f"{ags}-"):
-        problems.append(Problem(name, 0, "", "the file name does not begin with the key", path.name, f"{ags}-<name>.yml",
-                                "rename the file", "file-name"))
+        problems.append(
+            Problem(
+                name,
+                0,
+                "",
+                "the file name does not begin with the key",
+                path.name,
+                f"{ags}-<name>.yml",
+                "rename the file",
+                "file-name",
+            )
+        )
     problems += [
-        Problem(name, find_line(text, chapter), "chapters", "there is no such chapter", chapter, f"one of {', '.join(sorted(chapters))}",
-                "use the name of a notebook without .ipynb", "unknown-chapter")
-        for chapter in parameters.chapters if chapter not in chapters
+        Problem(
+            name,
+            find_line(text, chapter),
+            "chapters",
+            "there is no such chapter",
+            chapter,
+            f"one of {', '.join(sorted(chapters))}",
+            "use the name of a notebook without .ipynb",
+            "unknown-chapter",
+        )
+        for chapter in parameters.chapters
+        if chapter not in chapters
     ]
     if problems:
         raise PersonFileError(problems)

@@ -56,26 +56,64 @@ def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Te
 def _check_kreis(key: str, register: Register, with_data: Collection[str]) -> Problem | None:
     kreis = register.get(key)
     if kreis is None:
-        return Problem("--only", 0, "", "no register knows this key", key, "the five-digit key of a Kreis",
-                       register.nearest(key), "unknown-ags")
+        return Problem(
+            "--only",
+            0,
+            "",
+            "no register knows this key",
+            key,
+            "the five-digit key of a Kreis",
+            register.nearest(key),
+            "unknown-ags",
+        )
     if kreis.is_dissolved:
         now = ", ".join(f"{one} {register[one].name}" for one in kreis.successors)
-        return Problem("--only", 0, "", f"{kreis.name} was dissolved on {kreis.valid_to}", key, "a Kreis that exists",
-                       f"use {now}", "dissolved-ags")
+        return Problem(
+            "--only",
+            0,
+            "",
+            f"{kreis.name} was dissolved on {kreis.valid_to}",
+            key,
+            "a Kreis that exists",
+            f"use {now}",
+            "dissolved-ags",
+        )
     if key not in with_data:
-        return Problem("--only", 0, "", f"the data have no figures for {kreis.name}", key,
-                       "a Kreis of the imported tables", "import official tables first: transferbuch data import PATH…",
-                       "no-data")
+        return Problem(
+            "--only",
+            0,
+            "",
+            f"the data have no figures for {kreis.name}",
+            key,
+            "a Kreis of the imported tables",
+            "import official tables first: transferbuch data import PATH…",
+            "no-data",
+        )
     return None
 
 
 def _check_land(key: str, register: Register, with_data: Collection[str]) -> Problem | None:
     names = {str(land): name for land, name in register.laender().items()}
     if key not in names:
-        return Problem("--land", 0, "", "there is no such Land", key, "a two-digit key: 01 to 16, or 99",
-                       f"use one of {', '.join(f'{land} {name}' for land, name in names.items())}", "unknown-land")
+        return Problem(
+            "--land",
+            0,
+            "",
+            "there is no such Land",
+            key,
+            "a two-digit key: 01 to 16, or 99",
+            f"use one of {', '.join(f'{land} {name}' for land, name in names.items())}",
+            "unknown-land",
+        )
     if not any(str(kreis.ags) in with_data for kreis in register.current(key)):
-        return Problem("--land", 0, "", f"the data have no figures for the Kreise of {names[key]}", key,
-                       "a Land of the imported tables", "import official tables first: transferbuch data import PATH…",
-                       "no-data")
+        return Problem(
+            "--land",
+            0,
+            "",
+            f"the data have no figures for the Kreise of {names[key]}",
+            key,
+            "a Land of the imported tables",
+            "import official tables first: transferbuch data import PATH…",
+            "no-data",
+        )
     return None

@@ -48,7 +48,9 @@ def write_slice(
         "peers": peers,
         "names": _names(edition, peers, register),
         "parameters": edition.parameters.model_dump(mode="json"),
-        "indicators": [{**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()],
+        "indicators": [
+            {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
+        ],
         "tables": _tables(part, package, sources),
         "transfer": _transfer(edition, objects, register),
     }
@@ -69,8 +71,14 @@ def _names(edition: Edition, peers: list[str], register: Register) -> dict[str, 
 
 
 def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]:
-    return sorted({source.table for source in sources.values() for variable in source.variables
-                   if variable.id in indicator.formula.variables})
+    return sorted(
+        {
+            source.table
+            for source in sources.values()
+            for variable in source.variables
+            if variable.id in indicator.formula.variables
+        }
+    )
 
 
 def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Source]) -> dict[str, dict]:
@@ -80,8 +88,10 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     tables = {}
     for code in sorted(used):
-        files = sorted((one for one in package.tables if one.table == code and one.sha256[:12] in hashes),
-                       key=lambda one: (one.stand, one.sha256))
+        files = sorted(
+            (one for one in package.tables if one.table == code and one.sha256[:12] in hashes),
+            key=lambda one: (one.stand, one.sha256),
+        )
         source, newest = by_code[code], files[-1]
         tables[code] = {
             "title": source.title,

@@ -28,8 +28,17 @@ def load_templates(project: Project) -> list[Template]:
     """All chapters in reading order; raises PersonFileError with every fault of every notebook."""
     files = sorted(path for path in project.notebooks.glob("*.ipynb"))
     if not files:
-        raise PersonFileError(Problem("notebooks", 0, "", "there is no notebook", expected="notebooks/<chapter>.ipynb",
-                                      do="restore the folder from the repository", code="no-notebooks"))
+        raise PersonFileError(
+            Problem(
+                "notebooks",
+                0,
+                "",
+                "there is no notebook",
+                expected="notebooks/<chapter>.ipynb",
+                do="restore the folder from the repository",
+                code="no-notebooks",
+            )
+        )
     found = collect([lambda path=path: load_template(path, project.show(path)) for path in files])
     return sorted(found, key=lambda template: (template.order, template.name))
 
@@ -40,51 +49,121 @@ def load_template(path: Path, name: str) -> Template:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         nbformat.validate(notebook)
     except FileNotFoundError:
-        raise PersonFileError(Problem(name, 0, "", "there is no such notebook", code="file-missing",
-                                      do="use the path of a file in notebooks/")) from None
+        raise PersonFileError(
+            Problem(
+                name, 0, "", "there is no such notebook", code="file-missing", do="use the path of a file in notebooks/"
+            )
+        ) from None
     except (ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         raise PersonFileError(
-            Problem(name, 0, "", f"this is not a notebook: {str(error).splitlines()[0]}", expected="notebook format 4",
-                    do="save it again with JupyterLab", code="notebook-broken")) from None
+            Problem(
+                name,
+                0,
+                "",
+                f"this is not a notebook: {str(error).splitlines()[0]}",
+                expected="notebook format 4",
+                do="save it again with JupyterLab",
+                code="notebook-broken",
+            )
+        ) from None
     problems = _check_parameters(notebook, name) + _check_outputs(notebook, name)
     meta = notebook.metadata.get("transferbuch", {})
-    problems += [Problem(name, 0, f"metadata.transferbuch.{key}", "the notebook's metadata lack this key",
-                         expected="title (text) and order (number)", do="copy the metadata of another chapter",
-                         code="notebook-metadata") for key in ("title", "order") if key not in meta]
+    problems += [
+        Problem(
+            name,
+            0,
+            f"metadata.transferbuch.{key}",
+            "the notebook's metadata lack this key",
+            expected="title (text) and order (number)",
+            do="copy the metadata of another chapter",
+            code="notebook-metadata",
+        )
+        for key in ("title", "order")
+        if key not in meta
+    ]
     if problems:
         raise PersonFileError(problems)
     return Template(path.stem, path, str(meta["title"]), int(meta["order"]))
 
 
 def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:
-    tagged = [(number, cell) for number, cell in enumerate(notebook.cells, 1)
-              if "parameters" in cell.metadata.get("tags", [])]
+    tagged = [
+        (number, cell) for number, cell in enumerate(notebook.cells, 1) if "parameters" in cell.metadata.get("tags", [])
+    ]
     if len(tagged) != 1:
-        return [Problem(name, 0, "", f"the notebook has {len(tagged) or 'no'} cell(s) tagged `parameters`",
-                        expected=f"one cell that sets {' and '.join(PARAMETERS)}",
-                        do="tag the first code cell `parameters` (JupyterLab: Property Inspector)",
-                        code="no-parameters")]
+        return [
+            Problem(
+                name,
+                0,
+                "",
+                f"the notebook has {len(tagged) or 'no'} cell(s) tagged `parameters`",
+                expected=f"one cell that sets {' and '.join(PARAMETERS)}",
+                do="tag the first code cell `parameters` (JupyterLab: Property Inspector)",
+                code="no-parameters",
+            )
+        ]
     number, cell = tagged[0]
     field = f"cell {number}"
     try:
         tree = ast.parse(cell.source)
     except SyntaxError as error:
-        return [Problem(name, 0, field, f"the parameters cell is no valid Python (its line {error.lineno})",
-                        do="correct the cell", code="parameters-syntax")]
-    names = [target.id for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign))
-             for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-             if isinstance(target, ast.Name)]
+        return [
+            Problem(
+                name,
+                0,
+                field,
+                f"the parameters cell is no valid Python (its line {error.lineno})",
+                do="correct the cell",
+                code="parameters-syntax",
+            )
+        ]
+    names = [
+        target.id
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    ]
     return [
-        Problem(name, 0, field, "unknown parameter: nothing would ever set it", given, f"only {', '.join(PARAMETERS)}",
-                nearest(given, PARAMETERS), "unknown-parameter") for given in names if given not in PARAMETERS
+        Problem(
+            name,
+            0,
+            field,
+            "unknown parameter: nothing would ever set it",
+            given,
+            f"only {', '.join(PARAMETERS)}",
+            nearest(given, PARAMETERS),
+            "unknown-parameter",
+        )
+        for given in names
+        if given not in PARAMETERS
     ] + [
-        Problem(name, 0, field, "the parameters cell does not declare a parameter that every run sets", missing,
-                f"{' and '.join(PARAMETERS)} with a default", f'add {missing} = "…"', "missing-parameter")
-        for missing in PARAMETERS if missing not in names
+        Problem(
+            name,
+            0,
+            field,
+            "the parameters cell does not declare a parameter that every run sets",
+            missing,
+            f"{' and '.join(PARAMETERS)} with a default",
+            f'add {missing} = "…"',
+            "missing-parameter",
+        )
+        for missing in PARAMETERS
+        if missing not in names
     ]
 
 
 def _check_outputs(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:
-    return [Problem(name, 0, f"cell {number}", "the template holds outputs of an earlier run", expected="no outputs",
-                    do="clear all outputs and save", code="notebook-outputs")
-            for number, cell in enumerate(notebook.cells, 1) if cell.get("outputs")]
+    return [
+        Problem(
+            name,
+            0,
+            f"cell {number}",
+            "the template holds outputs of an earlier run",
+            expected="no outputs",
+            do="clear all outputs and save",
+            code="notebook-outputs",
+        )
+        for number, cell in enumerate(notebook.cells, 1)
+        if cell.get("outputs")
+    ]

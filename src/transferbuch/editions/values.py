@@ -16,8 +16,17 @@ from transferbuch.project import CATALOGUE
 from transferbuch.regions.register import Register
 
 _PACKAGE = Path(__file__).parents[1]
-_LIBRARIES = ("jupyter-book", "myst-nb", "nbclient", "pandas", "papermill", "plotly", "pyarrow", "sphinx",
-              "sphinx-book-theme")
+_LIBRARIES = (
+    "jupyter-book",
+    "myst-nb",
+    "nbclient",
+    "pandas",
+    "papermill",
+    "plotly",
+    "pyarrow",
+    "sphinx",
+    "sphinx-book-theme",
+)
 
 
 def load_values(

@@ -35,8 +35,11 @@ class Formula(Record):
     minus: tuple[str, ...] = Field(default=(), description="variables taken off the numerator")
     denominator: tuple[str, ...] = Field(default=(), description="variables that are added")
     denominator_years_before: int = Field(
-        default=0, ge=0, le=1,
-        description="1: the denominator is the figure of the year before (31 December before 1 March)")
+        default=0,
+        ge=0,
+        le=1,
+        description="1: the denominator is the figure of the year before (31 December before 1 March)",
+    )
     per: int = Field(default=1, description="rate: per how many (100, 1000, 10000)")
     years: int = Field(default=0, ge=0, le=20, description="change: over how many years")
 
@@ -78,8 +81,10 @@ class Indicator(Record):
     id: str = Field(default="", description="taken from the file name")
     title: str = Field(max_length=90)
     phrase: str = Field(
-        pattern=r"^(der|die|das) ", description="singular noun phrase with article in the nominative, used in "
-        "sentences: 'der Anteil der …', 'die Zahl der …'")
+        pattern=r"^(der|die|das) ",
+        description="singular noun phrase with article in the nominative, used in "
+        "sentences: 'der Anteil der …', 'die Zahl der …'",
+    )
     definition: str = Field(description="what is counted, against what, when; one or two sentences")
     chapter: Chapter
     position: int = Field(ge=1, le=99, description="order within the chapter")
@@ -87,8 +92,10 @@ class Indicator(Record):
     unit: str = Field(description="as printed behind a value: '%', 'je 1.000', 'EUR', 'Jahre', 'Personen', '' …")
     decimals: int = Field(ge=0, le=2)
     limits: tuple[float, float] | None = Field(
-        default=None, description="lowest and highest possible value; a value outside is an error of the official "
-        "figures and is not shown")
+        default=None,
+        description="lowest and highest possible value; a value outside is an error of the official "
+        "figures and is not shown",
+    )
     polarity: Polarity
     role: Role
     life_phases: tuple[LifePhase, ...] = Field(min_length=1)
@@ -121,20 +128,45 @@ def _load_indicator(path: Path, known: set[str]) -> Indicator:
     indicator = load_record(path, Indicator, name)
     if indicator.id and indicator.id != path.stem:
         raise PersonFileError(
-            Problem(name, 1, "id", "the id differs from the file name", indicator.id, path.stem,
-                    "rename the file or leave `id` out", "id-mismatch"))
+            Problem(
+                name,
+                1,
+                "id",
+                "the id differs from the file name",
+                indicator.id,
+                path.stem,
+                "rename the file or leave `id` out",
+                "id-mismatch",
+            )
+        )
     text = read_person_text(path, name)
     problems = [
-        Problem(name, find_line(text, variable), "formula", "no source has this variable", variable,
-                "a variable of catalogue/sources", nearest(variable, known), "unknown-variable")
-        for variable in indicator.formula.variables if variable not in known
+        Problem(
+            name,
+            find_line(text, variable),
+            "formula",
+            "no source has this variable",
+            variable,
+            "a variable of catalogue/sources",
+            nearest(variable, known),
+            "unknown-variable",
+        )
+        for variable in indicator.formula.variables
+        if variable not in known
     ]
     if set(indicator.example.input) != set(indicator.formula.variables):
         problems.append(
-            Problem(name, find_line(text, "example"), "example.input",
-                    "the example does not give exactly the variables of the formula",
-                    ", ".join(sorted(indicator.example.input)), ", ".join(indicator.formula.variables),
-                    "give one figure per variable", "example"))
+            Problem(
+                name,
+                find_line(text, "example"),
+                "example.input",
+                "the example does not give exactly the variables of the formula",
+                ", ".join(sorted(indicator.example.input)),
+                ", ".join(indicator.formula.variables),
+                "give one figure per variable",
+                "example",
+            )
+        )
     if problems:
         raise PersonFileError(problems)
     return indicator.model_copy(update={"id": path.stem})

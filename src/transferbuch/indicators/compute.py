@@ -15,24 +15,46 @@ from transferbuch.data.observations import NUMBER_STATUS
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.register import Register
 
-VALUE_COLUMNS = ("indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand",
-                 "files")
+VALUE_COLUMNS = (
+    "indicator",
+    "ags",
+    "year",
+    "time",
+    "value",
+    "status",
+    "numerator",
+    "denominator",
+    "tables",
+    "stand",
+    "files",
+)
 # from harmless to grave; a value is as good as its worst term
-_STATUS_ORDER = ("ok", "zero", "later", "missing", "unreliable", "blocked", "not_delivered", "secret", "not_existing",
-                 "not_comparable", "implausible")
+_STATUS_ORDER = (
+    "ok",
+    "zero",
+    "later",
+    "missing",
+    "unreliable",
+    "blocked",
+    "not_delivered",
+    "secret",
+    "not_existing",
+    "not_comparable",
+    "implausible",
+)
 _RANK = {status: rank for rank, status in enumerate(_STATUS_ORDER)}
 
 
-def compute_values(
-    observations: pd.DataFrame, indicators: Iterable[Indicator], register: Register
-) -> pd.DataFrame:
+def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator], register: Register) -> pd.DataFrame:
     """Values of all indicators for every region and year for which the numerator's table has a row.
 
     Two more statuses than observations have: `not_comparable`, a change over a time in which the Kreis was enlarged;
     `implausible`, a value outside the indicator's limits, which only an error in the official figures can give.
     """
-    by_variable = {str(name): rows.set_index(["ags", "year"]).sort_index()
-                   for name, rows in observations.groupby("variable", sort=False)}
+    by_variable = {
+        str(name): rows.set_index(["ags", "year"]).sort_index()
+        for name, rows in observations.groupby("variable", sort=False)
+    }
     parts = [compute_indicator(by_variable, indicator, register) for indicator in indicators]
     parts = [part for part in parts if len(part)]
     if not parts:
@@ -40,9 +62,7 @@ def compute_values(
     return pd.concat(parts, ignore_index=True)
 
 
-def compute_indicator(
-    by_variable: dict[str, pd.DataFrame], indicator: Indicator, register: Register
-) -> pd.DataFrame:
+def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator, register: Register) -> pd.DataFrame:
     """Values of one indicator; `by_variable` holds observations indexed by (ags, year)."""
     formula = indicator.formula
     if not all(variable in by_variable for variable in formula.variables):
@@ -77,13 +97,19 @@ def compute_indicator(
         status[(status == "ok") & _enlarged(index, formula.years, register)] = "not_comparable"
     if indicator.limits:
         status[(status == "ok") & ~value.between(*indicator.limits)] = "implausible"
-    frame = pd.DataFrame({
-        "indicator": indicator.id, "time": top["time"], "value": value.where(status == "ok"), "status": status,
-        "numerator": numerator, "denominator": denominator,
-        "tables": _joined([part["tables"] for part in used]),
-        "stand": pd.concat([part["stand"] for part in used], axis=1).max(axis=1),
-        "files": _joined([part["files"] for part in used]),
-    })
+    frame = pd.DataFrame(
+        {
+            "indicator": indicator.id,
+            "time": top["time"],
+            "value": value.where(status == "ok"),
+            "status": status,
+            "numerator": numerator,
+            "denominator": denominator,
+            "tables": _joined([part["tables"] for part in used]),
+            "stand": pd.concat([part["stand"] for part in used], axis=1).max(axis=1),
+            "files": _joined([part["files"] for part in used]),
+        }
+    )
     return frame.reset_index()[list(VALUE_COLUMNS)]
 
 
@@ -113,8 +139,10 @@ def _sum(
         stand = pd.concat([stand, rows["stand"].fillna("")], axis=1).max(axis=1)
         tables.append(rows["table"].fillna(""))
         files.append(rows["file_sha256"].fillna("").str[:12])
-    return pd.DataFrame({"sum": total, "rank": rank, "time": time, "stand": stand, "tables": _joined(tables),
-                         "files": _joined(files)}, index=index)
+    return pd.DataFrame(
+        {"sum": total, "rank": rank, "time": time, "stand": stand, "tables": _joined(tables), "files": _joined(files)},
+        index=index,
+    )
 
 
 def _joined(parts: list[pd.Series]) -> pd.Series:
@@ -122,6 +150,8 @@ def _joined(parts: list[pd.Series]) -> pd.Series:
     if len(parts) == 1:
         return parts[0].astype(object)
     combined = pd.Series(list(zip(*(part.to_numpy() for part in parts), strict=True)), index=parts[0].index)
-    text = {combo: ",".join(sorted({one for part in combo for one in part.split(",") if one}))
-            for combo in combined.unique()}
+    text = {
+        combo: ",".join(sorted({one for part in combo for one in part.split(",") if one}))
+        for combo in combined.unique()
+    }
     return combined.map(text)

@@ -53,13 +53,13 @@ class Kreis:
 
     def exists_on(self, day: date) -> bool:
         """Whether the Kreis existed on this day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def exists_in(self, year: int) -> bool:
         """Whether the Kreis existed on at least one day of the year."""
         return (self.valid_from is None or self.valid_from.year <= year) and (
-            self.valid_to is None or year <= self.valid_to.year)
+            self.valid_to is None or year <= self.valid_to.year
+        )
 
     @property
     def is_dissolved(self) -> bool:
@@ -160,8 +160,18 @@ def load_register(folder: Path = CATALOGUE / "register") -> Register:
                 continue
             if kreis.ags in kreise:
                 first = "{}:{}".format(*places[kreis.ags])
-                problems.append(Problem(file, line, "ags", f"the key is already given in {first}", kreis.ags,
-                                        "each key once", "remove one of the two lines", "duplicate-id"))
+                problems.append(
+                    Problem(
+                        file,
+                        line,
+                        "ags",
+                        f"the key is already given in {first}",
+                        kreis.ags,
+                        "each key once",
+                        "remove one of the two lines",
+                        "duplicate-id",
+                    )
+                )
                 continue
             kreise[kreis.ags], places[kreis.ags] = kreis, (file, line)
     for kreis in kreise.values():
@@ -173,23 +183,39 @@ def load_register(folder: Path = CATALOGUE / "register") -> Register:
 
 def _read_rows(path: Path, file: str, problems: list[Problem]) -> list[tuple[int, dict[str, str]]]:
     """(line number, cells by column) of each data row; comments and the header row are left out."""
-    lines = [(number, text) for number, text in enumerate(read_person_text(path, file).split("\n"), 1)
-             if text.strip() and not text.startswith("#")]
-    rows = list(zip((number for number, _ in lines),
-                    csv.reader((text for _, text in lines), delimiter=";"), strict=True))
+    lines = [
+        (number, text)
+        for number, text in enumerate(read_person_text(path, file).split("\n"), 1)
+        if text.strip() and not text.startswith("#")
+    ]
+    rows = list(
+        zip((number for number, _ in lines), csv.reader((text for _, text in lines), delimiter=";"), strict=True)
+    )
     if not rows or tuple(rows[0][1]) != COLUMNS:
         number, header = rows[0] if rows else (0, [])
-        problems.append(Problem(file, number, "", "the header row is wrong", ";".join(header),
-                                ";".join(COLUMNS), code="register-header"))
+        problems.append(
+            Problem(
+                file, number, "", "the header row is wrong", ";".join(header), ";".join(COLUMNS), code="register-header"
+            )
+        )
         return []
     found = []
     for number, cells in rows[1:]:
         if len(cells) == len(COLUMNS):
             found.append((number, dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))))
         else:
-            problems.append(Problem(file, number, "", f"the row has {len(cells)} cells", ";".join(cells),
-                                    f"{len(COLUMNS)} cells", "look for a missing or extra ';'",
-                                    "register-row"))
+            problems.append(
+                Problem(
+                    file,
+                    number,
+                    "",
+                    f"the row has {len(cells)} cells",
+                    ";".join(cells),
+                    f"{len(COLUMNS)} cells",
+                    "look for a missing or extra ';'",
+                    "register-row",
+                )
+            )
     return found
 
 
@@ -234,9 +260,9 @@ def _kreis(row: dict[str, str], file: str, line: int, problems: list[Problem]) -
 
 def _check_successors(kreis: Kreis, kreise: dict[KreisAGS, Kreis], file: str, line: int) -> list[Problem]:
     """A dissolved Kreis has successors that exist on the day after its last; an existing one has none."""
+
     def fault(what: str, expected: str) -> Problem:
-        return Problem(file, line, "successors", what, " ".join(kreis.successors), expected,
-                       code="register-successor")
+        return Problem(file, line, "successors", what, " ".join(kreis.successors), expected, code="register-successor")
 
     if kreis.valid_to is None:
         exists = "an existing Kreis has successors"
@@ -244,5 +270,8 @@ def _check_successors(kreis: Kreis, kreise: dict[KreisAGS, Kreis], file: str, li
     if not kreis.successors:
         return [fault("the dissolved Kreis has no successor", "at least one key")]
     after = date.fromordinal(kreis.valid_to.toordinal() + 1)
-    return [fault(f"{key} did not exist on {after}", "keys of Kreise that existed on the day after")
-            for key in kreis.successors if key not in kreise or not kreise[key].exists_on(after)]
+    return [
+        fault(f"{key} did not exist on {after}", "keys of Kreise that existed on the day after")
+        for key in kreis.successors
+        if key not in kreise or not kreise[key].exists_on(after)
+    ]

@@ -53,17 +53,23 @@ class Chart:
     caveats: list[str] = field(default_factory=list)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
-        text = {"id": self.id, "caption": self.caption, "alt": self.alt, "source": self.source,
-                "notes": [*self.notes, *self.caveats],
-                "table": {"caption": self.caption, "columns": self.columns, "rows": self.rows}}
+        text = {
+            "id": self.id,
+            "caption": self.caption,
+            "alt": self.alt,
+            "source": self.source,
+            "notes": [*self.notes, *self.caveats],
+            "table": {"caption": self.caption, "columns": self.columns, "rows": self.rows},
+        }
         return {PLOTLY: self.figure, "text/plain": self.alt}, {PLOTLY: {"transferbuch": text}}
 
 
 def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     """Municipality, Land and Bund over the years (counts: the municipality alone); None without a single own value."""
     regions = (data.ags, *data.above) if compares_levels(indicator) else (data.ags,)
-    with_value = sorted({year for ags in regions for year, one in data.values(indicator.id, ags).items()
-                         if one.value is not None})
+    with_value = sorted(
+        {year for ags in regions for year, one in data.values(indicator.id, ags).items() if one.value is not None}
+    )
     if data.latest(indicator.id, data.ags) is None:
         return None
     regions = tuple(ags for ags in regions if data.latest(indicator.id, ags))
@@ -76,16 +82,23 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     used = [one for ags in regions for one in data.values(indicator.id, ags).values() if one.value is not None]
     alt = " ".join([f"Liniendiagramm {span}."] + [f"{_ends(data, indicator, ags)}." for ags in regions])
     layout = _layout(indicator, "y", height=380)
-    layout["xaxis"] = {**_AXIS, "tickformat": "d", "range": [years[0] - 0.5, years[-1] + 0.5],
-                       "dtick": next(step for step in (1, 2, 5, 10) if len(years) <= 12 * step or step == 10)}
+    layout["xaxis"] = {
+        **_AXIS,
+        "tickformat": "d",
+        "range": [years[0] - 0.5, years[-1] + 0.5],
+        "dtick": next(step for step in (1, 2, 5, 10) if len(years) <= 12 * step or step == 10),
+    }
     return Chart(
-        id=_slug("zeitreihe", indicator.id), alt=alt,
+        id=_slug("zeitreihe", indicator.id),
+        alt=alt,
         caption=f"{title_with_unit(indicator)} {places}, {span}",
-        figure={"data": lines, "layout": layout}, columns=["Jahr", *(region_heading(data, ags) for ags in regions)],
+        figure={"data": lines, "layout": layout},
+        columns=["Jahr", *(region_heading(data, ags) for ags in regions)],
         rows=[[str(year), *(text for text, _ in cells[year])] for year in shown],
         source=source_line(data, used, computed=indicator.kind != "value"),
         notes=[*_absences(data, indicator, years), *_signs(status for row in cells.values() for _, status in row)],
-        caveats=[*indicator.caveats])
+        caveats=[*indicator.caveats],
+    )
 
 
 def comparison(data: Slice, indicator: Indicator) -> Chart | None:
@@ -93,8 +106,11 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
 
     A year in which the Land has a value too is preferred, because it gives the dots their measure.
     """
-    years = [year for year, one in data.values(indicator.id, data.ags).items() if one.value is not None
-             and any(data.number(indicator.id, ags, year) is not None for ags in data.peers)]
+    years = [
+        year
+        for year, one in data.values(indicator.id, data.ags).items()
+        if one.value is not None and any(data.number(indicator.id, ags, year) is not None for ags in data.peers)
+    ]
     if not years:
         return None
     year = max(years, key=lambda year: (data.number(indicator.id, data.land, year) is not None, year))
@@ -108,20 +124,27 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
     if land is not None:
         rows.append([region_heading(data, data.land), *_cell(data, indicator, data.land, year)])
     lowest, highest = ranked[0], ranked[-1]
-    alt = (f"Punktdiagramm: {capitalised(data.own.locative)} {shown_value(indicator, numbers[data.ags])}. "
-           f"Die Werte von {len(numbers)} Kreisen und kreisfreien Städten reichen von "
-           f"{shown_value(indicator, numbers[lowest])} ({labels[lowest]}) bis "
-           f"{shown_value(indicator, numbers[highest])} ({labels[highest]})"
-           + (f"; {where_above(data, data.land)} {shown_value(indicator, land)}." if land is not None else "."))
+    alt = (
+        f"Punktdiagramm: {capitalised(data.own.locative)} {shown_value(indicator, numbers[data.ags])}. "
+        f"Die Werte von {len(numbers)} Kreisen und kreisfreien Städten reichen von "
+        f"{shown_value(indicator, numbers[lowest])} ({labels[lowest]}) bis "
+        f"{shown_value(indicator, numbers[highest])} ({labels[highest]})"
+        + (f"; {where_above(data, data.land)} {shown_value(indicator, land)}." if land is not None else ".")
+    )
     used = [data.values(indicator.id, ags)[year] for ags in (*ranked, *([data.land] if land is not None else []))]
     signs = _signs(status for *_, status in rows)
     return Chart(
         id=_slug("vergleich", indicator.id),
         caption=f"{title_with_unit(indicator)} in den Kreisen und kreisfreien Städten {genitive_of_land(data)} "
-                f"{when(data, own)}",
-        alt=alt, figure=_dots(data, indicator, ranked, numbers, labels, land),
-        columns=["Kreis oder kreisfreie Stadt", str(year)], rows=[row[:2] for row in rows],
-        source=source_line(data, used, computed=indicator.kind != "value"), notes=signs, caveats=[*indicator.caveats])
+        f"{when(data, own)}",
+        alt=alt,
+        figure=_dots(data, indicator, ranked, numbers, labels, land),
+        columns=["Kreis oder kreisfreie Stadt", str(year)],
+        rows=[row[:2] for row in rows],
+        source=source_line(data, used, computed=indicator.kind != "value"),
+        notes=signs,
+        caveats=[*indicator.caveats],
+    )
 
 
 def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart | None:
@@ -130,8 +153,14 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     Stacked when the shares make up a whole (97 to 101 %), otherwise grouped. None without a complete own year.
     """
     regions = (data.ags, *data.above)
-    complete = {ags: [year for year in data.values(indicators[0].id, ags)
-                      if all(data.number(one.id, ags, year) is not None for one in indicators)] for ags in regions}
+    complete = {
+        ags: [
+            year
+            for year in data.values(indicators[0].id, ags)
+            if all(data.number(one.id, ags, year) is not None for one in indicators)
+        ]
+        for ags in regions
+    }
     if not complete[data.ags]:
         return None
     year = max(complete[data.ags], key=lambda year: (sum(year in complete[ags] for ags in regions), year))
@@ -146,15 +175,26 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     layout |= {"barmode": "stack" if stacked else "group", "yaxis": {**_AXIS, "autorange": "reversed"}}
     layout["legend"]["traceorder"] = "normal"
     parts = [f"{one.title} {shown_value(one, data.number(one.id, data.ags, year) or 0)}" for one in indicators]
-    notes = ["Die Anteile ergeben zusammen nicht genau 100 %, weil die amtlichen Zahlen gerundet sind oder weitere "
-             "kleine Gruppen fehlen."] if stacked and any(rounded(total, 1) != 100 for total in sums.values()) else []
+    notes = (
+        [
+            "Die Anteile ergeben zusammen nicht genau 100 %, weil die amtlichen Zahlen gerundet sind oder weitere "
+            "kleine Gruppen fehlen."
+        ]
+        if stacked and any(rounded(total, 1) != 100 for total in sums.values())
+        else []
+    )
     caveats = list(dict.fromkeys(caveat for one in indicators for caveat in one.caveats))
     return Chart(
-        id=_slug("zusammensetzung", indicators[0].id), caption=f"{caption} {places} {when(data, own)}",
+        id=_slug("zusammensetzung", indicators[0].id),
+        caption=f"{caption} {places} {when(data, own)}",
         alt=f"Balkendiagramm: {data.own.label} {when(data, own)}: {'; '.join(parts)}.",
-        figure={"data": bars, "layout": layout}, columns=["Kennzahl", *(region_heading(data, ags) for ags in regions)],
+        figure={"data": bars, "layout": layout},
+        columns=["Kennzahl", *(region_heading(data, ags) for ags in regions)],
         rows=[[one.title, *(_cell(data, one, ags, year)[0] for ags in regions)] for one in indicators],
-        source=source_line(data, used, computed=True), notes=notes, caveats=caveats)
+        source=source_line(data, used, computed=True),
+        notes=notes,
+        caveats=caveats,
+    )
 
 
 _AXIS: dict[str, Any] = {"automargin": True, "fixedrange": True, "zeroline": False}
@@ -163,29 +203,53 @@ _AXIS: dict[str, Any] = {"automargin": True, "fixedrange": True, "zeroline": Fal
 def _layout(indicator: Indicator, axis: str, height: int) -> dict[str, Any]:
     """Layout with German numbers on the value axis, which begins at zero unless values may be negative."""
     pattern = ",.0f" if indicator.decimals == 0 else ",.1~f" if indicator.decimals == 1 else ",.2~f"
-    values = {**_AXIS, "tickformat": pattern, "ticksuffix": "\u00a0%" if indicator.unit == "%" else "",
-              "rangemode": "tozero", "showgrid": True, "zeroline": True}
+    values = {
+        **_AXIS,
+        "tickformat": pattern,
+        "ticksuffix": "\u00a0%" if indicator.unit == "%" else "",
+        "rangemode": "tozero",
+        "showgrid": True,
+        "zeroline": True,
+    }
     if indicator.unit not in ("%", ""):
         values["title"] = {"text": indicator.unit}
-    return {"height": height, "margin": {"l": 16, "r": 16, "t": 16, "b": 16}, "separators": ",.",
-            "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest",
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, f"{axis}axis": values}
+    return {
+        "height": height,
+        "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
+        "separators": ",.",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        f"{axis}axis": values,
+    }
 
 
 def _line(data: Slice, indicator: Indicator, ags: str, years: list[int], position: int) -> dict[str, Any]:
     """One series with a null for every year without a value, so that no line crosses it."""
     numbers = [data.number(indicator.id, ags, year) for year in years]
     colour = COLOURS[position]
-    return {"type": "scatter", "mode": "lines+markers", "name": region_heading(data, ags), "x": years,
-            "y": [None if one is None else float(rounded(one, indicator.decimals)) for one in numbers],
-            "text": ["" if one is None else shown_value(indicator, one) for one in numbers],
-            "hovertemplate": "%{x}: %{text}", "connectgaps": False, "cliponaxis": False,
-            "line": {"color": colour, "width": 3 if position == 0 else 2, "dash": _DASHES[position]},
-            "marker": {"color": colour, "size": 8 if position == 0 else 7, "symbol": _MARKERS[position]}}
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": region_heading(data, ags),
+        "x": years,
+        "y": [None if one is None else float(rounded(one, indicator.decimals)) for one in numbers],
+        "text": ["" if one is None else shown_value(indicator, one) for one in numbers],
+        "hovertemplate": "%{x}: %{text}",
+        "connectgaps": False,
+        "cliponaxis": False,
+        "line": {"color": colour, "width": 3 if position == 0 else 2, "dash": _DASHES[position]},
+        "marker": {"color": colour, "size": 8 if position == 0 else 7, "symbol": _MARKERS[position]},
+    }
 
 
 def _dots(
-    data: Slice, indicator: Indicator, ranked: list[str], numbers: dict[str, float], labels: dict[str, str],
+    data: Slice,
+    indicator: Indicator,
+    ranked: list[str],
+    numbers: dict[str, float],
+    labels: dict[str, str],
     land: float | None,
 ) -> dict[str, Any]:
     """One dot per Kreis in order of values, the own one larger, filled and square, the Land as a dashed line."""
@@ -194,46 +258,98 @@ def _dots(
     traces = []
     for name, members, marker in (
         (data.own.label, [data.ags], {"color": COLOURS[0], "size": 14, "symbol": "square"}),
-        ("andere Kreise und kreisfreie Städte", [ags for ags in ranked if ags != data.ags],
-         {"color": COLOURS[2], "size": 9, "symbol": "circle"}),
+        (
+            "andere Kreise und kreisfreie Städte",
+            [ags for ags in ranked if ags != data.ags],
+            {"color": COLOURS[2], "size": 9, "symbol": "circle"},
+        ),
     ):
         place = [labels[ags] if named else ranked.index(ags) + 1 for ags in members]
         amount = [values[ags] for ags in members]
-        traces.append({
-            "type": "scatter", "mode": "markers", "name": name, "marker": marker, "cliponaxis": False,
-            "x": amount if named else place, "y": place if named else amount,
-            "text": [f"{labels[ags]}: {shown_value(indicator, numbers[ags])}" for ags in members],
-            "hovertemplate": "%{text}<extra></extra>"})
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": name,
+                "marker": marker,
+                "cliponaxis": False,
+                "x": amount if named else place,
+                "y": place if named else amount,
+                "text": [f"{labels[ags]}: {shown_value(indicator, numbers[ags])}" for ags in members],
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
     layout = _layout(indicator, "x" if named else "y", height=150 + 24 * len(ranked) if named else 380)
     if named:
-        layout["yaxis"] = {**_AXIS, "type": "category", "categoryorder": "array",
-                           "categoryarray": [labels[ags] for ags in ranked]}
+        layout["yaxis"] = {
+            **_AXIS,
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [labels[ags] for ags in ranked],
+        }
     else:
-        layout["xaxis"] = {**_AXIS, "showticklabels": False, "showgrid": False, "ticks": "",
-                           "title": {"text": "Kreise und kreisfreie Städte, nach der Höhe des Werts geordnet"}}
+        layout["xaxis"] = {
+            **_AXIS,
+            "showticklabels": False,
+            "showgrid": False,
+            "ticks": "",
+            "title": {"text": "Kreise und kreisfreie Städte, nach der Höhe des Werts geordnet"},
+        }
     if land is not None:
         at, across = ("x", "y") if named else ("y", "x")
         level = float(rounded(land, indicator.decimals))
         line = {"color": COLOURS[1], "width": 2, "dash": "dash"}
-        layout["shapes"] = [{"type": "line", f"{at}0": level, f"{at}1": level, f"{across}0": 0, f"{across}1": 1,
-                             f"{across}ref": "paper", "line": line}]
+        layout["shapes"] = [
+            {
+                "type": "line",
+                f"{at}0": level,
+                f"{at}1": level,
+                f"{across}0": 0,
+                f"{across}1": 1,
+                f"{across}ref": "paper",
+                "line": line,
+            }
+        ]
         # the line itself has no entry in the legend, so a trace without points brings it
-        traces.append({"type": "scatter", "mode": "lines", "x": [None], "y": [None], "line": line,
-                       "name": f"{region_heading(data, data.land)}: {shown_value(indicator, land)}"})
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [None],
+                "y": [None],
+                "line": line,
+                "name": f"{region_heading(data, data.land)}: {shown_value(indicator, land)}",
+            }
+        )
     return {"data": traces, "layout": layout}
 
 
 def _bar(data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int, position: int) -> dict[str, Any]:
     numbers = [data.number(indicator.id, ags, year) or 0.0 for ags in regions]
-    return {"type": "bar", "orientation": "h", "name": indicator.title,
-            "y": [region_heading(data, ags) for ags in regions],
-            "x": [float(rounded(one, indicator.decimals)) for one in numbers],
-            "text": [shown_value(indicator, one) for one in numbers], "textposition": "auto",
-            "insidetextanchor": "middle", "insidetextfont": {"color": "#000000"}, "textangle": 0,
-            "hovertemplate": "%{y}: %{text}", "marker": {
-                "color": COLOURS[position], "line": {"color": "#ffffff", "width": 1},
-                "pattern": {"shape": _PATTERNS[position], "fillmode": "overlay", "solidity": 0.08, "size": 10,
-                            "fgcolor": "rgba(0,0,0,0.55)"}}}
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": indicator.title,
+        "y": [region_heading(data, ags) for ags in regions],
+        "x": [float(rounded(one, indicator.decimals)) for one in numbers],
+        "text": [shown_value(indicator, one) for one in numbers],
+        "textposition": "auto",
+        "insidetextanchor": "middle",
+        "insidetextfont": {"color": "#000000"},
+        "textangle": 0,
+        "hovertemplate": "%{y}: %{text}",
+        "marker": {
+            "color": COLOURS[position],
+            "line": {"color": "#ffffff", "width": 1},
+            "pattern": {
+                "shape": _PATTERNS[position],
+                "fillmode": "overlay",
+                "solidity": 0.08,
+                "size": 10,
+                "fgcolor": "rgba(0,0,0,0.55)",
+            },
+        },
+    }
 
 
 def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, str]:

@@ -33,14 +33,30 @@ def open_edition(ags: str, data: str | Path = "slice") -> "EditionReport":
         key = KreisAGS(ags)
     except ValueError as error:
         raise UsageError(
-            Problem("notebook", 0, "ags", str(error), expected='five digits in quotes, for example ags = "15084"',
-                    do="correct the cell tagged `parameters`", code="ags")) from None
+            Problem(
+                "notebook",
+                0,
+                "ags",
+                str(error),
+                expected='five digits in quotes, for example ags = "15084"',
+                do="correct the cell tagged `parameters`",
+                code="ags",
+            )
+        ) from None
     content = read_slice(Path(data))
     if content.ags != key:
         raise DataRefused(
-            Problem(f"{Path(data).name}/slice.json", 0, "ags", f"the data slice belongs to {content.own.label}",
-                    content.ags, str(key), "run `transferbuch run NOTEBOOK --ags AGS`, which brings the right slice",
-                    "slice-other"))
+            Problem(
+                f"{Path(data).name}/slice.json",
+                0,
+                "ags",
+                f"the data slice belongs to {content.own.label}",
+                content.ags,
+                str(key),
+                "run `transferbuch run NOTEBOOK --ags AGS`, which brings the right slice",
+                "slice-other",
+            )
+        )
     return EditionReport(content)
 
 
@@ -62,18 +78,26 @@ class EditionReport:
         if data.is_city_state:
             who = f"{own.label} (Schlüssel {data.ags}) ist Land und kreisfreie Stadt zugleich."
         else:
-            who = (f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "
-                   f"und kreisfreien Städten {land.locative}.")
+            who = (
+                f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "
+                f"und kreisfreien Städten {land.locative}."
+            )
         stands = sorted(table.stand for table in data.tables.values() if table.stand)
         kind = f"Tabelle{'n' * (len(data.tables) != 1)}"
         kind = f"erfundenen {kind} im Format der amtlichen Statistik" if data.fictional else f"amtlichen {kind}"
         newest = "sie" if len(data.tables) == 1 else "die neueste"
-        rests = (f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} {kind}"
-                 + (f"; {newest} hat den Stand {date_short(stands[-1])}." if stands else "."))
+        rests = f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} {kind}" + (
+            f"; {newest} hat den Stand {date_short(stands[-1])}." if stands else "."
+        )
         parts = [paragraph(who, rests)]
         if data.fictional:
-            parts.insert(0, paragraph("Modellregion – erfundene Daten: Diese Kommune gibt es nicht. Alle Namen und "
-                                      "Zahlen sind erfunden und zeigen nur, wie eine Ausgabe aussieht."))
+            parts.insert(
+                0,
+                paragraph(
+                    "Modellregion – erfundene Daten: Diese Kommune gibt es nicht. Alle Namen und "
+                    "Zahlen sind erfunden und zeigen nur, wie eine Ausgabe aussieht."
+                ),
+            )
         if contact := str(data.parameters.get("contact") or ""):
             parts.append(paragraph(f"Auskunft gibt: {contact}."))
         return _joined(parts)
@@ -84,8 +108,9 @@ class EditionReport:
         What matters most in a chapter is an editor's choice, so the notebook names the indicators.
         """
         chosen = [self._indicator(one) for one in indicators]
-        return bullet_list([finding(self.data, one) for one in chosen], "tb-findings",
-                           source_of(self.data, chosen, self.data.above))
+        return bullet_list(
+            [finding(self.data, one) for one in chosen], "tb-findings", source_of(self.data, chosen, self.data.above)
+        )
 
     def indicators_of(self, chapter: str) -> list[str]:
         """Ids of the chapter's indicators in their order."""
@@ -120,10 +145,14 @@ class EditionReport:
         if data.latest(one.id, data.ags) is None:
             return paragraph(missing_sentence(data, one))
         if not data.peers:
-            return paragraph(f"{capitalised(data.own.nominative)} ist zugleich das Land; einen Vergleich mit anderen "
-                             "Kreisen des Landes gibt es deshalb nicht.")
-        return paragraph(f"{capitalised(phrase_with(one.phrase))} lässt sich nicht mit anderen Kreisen vergleichen: "
-                         f"In den Jahren mit einem Wert für {data.own.accusative} fehlen alle anderen Werte.")
+            return paragraph(
+                f"{capitalised(data.own.nominative)} ist zugleich das Land; einen Vergleich mit anderen "
+                "Kreisen des Landes gibt es deshalb nicht."
+            )
+        return paragraph(
+            f"{capitalised(phrase_with(one.phrase))} lässt sich nicht mit anderen Kreisen vergleichen: "
+            f"In den Jahren mit einem Wert für {data.own.accusative} fehlen alle anderen Werte."
+        )
 
     def composition(self, indicators: Iterable[str], caption: str) -> Chart | Fragment:
         """Shares of a whole, municipality, Land and Bund; a sentence if the shares are not complete in any year."""
@@ -132,8 +161,10 @@ class EditionReport:
             return self._shown(chart, chosen)
         lacking = [f"„{one.title}“" for one in chosen if self.data.latest(one.id, self.data.ags) is None]
         place = self.data.own.accusative
-        return paragraph(f"Die Anteile für „{caption}“ liegen für {place} in keinem Jahr vollständig vor.",
-                         f"Ohne Wert: {listed(lacking)}." if lacking else "")
+        return paragraph(
+            f"Die Anteile für „{caption}“ liegen für {place} in keinem Jahr vollständig vor.",
+            f"Ohne Wert: {listed(lacking)}." if lacking else "",
+        )
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 
@@ -141,18 +172,33 @@ class EditionReport:
         """The chosen transfer objects as cards that link to the portal, after a sentence on how they were chosen."""
         parameters, objects = self.data.parameters, self.data.transfer
         fields, kinds = list(parameters.get("fields") or ()), list(parameters.get("kinds") or ())
-        wishes = [f"{name} {listed(f'„{word}“' for word in words)}" for name, words in
-                  (("Handlungsfeld", fields), ("Art", kinds)) if words]
+        wishes = [
+            f"{name} {listed(f'„{word}“' for word in words)}"
+            for name, words in (("Handlungsfeld", fields), ("Art", kinds))
+            if words
+        ]
         if not objects:
-            return paragraph("Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand",
-                             f"({'; '.join(wishes)})." if wishes else "in der Sammlung.")
-        chosen = (f"Ausgewählt nach {'; '.join(wishes)}." if wishes else
-                  "Handlungsfelder sind für diese Ausgabe nicht vorgegeben; die Auswahl mischt deshalb die Arten von "
-                  "Lösungen und bevorzugt Geber gleichen Typs.")
-        items = [Card(
-            title=one["title"], href=f"../../transfer/{one['slug']}.html", text=one["summary"], reason=one["reason"],
-            facts=f"Geber: {one['giver']['name']} · Art: {one['kind']} · Stand der Angaben: {one['information_date']}",
-        ) for one in objects]
+            return paragraph(
+                "Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand",
+                f"({'; '.join(wishes)})." if wishes else "in der Sammlung.",
+            )
+        chosen = (
+            f"Ausgewählt nach {'; '.join(wishes)}."
+            if wishes
+            else "Handlungsfelder sind für diese Ausgabe nicht vorgegeben; die Auswahl mischt deshalb die Arten von "
+            "Lösungen und bevorzugt Geber gleichen Typs."
+        )
+        items = [
+            Card(
+                title=one["title"],
+                href=f"../../transfer/{one['slug']}.html",
+                text=one["summary"],
+                reason=one["reason"],
+                facts=f"Geber: {one['giver']['name']} · Art: {one['kind']} · "
+                f"Stand der Angaben: {one['information_date']}",
+            )
+            for one in objects
+        ]
         return paragraph(chosen) + cards(items)
 
     def sources(self) -> Fragment:
@@ -204,8 +250,18 @@ class EditionReport:
 
 
 def _unknown(what: str, given: str, known: Iterable[str]) -> PersonFileError:
-    return PersonFileError(Problem("notebook", 0, "", f"there is no such {what}", given, f"an existing {what}",
-                                   nearest(given, known), f"unknown-{what}"))
+    return PersonFileError(
+        Problem(
+            "notebook",
+            0,
+            "",
+            f"there is no such {what}",
+            given,
+            f"an existing {what}",
+            nearest(given, known),
+            f"unknown-{what}",
+        )
+    )
 
 
 def _joined(parts: list[Fragment]) -> Fragment:

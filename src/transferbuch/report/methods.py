@@ -13,8 +13,9 @@ def sources(data: Slice) -> Fragment:
     rows = []
     for one in data.tables.values():
         stands = listed(date_short(stand) for stand in sorted({file.stand for file in one.files})) or "ohne Angabe"
-        rows.append([words(one.code, one.url), words(one.title), words(stands), words(one.licence),
-                     words(one.attribution)])
+        rows.append(
+            [words(one.code, one.url), words(one.title), words(stands), words(one.licence), words(one.attribution)]
+        )
     return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows)
 
 
@@ -36,9 +37,16 @@ def caveats(data: Slice) -> Fragment:
 
 def definitions(data: Slice) -> Fragment:
     """One row per indicator: title (link to its page), chapter, computation, unit, tables."""
-    rows = [[words(one.title, f"../../indikatoren/{one.id}.html"), words(CHAPTERS[one.chapter]),
-             words(_computation(one)), words(one.unit or "Anzahl"), words(", ".join(one.tables))]
-            for one in data.indicators.values()]
+    rows = [
+        [
+            words(one.title, f"../../indikatoren/{one.id}.html"),
+            words(CHAPTERS[one.chapter]),
+            words(_computation(one)),
+            words(one.unit or "Anzahl"),
+            words(", ".join(one.tables)),
+        ]
+        for one in data.indicators.values()
+    ]
     return table("Berechnung der Kennzahlen", ["Kennzahl", "Kapitel", "Berechnung", "Einheit", "Tabellen"], rows)
 
 
@@ -71,10 +79,15 @@ def rerun(data: Slice, notebook: str) -> Fragment:
     """The command in a sentence and as code; the fingerprint tells whether the same official files were used."""
     command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}"
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
-    package = (f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "
-               "Tabellendateien ergeben überall das gleiche Kennzeichen.")
-    return Fragment(f'<div class="tb-rerun"><p>{escape(why)}</p>\n<pre><code>{escape(command)}</code></pre>\n'
-                    f"<p>{escape(package)}</p></div>", f"{why}\n\n    {command}\n\n{package}")
+    package = (
+        f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "
+        "Tabellendateien ergeben überall das gleiche Kennzeichen."
+    )
+    return Fragment(
+        f'<div class="tb-rerun"><p>{escape(why)}</p>\n<pre><code>{escape(command)}</code></pre>\n'
+        f"<p>{escape(package)}</p></div>",
+        f"{why}\n\n    {command}\n\n{package}",
+    )
 
 
 def _computation(indicator: Indicator) -> str:

@@ -42,19 +42,30 @@ class Absence:
 
 ABSENCES: dict[str, Absence] = {
     "secret": Absence(".", "unbekannt oder geheim gehalten", "ist unbekannt oder wird geheim gehalten"),
-    "blocked": Absence("x", "gesperrt, weil die Aussage nicht sinnvoll wäre",
-                       "ist gesperrt, weil die Aussage nicht sinnvoll wäre"),
-    "unreliable": Absence("/", "nicht genannt, weil der Zahlenwert nicht sicher genug ist",
-                          "wird nicht genannt, weil er nicht sicher genug ist"),
+    "blocked": Absence(
+        "x", "gesperrt, weil die Aussage nicht sinnvoll wäre", "ist gesperrt, weil die Aussage nicht sinnvoll wäre"
+    ),
+    "unreliable": Absence(
+        "/",
+        "nicht genannt, weil der Zahlenwert nicht sicher genug ist",
+        "wird nicht genannt, weil er nicht sicher genug ist",
+    ),
     "later": Absence("…", "fällt später an", "fällt erst später an"),
     "not_delivered": Absence("–", "nicht geliefert", "wurde nicht geliefert"),
-    "not_existing": Absence("–", "Gebiet war kein eigener Kreis",
-                            "fehlt, weil das Gebiet damals kein eigener Kreis war"),
+    "not_existing": Absence(
+        "–", "Gebiet war kein eigener Kreis", "fehlt, weil das Gebiet damals kein eigener Kreis war"
+    ),
     "missing": Absence("–", "liegt nicht vor", "liegt nicht vor"),
-    "not_comparable": Absence("x", "nicht vergleichbar, weil das Gebiet größer geworden ist",
-                              "ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist"),
-    "implausible": Absence("x", "nicht gezeigt, weil der Wert außerhalb des Möglichen liegt",
-                           "wird nicht gezeigt, weil er außerhalb des Möglichen liegt"),
+    "not_comparable": Absence(
+        "x",
+        "nicht vergleichbar, weil das Gebiet größer geworden ist",
+        "ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist",
+    ),
+    "implausible": Absence(
+        "x",
+        "nicht gezeigt, weil der Wert außerhalb des Möglichen liegt",
+        "wird nicht gezeigt, weil er außerhalb des Möglichen liegt",
+    ),
 }
 """Every status without a number (see `transferbuch.indicators.compute`); `ok` is the only one with a number."""
 
@@ -113,12 +124,12 @@ def is_counting_unit(unit: str) -> bool:
 
 
 def date_long(iso: str) -> str:
-    """"31. Dezember 2024" for "2024-12-31", the day held together with the month."""
+    """ "31. Dezember 2024" for "2024-12-31", the day held together with the month."""
     return format_date(dt.date.fromisoformat(iso), "d.\u00a0MMMM y", locale=_LOCALE)
 
 
 def date_short(iso: str) -> str:
-    """"31.12.2024" for "2024-12-31"; "ohne Angabe" for an empty text."""
+    """ "31.12.2024" for "2024-12-31"; "ohne Angabe" for an empty text."""
     return dt.date.fromisoformat(iso).strftime("%d.%m.%Y") if iso else "ohne Angabe"
 
 
@@ -141,8 +152,11 @@ def year_spans(years: Iterable[int]) -> str:
             spans[-1].append(year)
         else:
             spans.append([year])
-    texts = [text for span in spans
-             for text in ([f"{span[0]} bis {span[-1]}"] if len(span) > 2 else [str(year) for year in span])]
+    texts = [
+        text
+        for span in spans
+        for text in ([f"{span[0]} bis {span[-1]}"] if len(span) > 2 else [str(year) for year in span])
+    ]
     return listed(texts)
 
 

@@ -25,16 +25,25 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
     notes = []
     if newer:
         amount = "eine Kennzahl" if len(newer) == 1 else f"{len(newer)} Kennzahlen"
-        notes = [f"Für {amount} gibt es neuere Werte ({year_spans(newer)}), aber keinen Vergleichswert dazu; die "
-                 "Tabelle zeigt dann das letzte Jahr mit Vergleichswert."]
-    return table(f"{chapter}: Kennzahlen {data.own.locative} im Überblick", columns, rows,
-                 [*notes, *_judgements(indicators)], source_of(data, indicators, data.above))
+        notes = [
+            f"Für {amount} gibt es neuere Werte ({year_spans(newer)}), aber keinen Vergleichswert dazu; die "
+            "Tabelle zeigt dann das letzte Jahr mit Vergleichswert."
+        ]
+    return table(
+        f"{chapter}: Kennzahlen {data.own.locative} im Überblick",
+        columns,
+        rows,
+        [*notes, *_judgements(indicators)],
+        source_of(data, indicators, data.above),
+    )
 
 
 def _with_comparison(data: Slice, indicator: Indicator) -> Value | None:
     own = [one for one in reversed(data.values(indicator.id, data.ags).values()) if one.value is not None]
-    return next((one for one in own if any(data.number(indicator.id, ags, one.year) is not None
-                                           for ags in data.above)), own[0] if own else None)
+    return next(
+        (one for one in own if any(data.number(indicator.id, ags, one.year) is not None for ags in data.above)),
+        own[0] if own else None,
+    )
 
 
 def development(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment:
@@ -50,9 +59,12 @@ def development(data: Slice, indicators: list[Indicator], chapter: str) -> Fragm
         picked = [numbers[-1], *numbers[-2:-1], *(numbers[:1] if len(numbers) > 2 else [])]
         cells = [Cell(f"{cell_text(one, value.value or 0)} ({value.year})") for value in picked]
         rows.append([_title(one), *cells, *[Cell(status="missing")] * (3 - len(cells))])
-    return table(f"{chapter}: weitere Kennzahlen {data.own.locative}",
-                 ["Kennzahl", "neuester Wert", "Wert davor", "erster Wert"], rows,
-                 source=source_of(data, indicators, ()))
+    return table(
+        f"{chapter}: weitere Kennzahlen {data.own.locative}",
+        ["Kennzahl", "neuester Wert", "Wert davor", "erster Wert"],
+        rows,
+        source=source_of(data, indicators, ()),
+    )
 
 
 def _title(indicator: Indicator) -> Cell:

@@ -40,21 +40,27 @@ def finding(data: Slice, indicator: Indicator) -> str:
     latest = data.latest(indicator.id, data.ags)
     if latest is None:
         return missing_sentence(data, indicator)
-    sentences = [value_sentence(data, indicator, latest), comparison_sentence(data, indicator, latest),
-                 development_sentence(data, indicator, latest), newer_sentence(data, indicator, latest)]
+    sentences = [
+        value_sentence(data, indicator, latest),
+        comparison_sentence(data, indicator, latest),
+        development_sentence(data, indicator, latest),
+        newer_sentence(data, indicator, latest),
+    ]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
-    """"Im Abgangsjahr 2023 betrug der Anteil … im Burgenlandkreis 15,1 % (240 von 1.587)." `value` has a number."""
+    """ "Im Abgangsjahr 2023 betrug der Anteil … im Burgenlandkreis 15,1 % (240 von 1.587)." `value` has a number."""
     assert value.value is not None
     shown, bracket = shown_value(indicator, value.value), numerator_of(indicator, value)
     if is_counting_unit(indicator.unit) and indicator.kind == "value":
         # "betrug die Zahl der Kinder 0 (kein Kind)": behind "Zahl der …" only a figure is grammatical
         shown, in_words = number(value.value, indicator.decimals), quantity(value.value, indicator.unit)
         bracket = "" if in_words[0].isdigit() or in_words[0] == MINUS else in_words
-    return (f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
-            f"{shown}{f' ({bracket})' if bracket else ''}.")
+    return (
+        f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
+        f"{shown}{f' ({bracket})' if bracket else ''}."
+    )
 
 
 def comparison_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
@@ -84,14 +90,18 @@ def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str
     Looks at most `COMPARABLE_YEARS` back. A year that the comparison tells already is not told again. "" when
     there is no earlier value.
     """
-    numbers = {year: one.value for year, one in data.values(indicator.id, data.ags).items()
-               if one.value is not None and year < value.year}
+    numbers = {
+        year: one.value
+        for year, one in data.values(indicator.id, data.ags).items()
+        if one.value is not None and year < value.year
+    }
     if not numbers:
         return ""
     before = first = max(numbers)
     told = compares_levels(indicator) and _earlier_common(data, indicator, value, _not_in_year(data, indicator, value))
-    parts = [] if told and told.year == before else [
-        f"im Jahr {_were(indicator, before, numbers[before])}"]  # a year after "…: 40." would read like a number
+    parts = (
+        [] if told and told.year == before else [f"im Jahr {_were(indicator, before, numbers[before])}"]
+    )  # a year after "…: 40." would read like a number
     gap = range(before + 1, value.year)
     if gap:
         parts.append(f"für {year_spans(gap)} {'liegt kein Wert' if len(gap) == 1 else 'liegen keine Werte'} vor")
@@ -109,8 +119,12 @@ def newer_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     "" when no region has a value for that year: then it simply is not published yet.
     """
     newer = [one for year, one in data.values(indicator.id, data.ags).items() if year > value.year]
-    newer = [one for one in newer if one.status not in ("missing", "later")
-             or any(data.number(indicator.id, ags, one.year) is not None for ags in (*data.above, *data.peers))]
+    newer = [
+        one
+        for one in newer
+        if one.status not in ("missing", "later")
+        or any(data.number(indicator.id, ags, one.year) is not None for ags in (*data.above, *data.peers))
+    ]
     return _absent(data, indicator, newer[-1]) if newer else ""
 
 
@@ -152,8 +166,10 @@ def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list
     bracket = numerator_of(indicator, then)
     here = f"{data.own.locative} {shown_value(indicator, then.value)}{f' ({bracket})' if bracket else ''}"
     there = [f"{where_above(data, ags)} {shown_value(indicator, other)}" for ags, other in others.items()]
-    return (f"Ein Vergleich mit {listed(dative_above(data, ags) for ags in others)} ist zuletzt für "
-            f"{for_when(data, then)} möglich: Damals waren es {listed([here, *there])}.")
+    return (
+        f"Ein Vergleich mit {listed(dative_above(data, ags) for ags in others)} ist zuletzt für "
+        f"{for_when(data, then)} möglich: Damals waren es {listed([here, *there])}."
+    )
 
 
 def _absent(data: Slice, indicator: Indicator, value: Value) -> str:
@@ -170,11 +186,18 @@ def _not_in_year(data: Slice, indicator: Indicator, value: Value) -> list[str]:
 
 def _earlier_common(data: Slice, indicator: Indicator, value: Value, regions: list[str]) -> Value | None:
     own = data.values(indicator.id, data.ags)
-    return next((own[year] for year in reversed(own) if year < value.year and own[year].value is not None
-                 and any(data.number(indicator.id, ags, year) is not None for ags in regions)), None)
+    return next(
+        (
+            own[year]
+            for year in reversed(own)
+            if year < value.year
+            and own[year].value is not None
+            and any(data.number(indicator.id, ags, year) is not None for ags in regions)
+        ),
+        None,
+    )
 
 
 def _were(indicator: Indicator, year: int, value: float) -> str:
     verb = "war" if is_singular(value, indicator.unit, indicator.decimals) else "waren"
     return f"{year} {verb} es {shown_value(indicator, value)}"
-

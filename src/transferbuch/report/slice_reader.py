@@ -163,18 +163,33 @@ def read_slice(folder: Path) -> Slice:
     if content["fictional"] != content["ags"].startswith("99"):
         raise _refused(name, "`fictional` contradicts the key", f"{content['ags']} {own['name']}")
     return Slice(
-        ags=content["ags"], land=content["land"], fictional=content["fictional"],
-        data_package=content["data_package"], peers=tuple(content["peers"]), names=names,
-        parameters=content.get("parameters") or {}, indicators=indicators, tables=tables,
-        transfer=tuple(content.get("transfer") or ()), series=_read_values(folder / "values.parquet", folder.name))
+        ags=content["ags"],
+        land=content["land"],
+        fictional=content["fictional"],
+        data_package=content["data_package"],
+        peers=tuple(content["peers"]),
+        names=names,
+        parameters=content.get("parameters") or {},
+        indicators=indicators,
+        tables=tables,
+        transfer=tuple(content.get("transfer") or ()),
+        series=_read_values(folder / "values.parquet", folder.name),
+    )
 
 
 def _read_description(path: Path, name: str) -> dict[str, Any]:
     if not path.is_file():
         raise DataRefused(
-            Problem(name, 0, "", "there is no data slice here", expected="a folder with slice.json and values.parquet",
-                    do="run the notebook with `transferbuch run notebooks/<chapter>.ipynb --ags <AGS>`, which makes it",
-                    code="slice-missing"))
+            Problem(
+                name,
+                0,
+                "",
+                "there is no data slice here",
+                expected="a folder with slice.json and values.parquet",
+                do="run the notebook with `transferbuch run notebooks/<chapter>.ipynb --ags <AGS>`, which makes it",
+                code="slice-missing",
+            )
+        )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content["format"]
@@ -182,9 +197,17 @@ def _read_description(path: Path, name: str) -> dict[str, Any]:
         raise _refused(name, "the description of the data slice is cut off or no JSON") from None
     if not isinstance(version, int) or version > FORMAT:
         raise DataRefused(
-            Problem(name, 0, "format", "the data slice comes from a newer version", str(version),
-                    f"format {FORMAT} or older", "install the newer Transferbuch or make the slice again",
-                    "slice-newer"))
+            Problem(
+                name,
+                0,
+                "format",
+                "the data slice comes from a newer version",
+                str(version),
+                f"format {FORMAT} or older",
+                "install the newer Transferbuch or make the slice again",
+                "slice-newer",
+            )
+        )
     lacking = [key for key in _NEEDED if key not in content]
     if lacking:
         raise _refused(name, "the description of the data slice lacks keys", ", ".join(lacking))
@@ -198,8 +221,11 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
     try:
         columns = pq.ParquetFile(path).read(columns=list(_COLUMNS)).to_pydict()
     except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
-        raise _refused(name, "the values of the data slice are cut off or no Parquet table",
-                       str(error).splitlines()[0][:120].replace(str(path), path.name)) from None
+        raise _refused(
+            name,
+            "the values of the data slice are cut off or no Parquet table",
+            str(error).splitlines()[0][:120].replace(str(path), path.name),
+        ) from None
     lacking = [column for column in _COLUMNS if column not in columns]
     if lacking:
         raise _refused(name, "the values of the data slice lack columns", ", ".join(lacking))
@@ -217,8 +243,16 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
     for row in sorted(zip(*(columns[column] for column in _COLUMNS), strict=True), key=lambda row: row[:3]):
         indicator, ags, year, time, value, status, numerator, denominator, tables, files = row
         series.setdefault((indicator, ags), {})[year] = Value(
-            ags, year, time or "", _number(value) if status == "ok" else None, status, _number(numerator),
-            _number(denominator), parts(tables), parts(files))
+            ags,
+            year,
+            time or "",
+            _number(value) if status == "ok" else None,
+            status,
+            _number(numerator),
+            _number(denominator),
+            parts(tables),
+            parts(files),
+        )
     return series
 
 
@@ -229,15 +263,36 @@ def _number(value: float | None) -> float | None:
 def _indicator(one: dict[str, Any]) -> Indicator:
     formula = one["formula"]
     return Indicator(
-        id=one["id"], title=one["title"], phrase=one["phrase"], definition=one["definition"], chapter=one["chapter"],
-        kind=formula["kind"], per=formula["per"], years=formula["years"], unit=one["unit"], decimals=one["decimals"],
-        polarity=one["polarity"], caveats=tuple(one["caveats"]), tables=tuple(one["tables"]))
+        id=one["id"],
+        title=one["title"],
+        phrase=one["phrase"],
+        definition=one["definition"],
+        chapter=one["chapter"],
+        kind=formula["kind"],
+        per=formula["per"],
+        years=formula["years"],
+        unit=one["unit"],
+        decimals=one["decimals"],
+        polarity=one["polarity"],
+        caveats=tuple(one["caveats"]),
+        tables=tuple(one["tables"]),
+    )
 
 
 def _table(code: str, one: dict[str, Any]) -> Table:
     files = tuple(OfficialFile(file["file"], file["sha256"][:12], file["stand"]) for file in one["files"])
-    return Table(code, one["title"], one["statistic"], one["period"], one["stand"], one["licence"],
-                 one["attribution"], one["url"], tuple(one["caveats"]), files)
+    return Table(
+        code,
+        one["title"],
+        one["statistic"],
+        one["period"],
+        one["stand"],
+        one["licence"],
+        one["attribution"],
+        one["url"],
+        tuple(one["caveats"]),
+        files,
+    )
 
 
 def _region(ags: str, one: dict[str, str], content: dict[str, Any]) -> RegionName:
@@ -250,5 +305,13 @@ def _region(ags: str, one: dict[str, str], content: dict[str, Any]) -> RegionNam
 
 def _refused(name: str, what: str, value: str = "") -> DataRefused:
     return DataRefused(
-        Problem(name, 0, "", what, value, do="make the slice again: `transferbuch build --force --only <AGS>`",
-                code="slice-broken"))
+        Problem(
+            name,
+            0,
+            "",
+            what,
+            value,
+            do="make the slice again: `transferbuch build --force --only <AGS>`",
+            code="slice-broken",
+        )
+    )

@@ -9,7 +9,7 @@ _UNKNOWN_STAND = "ohne Angabe"
 
 
 def source_line(data: Slice, values: Iterable[Value], computed: bool) -> str:
-    """"Quelle: Statistische Ämter …, Tabelle 21111-02-06-4, Stand 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0".
+    """ "Quelle: Statistische Ämter …, Tabelle 21111-02-06-4, Stand 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0".
 
     Only tables and deliveries that these values come from are named; `computed` for values that no table prints.
     """
@@ -46,6 +46,11 @@ def source_of(data: Slice, indicators: Iterable[Indicator], above: Iterable[str]
     """Source line for all years of several indicators, own values and those of the regions `above`; "" without any."""
     regions = (data.ags, *above)
     chosen = [one for one in indicators if data.latest(one.id, data.ags) is not None]
-    used = [value for one in chosen for ags in regions for value in data.values(one.id, ags).values()
-            if value.value is not None]
+    used = [
+        value
+        for one in chosen
+        for ags in regions
+        for value in data.values(one.id, ags).values()
+        if value.value is not None
+    ]
     return source_line(data, used, any(one.kind != "value" for one in chosen)) if used else ""

@@ -60,8 +60,10 @@ def paragraph(*sentences: str) -> Fragment:
 def bullet_list(items: list[str], css: str, source: str = "") -> Fragment:
     """An unordered list of plain sentences, with a source line where they state figures."""
     lines = "\n".join(f"<li>{escape(item)}</li>" for item in items)
-    return Fragment(f'<ul class="{css}">\n{lines}\n</ul>{source_paragraph(source).html}',
-                    "\n".join([*(f"• {item}" for item in items), *[source] * bool(source)]))
+    return Fragment(
+        f'<ul class="{css}">\n{lines}\n</ul>{source_paragraph(source).html}',
+        "\n".join([*(f"• {item}" for item in items), *[source] * bool(source)]),
+    )
 
 
 def source_paragraph(source: str) -> Fragment:
@@ -81,13 +83,19 @@ def table(
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = "\n".join(
         f'<tr><th scope="row">{row[0].html}</th>'
-        + "".join(f'<td{_number_class(cell)}>{cell.html}</td>' for cell in row[1:]) + "</tr>" for row in rows)
+        + "".join(f"<td{_number_class(cell)}>{cell.html}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
     signs = legend(cell.status for row in rows for cell in row if cell.status)
     below = [f"Zeichen: {signs}."] * bool(signs) + (notes or [])
-    html = (f'<div class="tb-table" role="region" aria-label="{escape(caption)}" tabindex="0">\n'
-            f"<table><caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
-            "</table></div>" + "".join(f'\n<p class="tb-note">{escape(note)}</p>' for note in below)
-            + source_paragraph(source).html)
+    html = (
+        f'<div class="tb-table" role="region" aria-label="{escape(caption)}" tabindex="0">\n'
+        f"<table><caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+        "</table></div>"
+        + "".join(f'\n<p class="tb-note">{escape(note)}</p>' for note in below)
+        + source_paragraph(source).html
+    )
     lines = [caption, " | ".join(columns), *(" | ".join(cell.shown for cell in row) for row in rows), *below]
     lines += [source] * bool(source)
     return Fragment(html, "\n".join(lines))
@@ -113,6 +121,8 @@ def cards(items: list[Card]) -> Fragment:
     parts = [
         f'<li class="tb-card"><p class="tb-card-title"><a href="{escape(card.href)}">{escape(card.title)}</a></p>\n'
         f'<p>{escape(card.text)}</p>\n<p class="tb-card-facts">{escape(card.facts)}</p>\n'
-        f'<p class="tb-card-reason">{escape(card.reason)}</p></li>' for card in items]
+        f'<p class="tb-card-reason">{escape(card.reason)}</p></li>'
+        for card in items
+    ]
     plain = "\n\n".join(f"{card.title}\n{card.text}\n{card.facts}\n{card.reason}" for card in items)
     return Fragment('<ul class="tb-cards">\n' + "\n".join(parts) + "\n</ul>", plain)

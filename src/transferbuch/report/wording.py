@@ -51,8 +51,12 @@ def numerator_of(indicator: Indicator, value: Value) -> str:
     if value.numerator is None or value.denominator is None:
         return ""
     top, bottom = count(value.numerator), count(value.denominator)
-    return {"share": f"{top} von {bottom}", "rate": f"{top} bezogen auf {bottom}",
-            "ratio": f"{top} bezogen auf {bottom}", "change": f"von {bottom} auf {top}"}.get(indicator.kind, "")
+    return {
+        "share": f"{top} von {bottom}",
+        "rate": f"{top} bezogen auf {bottom}",
+        "ratio": f"{top} bezogen auf {bottom}",
+        "change": f"von {bottom} auf {top}",
+    }.get(indicator.kind, "")
 
 
 def compares_levels(indicator: Indicator) -> bool:
@@ -61,7 +65,7 @@ def compares_levels(indicator: Indicator) -> bool:
 
 
 def is_mean_count(indicator: Indicator) -> bool:
-    """"die Zahl der Kinder je Kindertagespflegeperson": a ratio whose number needs no "Kinder" behind it."""
+    """ "die Zahl der Kinder je Kindertagespflegeperson": a ratio whose number needs no "Kinder" behind it."""
     return indicator.kind == "ratio" and indicator.phrase.startswith("die Zahl ")
 
 
@@ -72,7 +76,7 @@ def phrase_with(phrase: str, place: str = "") -> str:
 
 
 def when(data: Slice, value: Value) -> str:
-    """"am 31. Dezember 2024", "im Jahresdurchschnitt 2023", "im Abgangsjahr 2023", "zum Schuljahresbeginn 2023"."""
+    """ "am 31. Dezember 2024", "im Jahresdurchschnitt 2023", "im Abgangsjahr 2023", "zum Schuljahresbeginn 2023"."""
     return f"am {date_long(value.time)}" if is_date(value.time) else _period(data, value)[0].format(value.year)
 
 
@@ -87,19 +91,19 @@ def short_time(value: Value) -> str:
 
 
 def where_above(data: Slice, ags: str) -> str:
-    """"im Land Sachsen-Anhalt", "im Saarland", "in Deutschland": the region above, its level made clear."""
+    """ "im Land Sachsen-Anhalt", "im Saarland", "in Deutschland": the region above, its level made clear."""
     name = data.names[ags]
     return name.locative if name.gender or ags == BUND else f"im Land {name.label}"
 
 
 def dative_above(data: Slice, ags: str) -> str:
-    """"dem Land Sachsen-Anhalt", "dem Saarland", "Deutschland"."""
+    """ "dem Land Sachsen-Anhalt", "dem Saarland", "Deutschland"."""
     name = data.names[ags]
     return name.dative if name.gender or ags == BUND else f"dem Land {name.label}"
 
 
 def genitive_of_land(data: Slice) -> str:
-    """"des Landes Sachsen-Anhalt", "des Saarlandes"."""
+    """ "des Landes Sachsen-Anhalt", "des Saarlandes"."""
     name = data.names[data.land]
     return name.genitive if name.gender else f"des Landes {name.label}"
 

@@ -60,8 +60,10 @@ class BuildReport:
 
     def recap(self) -> list[str]:
         """Lines for people: totals first, then every failure with how to rerun it."""
-        counts = {outcome: sum(one.outcome == outcome for one in self.editions)
-                  for outcome in ("ok", "cached", "kept", "failed")}
+        counts = {
+            outcome: sum(one.outcome == outcome for one in self.editions)
+            for outcome in ("ok", "cached", "kept", "failed")
+        }
         texts = {"ok": "built", "cached": "up to date", "kept": "kept as they were", "failed": "failed"}
         total = ", ".join(f"{count} {texts[outcome]}" for outcome, count in counts.items() if count) or "no edition"
         lines = [f"{len(self.editions)} editions: {total}. Data package {self.data_package}. Portal: {self.portal}."]
@@ -74,8 +76,15 @@ class BuildReport:
         failed = [one for one in self.editions if one.outcome == "failed"]
         if failed:
             raise EditionsFailed(
-                Problem(f"kommunen/{one.ags}", 0, "", f"the edition of {one.name} failed and is left out: {one.why}",
-                        code="edition-failed") for one in failed)
+                Problem(
+                    f"kommunen/{one.ags}",
+                    0,
+                    "",
+                    f"the edition of {one.name} failed and is left out: {one.why}",
+                    code="edition-failed",
+                )
+                for one in failed
+            )
 
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
@@ -101,9 +110,11 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     before = _read_report(request.out)
     tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
     known = {one.ags for one in before.editions} if before else set()
-    lines = [f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
-             + ("asked for by --force" if request.force else "inputs changed" if task.kreis.ags in known else "new")
-             for task in tasks]
+    lines = [
+        f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
+        + ("asked for by --force" if request.force else "inputs changed" if task.kreis.ags in known else "new")
+        for task in tasks
+    ]
     return lines + [f"cached {one.ags} {one.name}: up to date" for one in cached]
 
 
@@ -121,8 +132,16 @@ def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, d
     try:
         execute_notebook(template, ags, folder, target)
     except NotebookFailed as failed:
-        raise EditionsFailed(Problem(project.show(notebook), 0, f"cell {failed.cell}", f"{failed.error}: {failed.message}",
-                                     do="correct the cell and run again", code="notebook-failed")) from None
+        raise EditionsFailed(
+            Problem(
+                project.show(notebook),
+                0,
+                f"cell {failed.cell}",
+                f"{failed.error}: {failed.message}",
+                do="correct the cell and run again",
+                code="notebook-failed",
+            )
+        ) from None
     return project.show(target)
 
 
@@ -144,19 +163,26 @@ def find_package(project: Project, data: str) -> DataPackage:
 
 def _plan(inputs: Inputs, values: pd.DataFrame, request: BuildRequest) -> list[Edition]:
     with_figures = set(values.loc[values["status"] == "ok", "ags"])
-    return plan_editions(inputs.register, inputs.parameters, inputs.templates, with_figures, request.only,
-                         request.laender)
+    return plan_editions(
+        inputs.register, inputs.parameters, inputs.templates, with_figures, request.only, request.laender
+    )
 
 
 def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
     shutil.rmtree(folder / "slice", ignore_errors=True)
-    return write_slice(folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects,
-                       inputs.register)
+    return write_slice(
+        folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects, inputs.register
+    )
 
 
 def _prepare(
-    project: Project, plan: list[Edition], values: pd.DataFrame, package: DataPackage, inputs: Inputs,
-    request: BuildRequest, before: BuildReport | None,
+    project: Project,
+    plan: list[Edition],
+    values: pd.DataFrame,
+    package: DataPackage,
+    inputs: Inputs,
+    request: BuildRequest,
+    before: BuildReport | None,
 ) -> tuple[list[EditionTask], list[EditionResult]]:
     """Slices of all editions; tasks for those whose inputs changed, results for those that are up to date."""
     known = {one.ags: one for one in before.editions} if before else {}
@@ -172,13 +198,20 @@ def _prepare(
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)
-        if former and former.inputs == mark.hexdigest() and not request.force and (
-                request.out / "kommunen" / edition.ags / "index.html").is_file():
+        if (
+            former
+            and former.inputs == mark.hexdigest()
+            and not request.force
+            and (request.out / "kommunen" / edition.ags / "index.html").is_file()
+        ):
             cached.append(dataclasses.replace(former, outcome="cached", seconds=0.0, notebooks={}, why="up to date"))
         else:
             title = edition_title(edition.kreis, edition.parameters.title)
-            tasks.append(EditionTask(edition.kreis, title, edition.parameters.contact, edition.chapters, folder,
-                                     mark.hexdigest()))
+            tasks.append(
+                EditionTask(
+                    edition.kreis, title, edition.parameters.contact, edition.chapters, folder, mark.hexdigest()
+                )
+            )
     return tasks, cached
 
 
@@ -210,13 +243,21 @@ def _kept(
     if not before or before.data_package != package.id or not (request.only or request.laender):
         return []
     planned = {edition.ags for edition in plan}
-    return [dataclasses.replace(one, outcome="kept", seconds=0.0, notebooks={}, why="not asked for")
-            for one in before.editions if one.ags not in planned and one.outcome != "failed"]
+    return [
+        dataclasses.replace(one, outcome="kept", seconds=0.0, notebooks={}, why="not asked for")
+        for one in before.editions
+        if one.ags not in planned and one.outcome != "failed"
+    ]
 
 
 def _publish(
-    project: Project, request: BuildRequest, package: DataPackage, inputs: Inputs, values: pd.DataFrame,
-    results: list[EditionResult], before: BuildReport | None,
+    project: Project,
+    request: BuildRequest,
+    package: DataPackage,
+    inputs: Inputs,
+    values: pd.DataFrame,
+    results: list[EditionResult],
+    before: BuildReport | None,
 ) -> BuildReport:
     new = request.out.with_name(request.out.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
@@ -248,8 +289,14 @@ def _publish(
 
 
 def _portal(
-    project: Project, request: BuildRequest, package: DataPackage, inputs: Inputs, values: pd.DataFrame,
-    published: list[EditionResult], before: BuildReport | None, new: Path,
+    project: Project,
+    request: BuildRequest,
+    package: DataPackage,
+    inputs: Inputs,
+    values: pd.DataFrame,
+    published: list[EditionResult],
+    before: BuildReport | None,
+    new: Path,
 ) -> tuple[str, str]:
     """Build the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
     mark = portal_inputs(project, package, values, [one.ags for one in published])
@@ -273,8 +320,12 @@ def _link(source: str, target: str) -> None:
 
 
 def _write_report(path: Path, report: BuildReport) -> None:
-    content = {"data_package": report.data_package, "portal": report.portal, "portal_inputs": report.portal_inputs,
-               "editions": [dataclasses.asdict(one) for one in report.editions]}
+    content = {
+        "data_package": report.data_package,
+        "portal": report.portal,
+        "portal_inputs": report.portal_inputs,
+        "editions": [dataclasses.asdict(one) for one in report.editions],
+    }
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -282,7 +333,12 @@ def _read_report(site: Path) -> BuildReport | None:
     """Report of the site that is there; None if there is none or it is of another version (all is built then)."""
     try:
         content = json.loads((site / REPORT).read_text(encoding="utf-8"))
-        return BuildReport(site, content["data_package"], tuple(EditionResult(**one) for one in content["editions"]),
-                           content["portal"], content["portal_inputs"])
+        return BuildReport(
+            site,
+            content["data_package"],
+            tuple(EditionResult(**one) for one in content["editions"]),
+            content["portal"],
+            content["portal_inputs"],
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

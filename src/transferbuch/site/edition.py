@@ -19,10 +19,12 @@ FICTIONAL_BANNER = "Modellregion – erfundene Daten"
 ATTRIBUTION = (
     "Amtliche Zahlen: © Statistische Ämter des Bundes und der Länder, Deutschland; Lizenz "
     '<a href="https://www.govdata.de/dl-de/by-2-0">dl-de/by-2-0</a>; eigene Berechnungen. Texte: '
-    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.')
+    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
+)
 FICTIONAL_ATTRIBUTION = (
     "Modellregion – erfundene Daten: Orte und Zahlen gibt es nicht. Texte und Daten: "
-    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.')
+    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,9 @@ def build_edition(task: EditionTask) -> EditionResult:
     book.mkdir(parents=True)
 
     def ended(outcome: str, why: str = "") -> EditionResult:
-        return EditionResult(str(kreis.ags), kreis.label, outcome, round(time.perf_counter() - started, 2), seconds, why,
-                             task.inputs)
+        return EditionResult(
+            str(kreis.ags), kreis.label, outcome, round(time.perf_counter() - started, 2), seconds, why, task.inputs
+        )
 
     try:
         for chapter in task.chapters:
@@ -100,7 +103,8 @@ def _start_page(task: EditionTask) -> str:
     name = RegionName.of(task.kreis)
     chapters = "\n".join(
         f'<li class="tb-card"><a href="{chapter.name}.html">{html.escape(chapter.title)}</a></li>'
-        for chapter in task.chapters)
+        for chapter in task.chapters
+    )
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
 

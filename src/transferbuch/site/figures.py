@@ -69,8 +69,12 @@ class FigureRenderer:
             return None
         metadata = data.output_metadata.get(PLOTLY, {}).get("transferbuch")
         if metadata is None:
-            return _refuse(renderer, data, "a Plotly figure without caption, text alternative, table and source;"
-                                           " make it with transferbuch.report.charts")
+            return _refuse(
+                renderer,
+                data,
+                "a Plotly figure without caption, text alternative, table and source;"
+                " make it with transferbuch.report.charts",
+            )
         try:
             text = FigureText.model_validate(metadata)
             content = figure_json(data.content)
@@ -116,18 +120,22 @@ def figure_html(text: FigureText, content: str, number: int, height: int) -> str
         f"</noscript>\n"
         f'<details class="tb-numbers"><summary>Zahlen als Tabelle'
         f'<span class="tb-unseen"> zu Abbildung {number}</span></summary>\n'
-        f'{table_html(text.table, f"Tabelle zu Abbildung {number}")}</details>\n'
-        f'<p class="tb-source">{escape(source)}</p>\n{notes}</figure>\n')
+        f"{table_html(text.table, f'Tabelle zu Abbildung {number}')}</details>\n"
+        f'<p class="tb-source">{escape(source)}</p>\n{notes}</figure>\n'
+    )
 
 
 def table_html(table: FigureTable, label: str) -> str:
     """A table that scrolls in its own box, reachable by keyboard; `label` names the box, unique on the page."""
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(map(_cell, row[1:]))}</tr>\n' for row in table.rows)
-    return (f'<div class="tb-table" role="region" aria-label="{escape(label)}" tabindex="0">\n'
-            f"<table><caption>{escape(table.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
-            f"<tbody>\n{body}</tbody></table></div>\n")
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(map(_cell, row[1:]))}</tr>\n' for row in table.rows
+    )
+    return (
+        f'<div class="tb-table" role="region" aria-label="{escape(label)}" tabindex="0">\n'
+        f"<table><caption>{escape(table.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody></table></div>\n"
+    )
 
 
 NUMBER = re.compile(r"[+\-−–]?\d[\d.,\u202f\u00a0 ]*(?:%|‰|€)?|[-–−./x…]{1,3}")

@@ -72,8 +72,14 @@ class _Pages:
     def check(self, file: str, text: str) -> Iterator[Problem]:
         """Faults of one page."""
         if not re.search(r"<html\b[^>]*\slang=[\"']de[\"']", text[:2000], re.I):
-            yield Problem(file, 0, "lang", "the page does not say that it is German", expected='<html lang="de">',
-                          code="page-language")
+            yield Problem(
+                file,
+                0,
+                "lang",
+                "the page does not say that it is German",
+                expected='<html lang="de">',
+                code="page-language",
+            )
         if not re.search(r"<title>\s*[^<\s]", text):
             yield Problem(file, 0, "title", "the page has no title", code="page-title")
         text = COMMENT.sub("", text)
@@ -87,8 +93,10 @@ class _Pages:
             yield from self._check_tag(file, tag.lower(), attributes)
 
     def _check_tag(self, file: str, tag: str, attributes: str) -> Iterator[Problem]:
-        values = {name.lower(): unescape(first or second or third)
-                  for name, first, second, third in ATTRIBUTE.findall(attributes)}
+        values = {
+            name.lower(): unescape(first or second or third)
+            for name, first, second, third in ATTRIBUTE.findall(attributes)
+        }
         if "style" in values:
             yield from self.check_css(file, values["style"])
         for name, value in values.items():
@@ -117,8 +125,16 @@ class _Pages:
                 yield Problem(file, 0, tag, "a link to a file of the building machine", address, code="local-path")
             return
         if parts.path.startswith("/"):
-            yield Problem(file, 0, tag, "a link from the root of the server", address, expected="a relative address",
-                          do="the site may be published in a folder; link relatively", code="root-link")
+            yield Problem(
+                file,
+                0,
+                tag,
+                "a link from the root of the server",
+                address,
+                expected="a relative address",
+                do="the site may be published in a folder; link relatively",
+                code="root-link",
+            )
             return
         target = normpath(join(dirname(file), unquote(parts.path))) if parts.path else file
         if target not in self.files:
@@ -133,19 +149,51 @@ class _Pages:
 
 
 def _foreign(file: str, tag: str, address: str) -> Problem:
-    return Problem(file, 0, tag, "loads from another host", address, expected="a file of the site itself",
-                   do="keep a copy in the site or drop it", code="foreign-host")
+    return Problem(
+        file,
+        0,
+        tag,
+        "loads from another host",
+        address,
+        expected="a file of the site itself",
+        do="keep a copy in the site or drop it",
+        code="foreign-host",
+    )
 
 
 def check_machine(file: str, text: str) -> Iterator[Problem]:
     """Traces of the machine that built the site in one text file: folders, user name, host name."""
     for found in _traces().finditer(text):
-        yield Problem(file, text.count("\n", 0, found.start()) + 1, "", "a trace of the building machine",
-                      re.split(r"[\s<\"']", text[found.start():found.start() + 80])[0], code="local-path")
+        yield Problem(
+            file,
+            text.count("\n", 0, found.start()) + 1,
+            "",
+            "a trace of the building machine",
+            re.split(r"[\s<\"']", text[found.start() : found.start() + 80])[0],
+            code="local-path",
+        )
 
 
-GENERIC_NAMES = {"root", "user", "admin", "runner", "build", "builder", "docker", "ubuntu", "debian", "vagrant",
-                 "localhost", "jenkins", "gitlab", "github", "main", "site", "test", "transferbuch"}
+GENERIC_NAMES = {
+    "root",
+    "user",
+    "admin",
+    "runner",
+    "build",
+    "builder",
+    "docker",
+    "ubuntu",
+    "debian",
+    "vagrant",
+    "localhost",
+    "jenkins",
+    "gitlab",
+    "github",
+    "main",
+    "site",
+    "test",
+    "transferbuch",
+}
 
 
 @lru_cache(maxsize=1)
@@ -157,8 +205,9 @@ def _traces() -> re.Pattern[str]:
     """
     folders = r"(?<![\w.\-/%])/(?:home|root|Users|tmp|var/folders|private/var|mnt|opt|srv)/[\w.]"
     parts = [folders, r"\bfile:///", r"\b[A-Z]:\\{1,2}(?:Users|Windows|Temp)\b"]
-    parts += [re.escape(str(path)) for path in (Path.cwd(), Path(tempfile.gettempdir()), Path.home())
-              if len(path.parts) > 2]
+    parts += [
+        re.escape(str(path)) for path in (Path.cwd(), Path(tempfile.gettempdir()), Path.home()) if len(path.parts) > 2
+    ]
     user, host = _user(), socket.gethostname()
     if len(user) > 3 and user.lower() not in GENERIC_NAMES:
         parts.append(rf"[/\\]{re.escape(user)}[/\\]|\b{re.escape(user)}@")

@@ -20,11 +20,10 @@ IN_SCRIPTS = {
     "Hide Search Matches": "Hervorhebung der Suchwörter entfernen",
     "Preparing search...": "Suche wird vorbereitet …",
     "Search Results": "Suchergebnisse",
-    "Search finished, found ${resultCount} page(s) matching the search query.":
-        "Die Suche ist beendet. Seiten mit Treffern: ${resultCount}",
+    "Search finished, found ${resultCount} page(s) matching the search query.": "Seiten mit Treffern: ${resultCount}",
     "Searching": "Suche läuft",
     "Your search did not match any documents. Please make sure that all words are spelled correctly and that "
-    "you've selected enough categories.":
-        "Keine Seite enthält alle Suchwörter. Prüfen Sie die Schreibweise oder suchen Sie nach weniger Wörtern.",
+    "you've selected enough categories.": "Keine Seite enthält alle "
+    "Suchwörter. Prüfen Sie die Schreibweise oder suchen Sie nach weniger Wörtern.",
 }
 """Texts of Sphinx's search and highlighting scripts → German; replaces Sphinx's own file."""

@@ -28,7 +28,9 @@ def write_indicator_page(
         f"## Berechnung\n\n{_formula(indicator, inputs)}\n\n{_example(indicator)}\n\n"
         f"## Quelle\n\n{_sources(indicator, inputs, package)}\n\n{_caveats(indicator, inputs)}"
         f"## Werte\n\n{_values(indicator, inputs, values, editions)}\n"
-        f"## Einordnung und Pflege\n\n{_record(indicator)}\n", encoding="utf-8")
+        f"## Einordnung und Pflege\n\n{_record(indicator)}\n",
+        encoding="utf-8",
+    )
 
 
 def formula_text(formula: Formula, labels: dict[str, str]) -> str:
@@ -51,8 +53,10 @@ def formula_text(formula: Formula, labels: dict[str, str]) -> str:
 
 def _formula(indicator: Indicator, inputs: Inputs) -> str:
     labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
-    return (formula_text(indicator.formula, labels) + " Fehlt eine der Zahlen oder ist sie geheim, gibt es keinen Wert; "
-            "sie zählt nie als null.")
+    return (
+        formula_text(indicator.formula, labels) + " Fehlt eine der Zahlen oder ist sie geheim, gibt es keinen Wert; "
+        "sie zählt nie als null."
+    )
 
 
 def _example(indicator: Indicator) -> str:
@@ -70,28 +74,44 @@ def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage) -> str:
     for source in inputs.sources.values():
         if not any(variable.id in indicator.formula.variables for variable in source.variables):
             continue
-        dates = sorted({table.stand for table in package.tables
-                        if table.table in (source.table, *source.also) and table.stand})
+        dates = sorted(
+            {table.stand for table in package.tables if table.table in (source.table, *source.also) and table.stand}
+        )
         stand = f", Stand {date_short(dates[-1])}" if dates else ""
-        attribution = next((table.attribution for table in package.tables
-                            if table.table == source.table and table.attribution), f"© {source.publisher}, Deutschland")
-        licence = next((table.licence for table in package.tables if table.table == source.table and table.licence),
-                       source.licence)
-        lines.append(f"- Tabelle {source.table}: {source.title} ({source.statistic}){stand}; {attribution}; Lizenz {licence}.")
+        attribution = next(
+            (table.attribution for table in package.tables if table.table == source.table and table.attribution),
+            f"© {source.publisher}, Deutschland",
+        )
+        licence = next(
+            (table.licence for table in package.tables if table.table == source.table and table.licence), source.licence
+        )
+        lines.append(
+            f"- Tabelle {source.table}: {source.title} ({source.statistic}){stand}; {attribution}; Lizenz {licence}."
+        )
     return "\n".join(lines)
 
 
 def _caveats(indicator: Indicator, inputs: Inputs) -> str:
     """The indicator's own caveats, and folded away those of its tables."""
-    text = "## Zu beachten\n\n" + "".join(f"- {caveat}\n" for caveat in indicator.caveats) + "\n" if indicator.caveats else ""
-    of_tables = [caveat for source in inputs.sources.values()
-                 if any(variable.id in indicator.formula.variables for variable in source.variables)
-                 for caveat in source.caveats if caveat not in indicator.caveats]
+    text = (
+        "## Zu beachten\n\n" + "".join(f"- {caveat}\n" for caveat in indicator.caveats) + "\n"
+        if indicator.caveats
+        else ""
+    )
+    of_tables = [
+        caveat
+        for source in inputs.sources.values()
+        if any(variable.id in indicator.formula.variables for variable in source.variables)
+        for caveat in source.caveats
+        if caveat not in indicator.caveats
+    ]
     if not of_tables:
         return text
     items = "".join(f"<li>{escape(caveat)}</li>" for caveat in dict.fromkeys(of_tables))
-    return (text + "```{raw} html\n<details class=\"tb-caveats\"><summary>Hinweise der Statistischen Ämter zu den Tabellen"
-            f"</summary>\n<ul>{items}</ul>\n</details>\n```\n\n")
+    return (
+        text + '```{raw} html\n<details class="tb-caveats"><summary>Hinweise der Statistischen Ämter zu den Tabellen'
+        f"</summary>\n<ul>{items}</ul>\n</details>\n```\n\n"
+    )
 
 
 def _values(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, editions: list[str]) -> str:
@@ -116,18 +136,22 @@ def _values(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, editions
         f'<div class="tb-table" role="region" tabindex="0" aria-label="{caption}">\n<table>\n'
         f"<caption>{caption}</caption>\n"
         f'<thead><tr><th scope="col">Kommune</th><th scope="col">Jahr</th><th scope="col">Wert{escape(unit)}</th></tr>'
-        f"</thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>\n```\n")
+        f"</thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>\n```\n"
+    )
 
 
 def _record(indicator: Indicator) -> str:
     reference = indicator.reference
     place = "Deutschland" if reference.ags == "DG" else f"Schlüssel {reference.ags}"
     value = quantity(reference.value, indicator.unit, indicator.decimals)
-    return "\n".join([
-        f"- Kennung: `{indicator.id}`",
-        f"- Rolle: {_ROLE[indicator.role]}; Lebensphase: {', '.join(indicator.life_phases)}; "
-        f"Handlungsfelder: {', '.join(indicator.fields)}",
-        f"- Prüfwert aus amtlicher Veröffentlichung: {place}, {reference.year}: {value} ({reference.source.rstrip('.')})",
-        f"- Verfasst: {indicator.author}; gegengelesen: {indicator.reviewer}; nächste Durchsicht: "
-        f"{date_short(indicator.next_review.isoformat())}",
-    ])
+    return "\n".join(
+        [
+            f"- Kennung: `{indicator.id}`",
+            f"- Rolle: {_ROLE[indicator.role]}; Lebensphase: {', '.join(indicator.life_phases)}; "
+            f"Handlungsfelder: {', '.join(indicator.fields)}",
+            f"- Prüfwert aus amtlicher Veröffentlichung: {place}, {reference.year}: {value} "
+            f"({reference.source.rstrip('.')})",
+            f"- Verfasst: {indicator.author}; gegengelesen: {indicator.reviewer}; nächste Durchsicht: "
+            f"{date_short(indicator.next_review.isoformat())}",
+        ]
+    )

@@ -56,6 +56,9 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
     except PersonFileError as error:
         return {}, list(error.problems)
     return {
-        "sources": len(inputs.sources), "indicators": len(inputs.indicators), "notebooks": len(inputs.templates),
-        "parameters files": len(inputs.parameters), "transfer objects": len(inputs.objects),
+        "sources": len(inputs.sources),
+        "indicators": len(inputs.indicators),
+        "notebooks": len(inputs.templates),
+        "parameters files": len(inputs.parameters),
+        "transfer objects": len(inputs.objects),
     }, []

@@ -28,8 +28,15 @@ TITLE = "Transferbuch"
 def portal_inputs(project: Project, package: DataPackage, values: pd.DataFrame, editions: Iterable[str]) -> str:
     """Fingerprint of everything the portal depends on."""
     shown = values[values["ags"].isin(list(editions))]
-    parts = [tree_hash(project.book), (project.root / "_toc.yml").read_text(encoding="utf-8"), tree_hash(CATALOGUE),
-             code_hash(), package.id, ",".join(sorted(editions)), str(pd.util.hash_pandas_object(shown, index=False).sum())]
+    parts = [
+        tree_hash(project.book),
+        (project.root / "_toc.yml").read_text(encoding="utf-8"),
+        tree_hash(CATALOGUE),
+        code_hash(),
+        package.id,
+        ",".join(sorted(editions)),
+        str(pd.util.hash_pandas_object(shown, index=False).sum()),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -42,20 +49,29 @@ def build_portal(
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(project.book, source, ignore=shutil.ignore_patterns(".*"))
     for indicator in inputs.indicators.values():
-        write_indicator_page(source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, values, editions)
+        write_indicator_page(
+            source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, values, editions
+        )
     toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
-    (source / "_toc.yml").write_text(yaml.safe_dump(portal_toc(toc, list(inputs.indicators)), allow_unicode=True),
-                                     encoding="utf-8")
+    (source / "_toc.yml").write_text(
+        yaml.safe_dump(portal_toc(toc, list(inputs.indicators)), allow_unicode=True), encoding="utf-8"
+    )
     fictional = bool(editions) and all(inputs.register[ags].ags.is_fictional for ags in editions)
-    build_book(source, out, BookSettings(
-        title=TITLE,
-        banner=FICTIONAL_BANNER if fictional else None,
-        footer=FICTIONAL_ATTRIBUTION if fictional else ATTRIBUTION,
-        search_label="Im Transferbuch suchen",
-        extensions=("transferbuch.site.portal_ext",),
-        config_values={"transferbuch_editions": json.dumps(_editions(editions, inputs.register), ensure_ascii=False)},
-        keep=("kommunen",),
-    ))
+    build_book(
+        source,
+        out,
+        BookSettings(
+            title=TITLE,
+            banner=FICTIONAL_BANNER if fictional else None,
+            footer=FICTIONAL_ATTRIBUTION if fictional else ATTRIBUTION,
+            search_label="Im Transferbuch suchen",
+            extensions=("transferbuch.site.portal_ext",),
+            config_values={
+                "transferbuch_editions": json.dumps(_editions(editions, inputs.register), ensure_ascii=False)
+            },
+            keep=("kommunen",),
+        ),
+    )
     _write_data(out / "daten", inputs, package, values, editions)
 
 
@@ -63,7 +79,9 @@ def portal_toc(toc: dict, indicators: list[str]) -> dict:
     """The root's table of contents as seen from inside `book/`, with the generated page of every indicator."""
 
     def inside(entry: dict) -> dict:
-        found = {key: value for key, value in entry.items() if key not in ("file", "glob", "sections", "chapters", "parts")}
+        found = {
+            key: value for key, value in entry.items() if key not in ("file", "glob", "sections", "chapters", "parts")
+        }
         for key in ("file", "glob"):
             if key in entry:
                 found[key] = entry[key].removeprefix("book/")
@@ -74,12 +92,22 @@ def portal_toc(toc: dict, indicators: list[str]) -> dict:
             found["sections"] = [{"file": f"indikatoren/{one}"} for one in indicators]
         return found
 
-    return {"root": toc["root"].removeprefix("book/"), **inside({key: value for key, value in toc.items() if key != "root"})}
+    return {
+        "root": toc["root"].removeprefix("book/"),
+        **inside({key: value for key, value in toc.items() if key != "root"}),
+    }
 
 
 def _editions(editions: list[str], register: Register) -> list[dict[str, str]]:
-    return [{"ags": ags, "name": register[ags].label, "land": register.land_name(register[ags].land),
-             "kind": "kreisfreie Stadt" if register[ags].is_city else "Landkreis"} for ags in editions]
+    return [
+        {
+            "ags": ags,
+            "name": register[ags].label,
+            "land": register.land_name(register[ags].land),
+            "kind": "kreisfreie Stadt" if register[ags].is_city else "Landkreis",
+        }
+        for ags in editions
+    ]
 
 
 def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.DataFrame, editions: list[str]) -> None:
@@ -90,17 +118,36 @@ def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.D
     shown.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8", lineterminator="\n")
     shown.to_parquet(folder / "werte.parquet", index=False)
     indicators = [one.model_dump(mode="json") for one in inputs.indicators.values()]
-    (folder / "indikatoren.json").write_text(json.dumps(indicators, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "indikatoren.json").write_text(
+        json.dumps(indicators, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     used = {mark for files in shown["files"].unique() for mark in files.split(",") if mark}
-    resources = [{"name": Path(name).stem + "-" + Path(name).suffix[1:], "path": name, "format": Path(name).suffix[1:],
-                  "bytes": (folder / name).stat().st_size,
-                  "hash": "sha256:" + hashlib.sha256((folder / name).read_bytes()).hexdigest()}
-                 for name in ("werte.csv", "werte.parquet", "indikatoren.json")]
+    resources = [
+        {
+            "name": Path(name).stem + "-" + Path(name).suffix[1:],
+            "path": name,
+            "format": Path(name).suffix[1:],
+            "bytes": (folder / name).stat().st_size,
+            "hash": "sha256:" + hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+        }
+        for name in ("werte.csv", "werte.parquet", "indikatoren.json")
+    ]
     content = {
-        "profile": "data-package", "name": "transferbuch-werte", "id": package.id,
-        "title": "Werte der Kennzahlen aller Ausgaben", "resources": resources,
-        "sources": [{"title": f"{table.attribution or 'ohne Angabe'} – Tabelle {table.table}, Stand {table.stand or 'ohne Angabe'}",
-                     "file": table.file, "sha256": table.sha256, "licence": table.licence}
-                    for table in package.tables if table.sha256[:12] in used],
+        "profile": "data-package",
+        "name": "transferbuch-werte",
+        "id": package.id,
+        "title": "Werte der Kennzahlen aller Ausgaben",
+        "resources": resources,
+        "sources": [
+            {
+                "title": f"{table.attribution or 'ohne Angabe'} – Tabelle {table.table}, "
+                f"Stand {table.stand or 'ohne Angabe'}",
+                "file": table.file,
+                "sha256": table.sha256,
+                "licence": table.licence,
+            }
+            for table in package.tables
+            if table.sha256[:12] in used
+        ],
     }
     (folder / "datapackage.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

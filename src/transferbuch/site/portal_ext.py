@@ -20,8 +20,10 @@ from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 CHAPTER_TITLES = {
-    "rahmenbedingungen": "Rahmenbedingungen", "fruehkindliche-bildung": "Frühkindliche Bildung",
-    "allgemeinbildende-schulen": "Allgemeinbildende Schulen", "berufliche-bildung": "Berufliche Bildung",
+    "rahmenbedingungen": "Rahmenbedingungen",
+    "fruehkindliche-bildung": "Frühkindliche Bildung",
+    "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
+    "berufliche-bildung": "Berufliche Bildung",
 }
 
 
@@ -47,10 +49,17 @@ class Editions(_HtmlDirective):
         items = "\n".join(
             f'<li class="tb-card" data-land="{escape(one["land"])}" data-kind="{one["kind"]}">'
             f'<a href="kommunen/{one["ags"]}/index.html">{escape(one["name"])}</a> '
-            f'<span class="tb-note">{escape(one["land"])}, Schlüssel {one["ags"]}</span></li>' for one in editions)
-        selects = [("land", "Land", sorted({one["land"] for one in editions})),
-                   ("kind", "Art", sorted({one["kind"] for one in editions}))]
-        return _filter("tb-editions", "Kommunen", "Name oder Schlüssel", selects) + f'<ul id="tb-editions" class="tb-cards">{items}</ul>'
+            f'<span class="tb-note">{escape(one["land"])}, Schlüssel {one["ags"]}</span></li>'
+            for one in editions
+        )
+        selects = [
+            ("land", "Land", sorted({one["land"] for one in editions})),
+            ("kind", "Art", sorted({one["kind"] for one in editions})),
+        ]
+        return (
+            _filter("tb-editions", "Kommunen", "Name oder Schlüssel", selects)
+            + f'<ul id="tb-editions" class="tb-cards">{items}</ul>'
+        )
 
 
 class TransferObjects(_HtmlDirective):
@@ -60,10 +69,12 @@ class TransferObjects(_HtmlDirective):
         objects = app.config.transferbuch_objects.values()
         cards = "\n".join(
             f'<li class="tb-card" data-kind="{one.kind}" data-component="{_many(one.components)}" '
-            f'data-phase="{_many(one.life_phases)}" data-field="{_many(one.fields)}" data-land="{escape(one.giver.land)}">'
+            f'data-phase="{_many(one.life_phases)}" data-field="{_many(one.fields)}" '
+            f'data-land="{escape(one.giver.land)}">'
             f'<a href="{one.slug}.html">{escape(one.title)}</a><p>{escape(one.summary)}</p>'
             f'<p class="tb-note">{escape(one.giver.name)} · {one.kind} · {escape(", ".join(one.fields))}</p></li>'
-            for one in objects)
+            for one in objects
+        )
         selects = [
             ("kind", "Art", sorted({one.kind for one in objects})),
             ("component", "Komponente", sorted({part for one in objects for part in one.components})),
@@ -71,7 +82,10 @@ class TransferObjects(_HtmlDirective):
             ("field", "Handlungsfeld", sorted({part for one in objects for part in one.fields})),
             ("land", "Land", sorted({one.giver.land for one in objects})),
         ]
-        return _filter("tb-transfer", "Beispielen", "Suchwort", selects) + f'<ul id="tb-transfer" class="tb-cards">{cards}</ul>'
+        return (
+            _filter("tb-transfer", "Beispielen", "Suchwort", selects)
+            + f'<ul id="tb-transfer" class="tb-cards">{cards}</ul>'
+        )
 
 
 class Indicators(_HtmlDirective):
@@ -85,12 +99,15 @@ class Indicators(_HtmlDirective):
             rows = "".join(
                 f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th><td>{escape(one.unit or "Anzahl")}</td>'
                 f"<td>{escape(', '.join(one.fields))}</td></tr>"
-                for one in indicators if one.chapter == chapter)
+                for one in indicators
+                if one.chapter == chapter
+            )
             parts.append(
                 f'<div class="tb-table" role="region" tabindex="0" aria-label="Kennzahlen: {title}">'
                 f'<table><caption>{title}</caption><thead><tr><th scope="col">Kennzahl</th>'
                 f'<th scope="col">Einheit</th><th scope="col">Handlungsfelder</th></tr></thead><tbody>{rows}</tbody>'
-                "</table></div>")
+                "</table></div>"
+            )
         return "\n".join(parts)
 
 
@@ -106,11 +123,16 @@ def _many(values: tuple[str, ...]) -> str:
 def _filter(target: str, unit: str, word_label: str, selects: list[tuple[str, str, list[str]]]) -> str:
     fields = "".join(
         f'<label>{label} <select data-key="{key}"><option value="">alle</option>'
-        + "".join(f"<option>{escape(option)}</option>" for option in options) + "</select></label>"
-        for key, label, options in selects if len(options) > 1)
-    return (f'<form class="tb-filter" data-target="#{target}" data-unit="{unit}" role="search" aria-label="Liste filtern">'
-            f'<label>{word_label} <input type="search" name="q"></label>{fields}'
-            '<button type="reset">Alle zeigen</button></form>')
+        + "".join(f"<option>{escape(option)}</option>" for option in options)
+        + "</select></label>"
+        for key, label, options in selects
+        if len(options) > 1
+    )
+    return (
+        f'<form class="tb-filter" data-target="#{target}" data-unit="{unit}" role="search" aria-label="Liste filtern">'
+        f'<label>{word_label} <input type="search" name="q"></label>{fields}'
+        '<button type="reset">Alle zeigen</button></form>'
+    )
 
 
 def _transfer_folder(app: Sphinx) -> Path:
@@ -137,13 +159,20 @@ def _add_profile(app: Sphinx, docname: str, source: list[str]) -> None:
 def profile_html(one: TransferObject, related_titles: dict[str, str]) -> str:
     """The Steckbrief of a transfer object: its front matter as a list of terms; related objects with their titles."""
     rows = [
-        ("Geber", f"{one.giver.name} ({one.giver.land})"), ("Art", f"{one.kind} ({one.class_})"),
+        ("Geber", f"{one.giver.name} ({one.giver.land})"),
+        ("Art", f"{one.kind} ({one.class_})"),
         ("Stand der Umsetzung", f"{one.status}; Angaben von {one.information_date}"),
-        ("Komponenten", ", ".join(one.components)), ("Lebensphasen", ", ".join(one.life_phases)),
-        ("Handlungsfelder", ", ".join(one.fields)), ("Zielgruppen", ", ".join(one.target_groups)),
-        ("Förderprogramme", ", ".join(one.programmes)), ("Ansprechstelle", ", ".join(one.contact_roles)),
+        ("Komponenten", ", ".join(one.components)),
+        ("Lebensphasen", ", ".join(one.life_phases)),
+        ("Handlungsfelder", ", ".join(one.fields)),
+        ("Zielgruppen", ", ".join(one.target_groups)),
+        ("Förderprogramme", ", ".join(one.programmes)),
+        ("Ansprechstelle", ", ".join(one.contact_roles)),
         ("Quelle", f"{one.source.title}, {one.source.place}" + (f" ({one.source.year})" if one.source.year else "")),
-        ("Pflege", f"{one.author}; {one.reviewer}; nächste Durchsicht {one.next_review:%d.%m.%Y}; Lizenz {one.licence}"),
+        (
+            "Pflege",
+            f"{one.author}; {one.reviewer}; nächste Durchsicht {one.next_review:%d.%m.%Y}; Lizenz {one.licence}",
+        ),
     ]
     items = "".join(f"<dt>{term}</dt><dd>{escape(text)}</dd>" for term, text in rows if text)
     related = "".join(f'<li><a href="{slug}.html">{escape(title)}</a></li>' for slug, title in related_titles.items())

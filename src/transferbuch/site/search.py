@@ -12,8 +12,15 @@ from pathlib import Path
 from sphinx.search import SearchLanguage
 from sphinx.search.de import german_stopwords
 
-FOLDED = str.maketrans({**dict.fromkeys("äàáâ", "a"), **dict.fromkeys("öòóô", "o"), **dict.fromkeys("üùúû", "u"),
-                        **dict.fromkeys("éèêë", "e"), "ß": "ss"})
+FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("äàáâ", "a"),
+        **dict.fromkeys("öòóô", "o"),
+        **dict.fromkeys("üùúû", "u"),
+        **dict.fromkeys("éèêë", "e"),
+        "ß": "ss",
+    }
+)
 S_ENDING = "[bdfghklmnt]"
 
 

@@ -16,15 +16,31 @@ def make_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server for `folder`, bound but not yet running; port 0 takes a free one."""
     if not (folder / "index.html").is_file():
         raise UsageError(
-            Problem(folder.name, 0, "", "there is no built site", expected="a folder with index.html",
-                    do="build first: transferbuch build", code="no-site"))
+            Problem(
+                folder.name,
+                0,
+                "",
+                "there is no built site",
+                expected="a folder with index.html",
+                do="build first: transferbuch build",
+                code="no-site",
+            )
+        )
     handler = functools.partial(_Handler, directory=str(folder))
     try:
         return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise UsageError(
-            Problem("--port", 0, "", f"the port cannot be used: {error.strerror}", str(port),
-                    do="choose another one, or 0 for any free one", code="port")) from None
+            Problem(
+                "--port",
+                0,
+                "",
+                f"the port cannot be used: {error.strerror}",
+                str(port),
+                do="choose another one, or 0 for any free one",
+                code="port",
+            )
+        ) from None
 
 
 def serve_site(folder: Path, port: int) -> None:

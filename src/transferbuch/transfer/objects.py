@@ -21,8 +21,16 @@ from transferbuch.transfer.page import check_body, find_unsafe
 from transferbuch.vocabulary import FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
-Component = Literal["Strategie", "Steuerung", "Zusammenarbeit", "Beteiligung & Information", "Datenbasierung",
-                    "Beratung", "Übergänge", "Integration"]
+Component = Literal[
+    "Strategie",
+    "Steuerung",
+    "Zusammenarbeit",
+    "Beteiligung & Information",
+    "Datenbasierung",
+    "Beratung",
+    "Übergänge",
+    "Integration",
+]
 GiverType = Literal["Landkreis", "kreisfreie Stadt", "Stadt", "Land", "Verbund", "Programm"]
 
 LIST_PAGE = "index.md"
@@ -58,7 +66,8 @@ class Giver(Record):
 
     name: Text = Field(description="official name, e.g. Landkreis Leer")
     ags: Annotated[tuple[AGS, ...], BeforeValidator(_keys)] = Field(
-        default=(), description='key of the time of the example, in quotes ("03457"); an association gives a list')
+        default=(), description='key of the time of the example, in quotes ("03457"); an association gives a list'
+    )
     type: GiverType = Field(description="type at the time of the example")
     land: Text = Field(description="name of the Land, or bundesweit")
 
@@ -90,17 +99,20 @@ class TransferObject(Record):
     class_: Literal["Beispiel", "Kurzporträt", "Modell", "Netzwerk"] = Field(alias="class")
     depth: Literal["voll", "mittel", "kurz"] = Field(description="how much the source tells")
     status: Literal["geplant", "im Aufbau", "erprobt", "etabliert", "abgeschlossen", "Empfehlung", "unklar"] = Field(
-        description="state at the information date")
+        description="state at the information date"
+    )
     kind: Kind
     components: Annotated[tuple[Component, ...], Filled]
     life_phases: Annotated[tuple[LifePhase, ...], Filled]
     fields: Annotated[tuple[FieldOfAction, ...], Filled] = Field(
-        max_length=3, description="one to three Handlungsfelder")
+        max_length=3, description="one to three Handlungsfelder"
+    )
     target_groups: Annotated[tuple[Text, ...], Filled]
     indicators: tuple[str, ...] = Field(default=(), description="ids of the indicators it addresses")
     programmes: tuple[Text, ...] = Field(default=(), description="funding programmes, only if the source names them")
     contact_roles: Annotated[tuple[Text, ...], Filled] = Field(
-        description="functions at the giver, never persons or addresses")
+        description="functions at the giver, never persons or addresses"
+    )
     source: Source
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
     author: Text = Field(description="function, never a person")
@@ -118,8 +130,12 @@ def load_transfer_object(path: Path) -> TransferObject:
     """
     file = _shown(path)
     found, body, first_line = load_front_matter(path, TransferObject, file)
-    problems = [*check_body(body, found.title, file, first_line), *_check_slug(found, path),
-                *_check_giver(found, path), *_check_indicators(found, path)]
+    problems = [
+        *check_body(body, found.title, file, first_line),
+        *_check_slug(found, path),
+        *_check_giver(found, path),
+        *_check_indicators(found, path),
+    ]
     if problems:
         raise PersonFileError(sorted(problems))
     return found.model_copy(update={"slug": path.stem})
@@ -142,9 +158,18 @@ def load_transfer_objects(folder: Path) -> dict[str, TransferObject]:
     for slug, one in objects.items():
         twin = titles.setdefault(one.title.casefold(), slug)
         if twin != slug:
-            problems.append(Problem(_shown(paths[slug]), _line_with(paths[slug], "title:"), "title",
-                                    "another page has this title", one.title, "each object once",
-                                    f"see {_shown(paths[twin])}", "duplicate"))
+            problems.append(
+                Problem(
+                    _shown(paths[slug]),
+                    _line_with(paths[slug], "title:"),
+                    "title",
+                    "another page has this title",
+                    one.title,
+                    "each object once",
+                    f"see {_shown(paths[twin])}",
+                    "duplicate",
+                )
+            )
         problems += _check_related(one, paths)
     if problems:
         raise PersonFileError(sorted(problems))
@@ -153,12 +178,27 @@ def load_transfer_objects(folder: Path) -> dict[str, TransferObject]:
 
 def _check_slug(one: TransferObject, path: Path) -> Iterator[Problem]:
     if not _SLUG.fullmatch(path.stem):
-        yield Problem(_shown(path), 0, "slug", "the file name is no slug", path.stem,
-                      "lower-case letters a–z, digits and single hyphens (ae, oe, ue, ss for umlauts)",
-                      "rename the file", "slug")
+        yield Problem(
+            _shown(path),
+            0,
+            "slug",
+            "the file name is no slug",
+            path.stem,
+            "lower-case letters a–z, digits and single hyphens (ae, oe, ue, ss for umlauts)",
+            "rename the file",
+            "slug",
+        )
     if one.slug and one.slug != path.stem:
-        yield Problem(_shown(path), _line_with(path, one.slug), "slug", "the slug differs from the file name",
-                      one.slug, path.stem, "rename the file or leave `slug` out", "slug")
+        yield Problem(
+            _shown(path),
+            _line_with(path, one.slug),
+            "slug",
+            "the slug differs from the file name",
+            one.slug,
+            path.stem,
+            "rename the file or leave `slug` out",
+            "slug",
+        )
 
 
 def _check_giver(one: TransferObject, path: Path) -> Iterator[Problem]:
@@ -167,11 +207,27 @@ def _check_giver(one: TransferObject, path: Path) -> Iterator[Problem]:
     for ags in one.giver.ags:
         line = _line_with(path, ags)
         if ags.level == "kreis" and ags not in register:
-            yield Problem(_shown(path), line, "giver.ags", "no register knows this key", ags, "the key of a Kreis",
-                          register.nearest(ags), "unknown-ags")
+            yield Problem(
+                _shown(path),
+                line,
+                "giver.ags",
+                "no register knows this key",
+                ags,
+                "the key of a Kreis",
+                register.nearest(ags),
+                "unknown-ags",
+            )
         elif register.land_name(ags.land) != one.giver.land:
-            yield Problem(_shown(path), line, "giver.land", "the key lies in another Land", one.giver.land,
-                          register.land_name(ags.land), "correct `ags` or `land`", "wrong-land")
+            yield Problem(
+                _shown(path),
+                line,
+                "giver.land",
+                "the key lies in another Land",
+                one.giver.land,
+                register.land_name(ags.land),
+                "correct `ags` or `land`",
+                "wrong-land",
+            )
 
 
 def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
@@ -180,19 +236,34 @@ def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
     known = [file.stem for file in (CATALOGUE / "indicators").glob("*.yml")]
     for name in one.indicators:
         if name not in known:
-            yield Problem(_shown(path), _line_with(path, name), "indicators", "no such indicator", name,
-                          "the id of an indicator of the catalogue", nearest(name, known), "unknown-indicator")
+            yield Problem(
+                _shown(path),
+                _line_with(path, name),
+                "indicators",
+                "no such indicator",
+                name,
+                "the id of an indicator of the catalogue",
+                nearest(name, known),
+                "unknown-indicator",
+            )
 
 
 def _check_related(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
     path = paths[one.slug]
     others = [slug for slug in paths if slug != one.slug]
     return [
-        Problem(_shown(path), _line_with(path, slug), "related",
-                "an object is not related to itself" if slug == one.slug else "no page has this slug", slug,
-                "the file name of another page without .md", nearest(slug, others) if others else "leave it out",
-                "dead-related")
-        for slug in one.related if slug not in others
+        Problem(
+            _shown(path),
+            _line_with(path, slug),
+            "related",
+            "an object is not related to itself" if slug == one.slug else "no page has this slug",
+            slug,
+            "the file name of another page without .md",
+            nearest(slug, others) if others else "leave it out",
+            "dead-related",
+        )
+        for slug in one.related
+        if slug not in others
     ]
 
 

@@ -32,10 +32,14 @@ _UNSAFE = (
     (re.compile(r"<[/!?a-z]", re.IGNORECASE), "HTML is not allowed"),
     (re.compile(r"\b(?:javascript|vbscript)\s*:|\bdata:\w+/", re.IGNORECASE), "script addresses are not allowed"),
     (re.compile(r"&(?:#\w+|[a-z]+\d*);", re.IGNORECASE), "HTML entities are not allowed"),
-    (re.compile(r"[\w.+-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+\.\w+", re.IGNORECASE),
-     "an e-mail address is not allowed; name the function"),
-    (re.compile(r"\b(?:Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ]|\b(?:Dr|Prof)\.(?:\s|-)"),
-     "a person's name is not allowed; name the function"),
+    (
+        re.compile(r"[\w.+-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+\.\w+", re.IGNORECASE),
+        "an e-mail address is not allowed; name the function",
+    ),
+    (
+        re.compile(r"\b(?:Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ]|\b(?:Dr|Prof)\.(?:\s|-)"),
+        "a person's name is not allowed; name the function",
+    ),
 )
 _DIRECTIVE = re.compile(r"\{[\w:.+-]+\}\s*`|^\s*(?:`{3,}|~{3,}|:{3,})|\{\{|\{%")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -55,8 +59,9 @@ def check_body(body: str, title: str, file: str, first_line: int) -> list[Proble
     """
     lines = list(enumerate(body.split("\n"), first_line))
     headings = _headings(lines)
-    return sorted([*_check_text(lines, file), *_check_title(lines, title, file),
-                   *_check_sections(headings, file, first_line)])
+    return sorted(
+        [*_check_text(lines, file), *_check_title(lines, title, file), *_check_sections(headings, file, first_line)]
+    )
 
 
 @dataclass(frozen=True)
@@ -82,72 +87,157 @@ def _check_text(lines: list[tuple[int, str]], file: str) -> Iterator[Problem]:
     for number, line in lines:
         unsafe = find_unsafe(line)
         if unsafe:
-            yield Problem(file, number, "", unsafe, line.strip()[:60], "plain Markdown text that names no person",
-                          "rewrite this line", "unsafe-text")
+            yield Problem(
+                file,
+                number,
+                "",
+                unsafe,
+                line.strip()[:60],
+                "plain Markdown text that names no person",
+                "rewrite this line",
+                "unsafe-text",
+            )
         if _DIRECTIVE.search(line):
-            yield Problem(file, number, "", "directives, roles and code blocks are not allowed", line.strip()[:60],
-                          "plain Markdown: paragraphs, lists, tables, emphasis, links", "rewrite this line",
-                          "unsafe-text")
+            yield Problem(
+                file,
+                number,
+                "",
+                "directives, roles and code blocks are not allowed",
+                line.strip()[:60],
+                "plain Markdown: paragraphs, lists, tables, emphasis, links",
+                "rewrite this line",
+                "unsafe-text",
+            )
 
 
 def _check_title(lines: list[tuple[int, str]], title: str, file: str) -> Iterator[Problem]:
     number, first = next(((number, line) for number, line in lines if line.strip()), (lines[0][0], ""))
     heading = _HEADING.match(first)
     if not heading or heading[1] != "#":
-        yield Problem(file, number, "", "the text does not begin with its heading", first.strip()[:60], f"# {title}",
-                      "put the title as level-1 heading first", "heading")
+        yield Problem(
+            file,
+            number,
+            "",
+            "the text does not begin with its heading",
+            first.strip()[:60],
+            f"# {title}",
+            "put the title as level-1 heading first",
+            "heading",
+        )
     elif heading[2] != title:
-        yield Problem(file, number, "", "the heading differs from the title", heading[2], title,
-                      "make heading and `title` equal", "heading")
+        yield Problem(
+            file,
+            number,
+            "",
+            "the heading differs from the title",
+            heading[2],
+            title,
+            "make heading and `title` equal",
+            "heading",
+        )
 
 
 def _check_sections(headings: list[_Heading], file: str, first_line: int) -> Iterator[Problem]:
     section, seen = "", dict[str, int]()
     for number, heading in enumerate(headings):
         if heading.level == 1 and number > 0:
-            yield Problem(file, heading.line, heading.name, "a second level-1 heading",
-                          expected="one level-1 heading, the title", do="use ## for sections", code="heading")
+            yield Problem(
+                file,
+                heading.line,
+                heading.name,
+                "a second level-1 heading",
+                expected="one level-1 heading, the title",
+                do="use ## for sections",
+                code="heading",
+            )
         elif heading.level == 2:
             section = heading.name
-            followers = headings[number + 1: number + 2]
+            followers = headings[number + 1 : number + 2]
             yield from _check_place(heading, seen, file)
             yield from _check_filled(heading, bool(followers) and followers[0].level == 3, file)
             seen.setdefault(section, heading.line)
         elif heading.level > 2:
             if heading.level > 3 or section != ADAPTATION or heading.name not in ADAPTATION_PARTS:
-                yield Problem(file, heading.line, heading.name, "unknown subsection",
-                              expected=f"### only below {ADAPTATION!r}: {' or '.join(ADAPTATION_PARTS)}",
-                              do="make it a paragraph or use one of these headings", code="unknown-section")
+                yield Problem(
+                    file,
+                    heading.line,
+                    heading.name,
+                    "unknown subsection",
+                    expected=f"### only below {ADAPTATION!r}: {' or '.join(ADAPTATION_PARTS)}",
+                    do="make it a paragraph or use one of these headings",
+                    code="unknown-section",
+                )
             yield from _check_filled(heading, False, file)
     for name in REQUIRED_SECTIONS:
         if name not in seen:
-            yield Problem(file, first_line, name, "the section is missing", expected=f"## {name}", do="add it",
-                          code="missing-section")
+            yield Problem(
+                file,
+                first_line,
+                name,
+                "the section is missing",
+                expected=f"## {name}",
+                do="add it",
+                code="missing-section",
+            )
 
 
 def _check_filled(heading: _Heading, has_parts: bool, file: str) -> Iterator[Problem]:
     """The adaptation section holds its two parts and nothing outside them; every other heading holds text."""
     if heading.name != ADAPTATION:
         if not heading.has_text and not has_parts:
-            yield Problem(file, heading.line, heading.name, "the section is empty", expected="text",
-                          do="write it or leave the heading out", code="empty-section")
+            yield Problem(
+                file,
+                heading.line,
+                heading.name,
+                "the section is empty",
+                expected="text",
+                do="write it or leave the heading out",
+                code="empty-section",
+            )
     elif heading.has_text or not has_parts:
-        yield Problem(file, heading.line, heading.name, "it does not say whose advice this is",
-                      expected=f"text below ### {' or ### '.join(ADAPTATION_PARTS)} only",
-                      do="move the text below one of them", code="adaptation-part")
+        yield Problem(
+            file,
+            heading.line,
+            heading.name,
+            "it does not say whose advice this is",
+            expected=f"text below ### {' or ### '.join(ADAPTATION_PARTS)} only",
+            do="move the text below one of them",
+            code="adaptation-part",
+        )
 
 
 def _check_place(heading: _Heading, seen: dict[str, int], file: str) -> Iterator[Problem]:
     """Faults of one level-2 heading, given the sections `seen` before it with their lines."""
     name = heading.name
     if name not in SECTIONS:
-        yield Problem(file, heading.line, name, "unknown section", expected=f"one of {', '.join(SECTIONS)}",
-                      do=nearest(name, SECTIONS), code="unknown-section")
+        yield Problem(
+            file,
+            heading.line,
+            name,
+            "unknown section",
+            expected=f"one of {', '.join(SECTIONS)}",
+            do=nearest(name, SECTIONS),
+            code="unknown-section",
+        )
     elif name in seen:
-        yield Problem(file, heading.line, name, "the section is there twice", expected="each section once",
-                      do=f"join it with line {seen[name]}", code="section-order")
+        yield Problem(
+            file,
+            heading.line,
+            name,
+            "the section is there twice",
+            expected="each section once",
+            do=f"join it with line {seen[name]}",
+            code="section-order",
+        )
     else:
         later = [other for other in seen if other in SECTIONS and SECTIONS.index(other) > SECTIONS.index(name)]
         if later:
-            yield Problem(file, heading.line, name, "the section is out of order", expected=f"{name} before {later[0]}",
-                          do=f"move it above line {seen[later[0]]}", code="section-order")
+            yield Problem(
+                file,
+                heading.line,
+                name,
+                "the section is out of order",
+                expected=f"{name} before {later[0]}",
+                do=f"move it above line {seen[later[0]]}",
+                code="section-order",
+            )

@@ -58,15 +58,18 @@ def choose_objects(
     giver_type: GiverType = "kreisfreie Stadt" if kind_of_kreis in _CITY_KINDS else "Landkreis"
     own = _with_successors([ags], successors or {})
     open_objects = [
-        one for one in objects.values()
+        one
+        for one in objects.values()
         if own.isdisjoint(_with_successors(one.giver.ags, successors or {}))
         and (not wanted or any(field in one.fields for field in wanted))
     ]
     chosen: list[Choice] = []
     turns: Counter[str] = Counter()
     while open_objects and len(chosen) < limit:
-        best = min(open_objects, key=lambda one: (turns[one.kind], -len(_served(one, wanted)),
-                                                  one.giver.type != giver_type, one.slug))
+        best = min(
+            open_objects,
+            key=lambda one: (turns[one.kind], -len(_served(one, wanted)), one.giver.type != giver_type, one.slug),
+        )
         open_objects.remove(best)
         turns[best.kind] += 1
         fields, same_type = _served(best, wanted), best.giver.type == giver_type
@@ -100,7 +103,9 @@ def _reason(one: TransferObject, fields: tuple[str, ...], same_type: bool) -> st
         sentences = [f"Passt zu den Handlungsfeldern {', '.join(quoted[:-1])} und {quoted[-1]}."]
     giver = _GIVER_PHRASES[one.giver.type]
     sentences.append(
-        f"Der Geber ist {giver} und damit eine Kommune gleichen Typs." if same_type
+        f"Der Geber ist {giver} und damit eine Kommune gleichen Typs."
+        if same_type
         else f"Der Geber ist {giver}; ob sich die Lösung auf einen anderen Typ von Kommune übertragen lässt, "
-             "ist zu prüfen.")
+        "ist zu prüfen."
+    )
     return " ".join(sentences)
