@@ -31,3 +31,5 @@ LifePhase = Literal[
 ]
 
 FIELDS: tuple[str, ...] = get_args(FieldOfAction)
+LIFE_PHASES: tuple[str, ...] = tuple(phase for phase in get_args(LifePhase) if phase != "alle")
+"""The phases one by one, in the order of a life."""

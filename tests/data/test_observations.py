@@ -519,19 +519,27 @@ def test_keys_that_did_not_exist_yet_or_any_more(tmp_path: Path) -> None:
 def test_a_published_figure_stands_even_for_a_key_that_came_later(tmp_path: Path) -> None:
     frame = observe(
         tmp_path,
-        [source(ALL)],
+        [source(ALL, WITHOUT)],
         a__csv=classic(
             SCHOOL,
             TWO,
-            ["2000;15084;  Burgenlandkreis;280;9", "2000;99998;  Nirgends;5;1", "2001;99998;  Nirgends;.;1"],
+            [
+                "2000;15084;  Burgenlandkreis;280;.",
+                "2000;99998;  Nirgends;5;1",
+                "2001;99998;  Nirgends;.;1",
+                "2002;99998;  Nirgends;.;.",
+            ],
         ),
     )
     assert status_of(frame, "15084", 2000) == ("ok", 280.0)
     assert status_of(frame, "99998", 2000) == ("ok", 5.0)
-    assert status_of(frame, "99998", 2001) == ("not_existing", None)
+    # in a row that the office recalculated a sign keeps its meaning; a row without any figure does not exist
+    assert status_of(frame, "15084", 2000, "leavers_without") == ("secret", None)
+    assert status_of(frame, "99998", 2001) == ("secret", None)
+    assert status_of(frame, "99998", 2002) == ("not_existing", None)
 
 
 @pytest.mark.parametrize(("day", "status"), [("30.06.2007", "secret"), ("01.07.2007", "not_existing")])
 def test_a_kreis_exists_to_its_last_day(tmp_path: Path, day: str, status: str) -> None:
-    frame = observe(tmp_path, [source(ALL)], a__csv=classic(SCHOOL, TWO, [f"{day};15151;  Anhalt-Zerbst;.;1"]))
+    frame = observe(tmp_path, [source(ALL)], a__csv=classic(SCHOOL, TWO, [f"{day};15151;  Anhalt-Zerbst;.;."]))
     assert figures(frame, "year", "status") == [(2007, status)]

@@ -185,7 +185,7 @@ def test_chapters_in_order_with_the_current_one_marked_and_titles(site):
     soup = page(site, "kommunen/99001/ueberblick.html")
     links = soup.select("nav.tb-chapters a")
     assert [(link.get_text().strip(), link.get("aria-current")) for link in links] == [
-        ("Übersicht", None),
+        ("Zu dieser Ausgabe", None),
         ("Überblick", "page"),
     ]
     assert soup.title.get_text() == "Überblick – Bildung im Modellkreis"

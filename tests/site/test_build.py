@@ -85,6 +85,14 @@ def test_published_values_carry_table_stand_and_file(site):
     assert len(one["files"].item()) == 12
 
 
+def test_every_column_of_the_published_values_is_explained(site):
+    package = json.loads((site / "daten/datapackage.json").read_text(encoding="utf-8"))
+    table = next(one for one in package["resources"] if one["path"] == "werte.csv")
+    header = (site / "daten/werte.csv").read_text(encoding="utf-8").split("\n", 1)[0].split(";")
+    assert [field["name"] for field in table["schema"]["fields"]] == header
+    assert all(field["description"] for field in table["schema"]["fields"])
+
+
 def test_the_report_says_what_happened(site):
     report = json.loads((site / "build-report.json").read_text(encoding="utf-8"))
     first = report["editions"][0]

@@ -4,7 +4,7 @@ Grain of the observations: one row per variable × region × year. Columns:
   variable, ags (DG, 2, 3, 5 digits), year, time (ISO, as the table gives it), value (NaN without a number),
   symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line (of the official file)
 status: ok, zero ('-' that means zero), secret, blocked, unreliable, later, not_delivered (a Land gave no figures
-for its Kreise), not_existing (the region did not exist then), missing. Only ok and zero carry a number.
+for its Kreise), not_existing (the region did not exist then and the file has no figure for it), missing. Only ok and zero carry a number.
 """
 
 import datetime as dt
@@ -190,7 +190,8 @@ def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Registe
     status[frame["value"].notna()] = "ok"
     status[status.isna()] = "missing"
     exists = _existence(frame[["ags", "time"]], register)
-    status[~exists & frame["value"].isna()] = "not_existing"
+    # offices recalculate some figures for younger Kreise; in such a row a sign keeps its own meaning
+    status[~exists & frame["value"].isna() & frame["empty"]] = "not_existing"
 
     is_dash = (status == "dash").to_numpy()
     is_kreis = (frame["ags"].str.len() == 5).to_numpy() & exists.to_numpy()

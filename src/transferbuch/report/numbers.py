@@ -53,9 +53,11 @@ ABSENCES: dict[str, Absence] = {
     "later": Absence("…", "fällt später an", "fällt erst später an"),
     "not_delivered": Absence("–", "nicht geliefert", "wurde nicht geliefert"),
     "not_existing": Absence(
-        "–", "Gebiet war kein eigener Kreis", "fehlt, weil das Gebiet damals kein eigener Kreis war"
+        "–",
+        "Kreis in heutiger Abgrenzung gab es noch nicht",
+        "fehlt, weil es den Kreis in heutiger Abgrenzung noch nicht gab",
     ),
-    "missing": Absence("–", "liegt nicht vor", "liegt nicht vor"),
+    "missing": Absence("–", "ohne Angabe in der Tabelle", "fehlt in der eingelesenen Tabelle"),
     "not_comparable": Absence(
         "x",
         "nicht vergleichbar, weil das Gebiet größer geworden ist",
@@ -67,7 +69,10 @@ ABSENCES: dict[str, Absence] = {
         "wird nicht gezeigt, weil er außerhalb des Möglichen liegt",
     ),
 }
-"""Every status without a number (see `transferbuch.indicators.compute`); `ok` is the only one with a number."""
+"""Every status without a number (see `transferbuch.indicators.compute`); `ok` is the only one with a number.
+
+What a reader is shown for one value depends on its region and indicator too: `transferbuch.report.absence`.
+"""
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -160,11 +165,11 @@ def year_spans(years: Iterable[int]) -> str:
     return listed(texts)
 
 
-def legend(statuses: Iterable[str]) -> str:
-    """Legend line for the signs of these statuses only, "" when there is none: ". unbekannt oder …; x gesperrt …"."""
-    used = set(statuses)
-    meanings: dict[str, list[str]] = {}
-    for status, absence in ABSENCES.items():
-        if status in used:
-            meanings.setdefault(absence.symbol, []).append(absence.meaning)
-    return "; ".join(f"{symbol} {' oder '.join(words)}" for symbol, words in meanings.items())
+def legend(absences: Iterable[Absence]) -> str:
+    """Legend line with one entry per meaning that occurs, in order of the signs; "" when there is none.
+
+    A sign that stands for two reasons is listed twice: "– nicht geliefert; – im Datenbestand nicht enthalten".
+    """
+    order = list(dict.fromkeys(absence.symbol for absence in ABSENCES.values()))
+    used = {(order.index(one.symbol), one.meaning): one for one in absences}
+    return "; ".join(f"{one.symbol} {one.meaning}" for _, one in sorted(used.items(), key=lambda item: item[0]))

@@ -59,6 +59,7 @@ class Indicator:
     kind: str
     per: int
     years: int
+    denominator_years_before: int
     unit: str
     decimals: int
     polarity: str
@@ -140,10 +141,10 @@ class Slice:
         found = self.values(indicator, ags).get(year)
         return found.value if found else None
 
-    def status(self, indicator: str, ags: str, year: int) -> str:
-        """Status of one region and year; a row that the tables do not have counts as `missing`."""
-        found = self.values(indicator, ags).get(year)
-        return found.status if found else "missing"
+    def newest_year(self, indicator: str) -> int | None:
+        """The newest year for which any region of this slice has a number, None if none has."""
+        regions = {self.ags, *self.above, *self.peers}
+        return max((found.year for ags in regions if (found := self.latest(indicator, ags))), default=None)
 
 
 def read_slice(folder: Path) -> Slice:
@@ -271,6 +272,7 @@ def _indicator(one: dict[str, Any]) -> Indicator:
         kind=formula["kind"],
         per=formula["per"],
         years=formula["years"],
+        denominator_years_before=formula["denominator_years_before"],
         unit=one["unit"],
         decimals=one["decimals"],
         polarity=one["polarity"],

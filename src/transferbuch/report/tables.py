@@ -7,7 +7,7 @@ occur in it and for no others. The same markup as the tables below charts (`tran
 from dataclasses import dataclass
 from html import escape
 
-from transferbuch.report.numbers import ABSENCES, legend
+from transferbuch.report.numbers import Absence, legend
 
 
 @dataclass(frozen=True)
@@ -26,23 +26,23 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Cell:
-    """One table cell; `status` is given in place of a text when a number is missing, `href` makes it a link."""
+    """One table cell; `absence` is given in place of a text when a number is missing, `href` makes it a link."""
 
     text: str = ""
-    status: str = ""
+    absence: Absence | None = None
     href: str = ""
     is_number: bool = True
 
     @property
     def shown(self) -> str:
         """What stands in the cell: the text, or the sign for why there is none."""
-        return ABSENCES[self.status].symbol if self.status else self.text
+        return self.absence.symbol if self.absence else self.text
 
     @property
     def html(self) -> str:
         """The content as HTML; a sign carries its meaning, so that it need not be looked up below the table."""
-        if self.status:
-            return f'<abbr title="{escape(ABSENCES[self.status].meaning)}">{escape(self.shown)}</abbr>'
+        if self.absence:
+            return f'<abbr title="{escape(self.absence.meaning)}">{escape(self.shown)}</abbr>'
         return f'<a href="{escape(self.href)}">{escape(self.text)}</a>' if self.href else escape(self.text)
 
 
@@ -66,6 +66,20 @@ def bullet_list(items: list[str], css: str, source: str = "") -> Fragment:
     )
 
 
+def folded(summary: str, items: list[str]) -> Fragment:
+    """Notes below a table; more than two of them behind a line to open, so that they do not bury the page."""
+    if not items:
+        return Fragment("", "")
+    lines = "\n".join(f"<li>{escape(item)}</li>" for item in items)
+    shown = f'<ul class="tb-caveats">\n{lines}\n</ul>'
+    html = (
+        f'<details class="tb-caveats"><summary>{escape(summary)}</summary>\n{shown}</details>'
+        if len(items) > 2
+        else f'<p class="tb-note">{escape(summary)}:</p>\n{shown}'
+    )
+    return Fragment(html, "\n".join([f"{summary}:", *(f"• {item}" for item in items)]))
+
+
 def source_paragraph(source: str) -> Fragment:
     """The line that says where figures come from; empty without a source."""
     return Fragment(f'\n<p class="tb-source">{escape(source)}</p>' if source else "", source)
@@ -87,7 +101,7 @@ def table(
         + "</tr>"
         for row in rows
     )
-    signs = legend(cell.status for row in rows for cell in row if cell.status)
+    signs = legend(cell.absence for row in rows for cell in row if cell.absence)
     below = [f"Zeichen: {signs}."] * bool(signs) + (notes or [])
     html = (
         f'<div class="tb-table" role="region" aria-label="{escape(caption)}" tabindex="0">\n'

@@ -58,7 +58,7 @@ class BookSettings:
     home: str | None = None
     banner: str | None = None
     footer: str = ""
-    search_label: str = "In diesem Bericht suchen"
+    search_label: str = "In dieser Ausgabe suchen"
     extensions: tuple[str, ...] = ()
     config_values: Mapping[str, object] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
@@ -142,7 +142,7 @@ def _sphinx_config(source: Path, folder: Path, settings: BookSettings) -> dict[s
     config.pop("comments_config", None)
     options = {
         "tb_home": settings.home or "",
-        "tb_start": "Übersicht" if settings.home else "Startseite",
+        "tb_start": "Zu dieser Ausgabe" if settings.home else "Startseite",
         "tb_banner": settings.banner or "",
         "tb_footer": settings.footer,
         "tb_search": settings.search_label,

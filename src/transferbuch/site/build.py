@@ -209,7 +209,13 @@ def _prepare(
             title = edition_title(edition.kreis, edition.parameters.title)
             tasks.append(
                 EditionTask(
-                    edition.kreis, title, edition.parameters.contact, edition.chapters, folder, mark.hexdigest()
+                    edition.kreis,
+                    title,
+                    edition.parameters.contact,
+                    edition.chapters,
+                    tuple(sorted(seen["stand"].unique())),
+                    folder,
+                    mark.hexdigest(),
                 )
             )
     return tasks, cached

@@ -4,6 +4,7 @@ import html
 import shutil
 import time
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,15 +17,18 @@ from transferbuch.regions.register import Kreis
 from transferbuch.site.book import BookRefused, BookSettings, build_book
 
 FICTIONAL_BANNER = "Modellregion – erfundene Daten"
-ATTRIBUTION = (
-    "Amtliche Zahlen: © Statistische Ämter des Bundes und der Länder, Deutschland; Lizenz "
-    '<a href="https://www.govdata.de/dl-de/by-2-0">dl-de/by-2-0</a>; eigene Berechnungen. Texte: '
-    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
-)
-FICTIONAL_ATTRIBUTION = (
-    "Modellregion – erfundene Daten: Orte und Zahlen gibt es nicht. Texte und Daten: "
-    '<a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
-)
+_TEXTS = 'Texte: <a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
+FICTIONAL_ATTRIBUTION = f"Modellregion – erfundene Daten, CC BY 4.0: Orte und Zahlen gibt es nicht. {_TEXTS}"
+
+
+def attribution(stands: Iterable[str]) -> str:
+    """Footer of pages with official figures; `stands` are the ISO dates on which the tables were given out."""
+    years = sorted({stand[:4] for stand in stands if stand})
+    span = f", {years[0]}" + (f"–{years[-1]}" if len(years) > 1 else "") if years else ""
+    return (
+        f"Amtliche Zahlen: © Statistische Ämter des Bundes und der Länder, Deutschland{span}; Lizenz "
+        f'<a href="https://www.govdata.de/dl-de/by-2-0">dl-de/by-2-0</a>; eigene Berechnungen. {_TEXTS}'
+    )
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class EditionTask:
     title: str
     contact: str
     chapters: tuple[Template, ...]
+    stands: tuple[str, ...]  # of the tables in the slice
     folder: Path
     inputs: str  # fingerprint of everything the edition depends on
 
@@ -95,7 +100,7 @@ def edition_settings(task: EditionTask) -> BookSettings:
         static_prefix="../../",
         home="../../index.html",
         banner=FICTIONAL_BANNER if fictional else None,
-        footer=FICTIONAL_ATTRIBUTION if fictional else ATTRIBUTION,
+        footer=FICTIONAL_ATTRIBUTION if fictional else attribution(task.stands),
     )
 
 
@@ -108,8 +113,9 @@ def _start_page(task: EditionTask) -> str:
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
 
-Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative} und dazu passende Transfergegenstände: erprobte Beispiele
-anderer Kommunen, die sich übertragen lassen. Jede Zahl nennt ihre Quelle, ihren Stand und einen Vergleichswert.
+Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative} und eine Auswahl von Transfergegenständen: erprobte Beispiele
+anderer Kommunen, die sich übertragen lassen. Jede Zahl nennt Quelle und Stand; Anteile und Quoten stehen neben den
+Werten von Land und Bund.
 {contact}
 ## Kapitel
 

@@ -7,13 +7,13 @@ import pandas as pd
 
 from transferbuch.data.store import DataPackage
 from transferbuch.indicators.catalogue import Formula, Indicator
-from transferbuch.report.numbers import date_short, number, quantity
+from transferbuch.report.numbers import date_short, listed, number, quantity
 from transferbuch.site.inputs import Inputs
 
 _POLARITY = {
     "low_is_good": "Ein niedriger Wert gilt als günstig.",
     "high_is_good": "Ein hoher Wert gilt als günstig.",
-    "no_judgement": "Der Wert wird nicht bewertet; er beschreibt Rahmenbedingungen.",
+    "no_judgement": "Der Wert wird nicht bewertet.",
 }
 _ROLE = {"context": "Rahmenbedingung", "process": "Verlauf", "result": "Ergebnis", "return": "Ertrag"}
 
@@ -21,13 +21,19 @@ _ROLE = {"context": "Rahmenbedingung", "process": "Verlauf", "result": "Ergebnis
 def write_indicator_page(
     path: Path, indicator: Indicator, inputs: Inputs, package: DataPackage, values: pd.DataFrame, editions: list[str]
 ) -> None:
-    """Write the Markdown page of one indicator."""
+    """Write the Markdown page of one indicator; `values` may hold other indicators and regions too."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
+    shown = values[(values["indicator"] == indicator.id) & (values["status"] == "ok") & values["ags"].isin(editions)]
+    used = {mark for files in shown["files"].unique() for mark in files.split(",")}
+    neutral = " Er beschreibt Rahmenbedingungen." if indicator.role == "context" else ""
+    judgement = _POLARITY[indicator.polarity] + (neutral if indicator.polarity == "no_judgement" else "")
     path.write_text(
-        f"# {indicator.title}\n\n{indicator.definition}\n\n{_POLARITY[indicator.polarity]}\n\n"
-        f"## Berechnung\n\n{_formula(indicator, inputs)}\n\n{_example(indicator)}\n\n"
-        f"## Quelle\n\n{_sources(indicator, inputs, package)}\n\n{_caveats(indicator, inputs)}"
-        f"## Werte\n\n{_values(indicator, inputs, values, editions)}\n"
+        f"# {indicator.title}\n\n{indicator.definition}\n\n{judgement}\n\n"
+        f"## Berechnung\n\n{formula_text(indicator.formula, labels)} Fehlt eine der Zahlen oder ist sie geheim, gibt "
+        f"es keinen Wert; sie zählt nie als null.\n\n{_example(indicator, labels)}\n\n"
+        f"## Quelle\n\n{_sources(indicator, inputs, package, used)}\n\n{_caveats(indicator, inputs)}"
+        f"## Werte\n\n{_values(indicator, inputs, shown, editions)}\n"
         f"## Einordnung und Pflege\n\n{_record(indicator)}\n",
         encoding="utf-8",
     )
@@ -51,43 +57,33 @@ def formula_text(formula: Formula, labels: dict[str, str]) -> str:
     return f"{factor}{top} ÷ {bottom}{before}."
 
 
-def _formula(indicator: Indicator, inputs: Inputs) -> str:
-    labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
-    return (
-        formula_text(indicator.formula, labels) + " Fehlt eine der Zahlen oder ist sie geheim, gibt es keinen Wert; "
-        "sie zählt nie als null."
-    )
-
-
-def _example(indicator: Indicator) -> str:
-    given = indicator.example.input
-    texts = []
-    for value in given.values():
+def _example(indicator: Indicator, labels: dict[str, str]) -> str:
+    """The catalogue's example as a list: what is put in, what comes out."""
+    given = []
+    for variable, value in indicator.example.input.items():
         figures = value if isinstance(value, tuple) else (value,)
-        texts.append(" und ".join(number(figure, 0 if float(figure).is_integer() else 2) for figure in figures))
+        texts = [number(figure, 0 if float(figure).is_integer() else 2) for figure in figures]
+        given.append(f"„{labels[variable]}“ {' (früher) und '.join(texts)}{' (jetzt)' if len(texts) > 1 else ''}")
     result = quantity(indicator.example.expected, indicator.unit, indicator.decimals)
-    return f"Rechenbeispiel mit erdachten Zahlen: aus {', '.join(texts)} wird {result}."
+    return f"Rechenbeispiel mit erdachten Zahlen: {listed(given)} ergeben {result}."
 
 
-def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage) -> str:
+def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage, used: set[str]) -> str:
+    """One line per table with the Stand of every file that a value of this site comes from."""
     lines = []
     for source in inputs.sources.values():
         if not any(variable.id in indicator.formula.variables for variable in source.variables):
             continue
-        dates = sorted(
-            {table.stand for table in package.tables if table.table in (source.table, *source.also) and table.stand}
+        files = sorted(
+            (one for one in package.tables if one.table in (source.table, *source.also) and one.sha256[:12] in used),
+            key=lambda one: one.stand,
         )
-        stand = f", Stand {date_short(dates[-1])}" if dates else ""
-        attribution = next(
-            (table.attribution for table in package.tables if table.table == source.table and table.attribution),
-            f"© {source.publisher}, Deutschland",
-        )
-        licence = next(
-            (table.licence for table in package.tables if table.table == source.table and table.licence), source.licence
-        )
-        lines.append(
-            f"- Tabelle {source.table}: {source.title} ({source.statistic}){stand}; {attribution}; Lizenz {licence}."
-        )
+        codes = listed(sorted({one.table for one in files})) or source.table
+        stand = f", Stand {listed(date_short(day) for day in sorted({one.stand for one in files}))}" if files else ""
+        newest = files[-1] if files else None
+        attribution = (newest and newest.attribution) or f"© {source.publisher}, Deutschland"
+        licence = (newest and newest.licence) or source.licence
+        lines.append(f"- Tabelle {codes}: {source.title} ({source.statistic}){stand}; {attribution}; Lizenz {licence}.")
     return "\n".join(lines)
 
 
@@ -114,9 +110,8 @@ def _caveats(indicator: Indicator, inputs: Inputs) -> str:
     )
 
 
-def _values(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, editions: list[str]) -> str:
-    own = values[(values["indicator"] == indicator.id) & (values["status"] == "ok")]
-    latest = own[own["ags"].isin(editions)].sort_values("year").drop_duplicates("ags", keep="last").set_index("ags")
+def _values(indicator: Indicator, inputs: Inputs, shown: pd.DataFrame, editions: list[str]) -> str:
+    latest = shown.sort_values("year").drop_duplicates("ags", keep="last").set_index("ags")
     if latest.empty:
         return "Für die Ausgaben dieser Fassung liegt kein Wert vor.\n"
     unit = f" ({indicator.unit})" if indicator.unit else ""
@@ -149,8 +144,7 @@ def _record(indicator: Indicator) -> str:
             f"- Kennung: `{indicator.id}`",
             f"- Rolle: {_ROLE[indicator.role]}; Lebensphase: {', '.join(indicator.life_phases)}; "
             f"Handlungsfelder: {', '.join(indicator.fields)}",
-            f"- Prüfwert aus amtlicher Veröffentlichung: {place}, {reference.year}: {value} "
-            f"({reference.source.rstrip('.')})",
+            f"- Prüfwert: {place}, {reference.year}: {value} ({reference.source.rstrip('.')})",
             f"- Verfasst: {indicator.author}; gegengelesen: {indicator.reviewer}; nächste Durchsicht: "
             f"{date_short(indicator.next_review.isoformat())}",
         ]

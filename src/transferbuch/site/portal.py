@@ -18,11 +18,31 @@ from transferbuch.editions.values import code_hash, tree_hash
 from transferbuch.project import CATALOGUE, Project
 from transferbuch.regions.register import Register
 from transferbuch.site.book import BookSettings, build_book
-from transferbuch.site.edition import ATTRIBUTION, FICTIONAL_ATTRIBUTION, FICTIONAL_BANNER
+from transferbuch.site.edition import FICTIONAL_ATTRIBUTION, FICTIONAL_BANNER, attribution
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
 
 TITLE = "Transferbuch"
+# columns of the published values: name, Frictionless type, German description
+_VALUE_FIELDS = (
+    ("indicator", "string", "Kennung der Kennzahl, siehe indikatoren.json"),
+    ("ags", "string", "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis"),
+    ("year", "integer", "Berichtsjahr"),
+    ("time", "string", "Berichtszeit der amtlichen Tabelle, bei Stichtagen das Datum"),
+    ("value", "number", "Wert in der Einheit der Kennzahl, ungerundet; leer ohne Zahl"),
+    (
+        "status",
+        "string",
+        "ok = Zahl; secret = unbekannt oder geheim; blocked = gesperrt; unreliable = nicht sicher genug; later = fällt "
+        "später an; not_delivered = nicht geliefert; not_existing = Kreis bestand in heutiger Abgrenzung nicht; "
+        "not_comparable = Gebiet hat sich geändert; implausible = unmöglicher Wert; missing = liegt nicht vor",
+    ),
+    ("numerator", "number", "Zähler"),
+    ("denominator", "number", "Nenner; leer, wenn die Formel keinen hat"),
+    ("tables", "string", "amtliche Tabellen, durch Komma getrennt"),
+    ("stand", "string", "jüngster Stand der verwendeten Tabellen"),
+    ("files", "string", "Anfang der SHA-256-Prüfsummen der verwendeten Dateien, siehe sources"),
+)
 
 
 def portal_inputs(project: Project, package: DataPackage, values: pd.DataFrame, editions: Iterable[str]) -> str:
@@ -63,7 +83,7 @@ def build_portal(
         BookSettings(
             title=TITLE,
             banner=FICTIONAL_BANNER if fictional else None,
-            footer=FICTIONAL_ATTRIBUTION if fictional else ATTRIBUTION,
+            footer=FICTIONAL_ATTRIBUTION if fictional else attribution(values["stand"].unique()),
             search_label="Im Transferbuch suchen",
             extensions=("transferbuch.site.portal_ext",),
             config_values={
@@ -122,6 +142,7 @@ def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.D
         json.dumps(indicators, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     used = {mark for files in shown["files"].unique() for mark in files.split(",") if mark}
+    schema = {"fields": [dict(zip(("name", "type", "description"), one, strict=True)) for one in _VALUE_FIELDS]}
     resources = [
         {
             "name": Path(name).stem + "-" + Path(name).suffix[1:],
@@ -129,6 +150,8 @@ def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.D
             "format": Path(name).suffix[1:],
             "bytes": (folder / name).stat().st_size,
             "hash": "sha256:" + hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+            **({"dialect": {"delimiter": ";"}} if name.endswith(".csv") else {}),
+            **({"schema": schema} if name.startswith("werte") else {}),
         }
         for name in ("werte.csv", "werte.parquet", "indikatoren.json")
     ]

@@ -9,6 +9,7 @@ Every page of a transfer object gets its Steckbrief from its front matter. Works
 """
 
 import json
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 from transferbuch.indicators.catalogue import load_indicators
+from transferbuch.regions.names import slugify
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+from transferbuch.vocabulary import LIFE_PHASES
 
 CHAPTER_TITLES = {
     "rahmenbedingungen": "Rahmenbedingungen",
@@ -53,8 +56,8 @@ class Editions(_HtmlDirective):
             for one in editions
         )
         selects = [
-            ("land", "Land", sorted({one["land"] for one in editions})),
-            ("kind", "Art", sorted({one["kind"] for one in editions})),
+            ("land", "Land", _options(one["land"] for one in editions)),
+            ("kind", "Art", _options(one["kind"] for one in editions)),
         ]
         return (
             _filter("tb-editions", "Kommunen", "Name oder Schlüssel", selects)
@@ -69,18 +72,18 @@ class TransferObjects(_HtmlDirective):
         objects = app.config.transferbuch_objects.values()
         cards = "\n".join(
             f'<li class="tb-card" data-kind="{one.kind}" data-component="{_many(one.components)}" '
-            f'data-phase="{_many(one.life_phases)}" data-field="{_many(one.fields)}" '
+            f'data-phase="{_many(_phases(one))}" data-field="{_many(one.fields)}" '
             f'data-land="{escape(one.giver.land)}">'
             f'<a href="{one.slug}.html">{escape(one.title)}</a><p>{escape(one.summary)}</p>'
             f'<p class="tb-note">{escape(one.giver.name)} · {one.kind} · {escape(", ".join(one.fields))}</p></li>'
             for one in objects
         )
         selects = [
-            ("kind", "Art", sorted({one.kind for one in objects})),
-            ("component", "Komponente", sorted({part for one in objects for part in one.components})),
-            ("phase", "Lebensphase", sorted({part for one in objects for part in one.life_phases})),
-            ("field", "Handlungsfeld", sorted({part for one in objects for part in one.fields})),
-            ("land", "Land", sorted({one.giver.land for one in objects})),
+            ("kind", "Art", _options(one.kind for one in objects)),
+            ("component", "Komponente", _options(part for one in objects for part in one.components)),
+            ("phase", "Lebensphase", [phase for phase in LIFE_PHASES if any(phase in _phases(one) for one in objects)]),
+            ("field", "Handlungsfeld", _options(part for one in objects for part in one.fields)),
+            ("land", "Land", _options(one.giver.land for one in objects)),
         ]
         return (
             _filter("tb-transfer", "Beispielen", "Suchwort", selects)
@@ -118,6 +121,16 @@ def _link(indicator: str, title: str, linked: bool) -> str:
 def _many(values: tuple[str, ...]) -> str:
     """Several values of one facet in one attribute; the filter splits at `|`."""
     return escape("|".join(values))
+
+
+def _phases(one: TransferObject) -> tuple[str, ...]:
+    """Life phases to be found under; an example for all phases is found under each."""
+    return LIFE_PHASES if "alle" in one.life_phases else one.life_phases
+
+
+def _options(values: Iterable[str]) -> list[str]:
+    """Different values in German order (ü like ue)."""
+    return sorted(set(values), key=slugify)
 
 
 def _filter(target: str, unit: str, word_label: str, selects: list[tuple[str, str, list[str]]]) -> str:
@@ -161,7 +174,7 @@ def profile_html(one: TransferObject, related_titles: dict[str, str]) -> str:
     rows = [
         ("Geber", f"{one.giver.name} ({one.giver.land})"),
         ("Art", f"{one.kind} ({one.class_})"),
-        ("Stand der Umsetzung", f"{one.status}; Angaben von {one.information_date}"),
+        ("Stand der Umsetzung", f"{one.status}; Stand der Angaben: {one.information_date}"),
         ("Komponenten", ", ".join(one.components)),
         ("Lebensphasen", ", ".join(one.life_phases)),
         ("Handlungsfelder", ", ".join(one.fields)),
