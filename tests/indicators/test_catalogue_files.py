@@ -157,7 +157,7 @@ def test_the_id_says_what_the_number_is(indicator: Indicator) -> None:
 def test_fields_people_and_review(indicator: Indicator) -> None:
     assert set(indicator.fields) <= FIELDS
     assert indicator.author == "Redaktion Transferbuch, Bildungsmonitoring"
-    assert indicator.reviewer == "Redaktion Transferbuch, Statistik"
+    assert indicator.reviewer == "Zweitprüfung steht aus"
     assert indicator.next_review.year == 2027
 
 
@@ -166,22 +166,63 @@ def test_every_field_of_action_has_an_indicator() -> None:
 
 
 @indicators
-def test_what_readers_must_know_is_said(indicator: Indicator) -> None:
+def test_what_would_mislead_at_the_chart_is_said_there(indicator: Indicator) -> None:
     said = " ".join(indicator.caveats)
-    tables = {VARIABLES[variable][0].table for variable in indicator.formula.variables}
-    if "12411-02-03-4" in tables:
-        assert "nur zum 31. Dezember 2015" in said and "12411-02-03-4" in said
-    if "12411-03-03-4" in tables:
-        assert "nur zum 31. Dezember 2015" in said and "12411-03-03-4" in said
-    if "21111-02-06-4" in tables:
-        assert "Ende des Schuljahres" in said and "Vielfache von 3" in said and "von 5" in said
-    if "21111-01-03-4" in tables:
-        assert "Beginn des Schuljahres" in said
-    if any(
-        variable.startswith("leavers_university_entrance") and indicator.formula.denominator == ("leavers",)
-        for variable in indicator.formula.variables
-    ):
-        assert "2007" in said and "zwei Jahrgänge" in said
+    sources = [VARIABLES[variable][0] for variable in indicator.formula.variables]
+    if any(source.statistic == "Fortschreibung des Bevölkerungsstandes" for source in sources):
+        assert "Zensus 2011" in said and "Zensus 2022" in said
+    if any(source.table == "21111-02-06-4" for source in sources):
+        assert "Vielfache von 3" in said and "von 5" in said and "Gebietsreform" in said
+    if indicator.formula.denominator == ("leavers",) or indicator.formula.numerator == ("leavers",):
+        assert "2001 kaum Abgänge mit Abitur" in said
+        assert "Zwei Abiturjahrgänge zugleich (Sachsen-Anhalt 2007," in said
+    if {"employees_without_qualification", "employees_academic_qualification"} & {*indicator.formula.numerator}:
+        assert "unbekanntem Abschluss" in said and "Veränderungen von Jahr zu Jahr" in said
+
+
+@sources
+def test_the_year_of_a_school_table_is_explained_with_the_table(source: Source) -> None:
+    said = " ".join(source.caveats)
+    if source.period == "school_year":
+        assert "in dem das Schuljahr endet" in said
+    if source.period == "school_start":
+        assert "in dem das Schuljahr beginnt" in said
+
+
+# One place for each remark: what would mislead at a chart stands with the indicator, the rest with the table.
+TOPICS = ("Vielfache", "Zensus 2022", "Abiturjahrg", "Gebietsreform", "Das Jahr ist", "heißt der", "Beamtinnen")
+
+
+@indicators
+def test_indicator_and_table_do_not_say_the_same(indicator: Indicator) -> None:
+    own = " ".join(indicator.caveats)
+    of_tables = " ".join(
+        caveat
+        for table in sorted({VARIABLES[variable][0].table for variable in indicator.formula.variables})
+        for caveat in SOURCES[table].caveats
+    )
+    assert [topic for topic in TOPICS if topic in own and topic in of_tables] == []
+    assert not [caveat for caveat in indicator.caveats if caveat in of_tables]
+
+
+@pytest.mark.parametrize("record", [*SOURCES.values(), *INDICATORS.values()], ids=[*SOURCES, *INDICATORS])
+def test_a_caveat_is_true_of_every_data_package(record: Indicator | Source) -> None:
+    for caveat in record.caveats:
+        assert "Datenbestand" not in caveat and "Abrufdatei" not in caveat, caveat
+
+
+def test_a_table_that_covers_another_one_has_a_title_for_both() -> None:
+    assert {source.table for source in SOURCES.values() if source.also} == {"21111-02-06-4", "22543-01-02-4"}
+    assert all(not re.search(r"\b(ab|bis) \d{4}", source.title) for source in SOURCES.values() if source.also)
+
+
+@indicators
+def test_the_reference_says_whether_it_is_published_or_computed(indicator: Indicator) -> None:
+    source = indicator.reference.source
+    if indicator.formula.kind == "value":
+        assert source.startswith("veröffentlicht in Tabelle ")
+    else:
+        assert "aus den veröffentlichten Zahlen " in source and " nachgerechnet (" in source
 
 
 @indicators

@@ -145,7 +145,7 @@ def _record(indicator: Indicator) -> str:
             f"- Rolle: {_ROLE[indicator.role]}; Lebensphase: {', '.join(indicator.life_phases)}; "
             f"Handlungsfelder: {', '.join(indicator.fields)}",
             f"- Prüfwert: {place}, {reference.year}: {value} ({reference.source.rstrip('.')})",
-            f"- Verfasst: {indicator.author}; gegengelesen: {indicator.reviewer}; nächste Durchsicht: "
+            f"- Verfasst: {indicator.author}; {indicator.reviewer}; nächste Durchsicht: "
             f"{date_short(indicator.next_review.isoformat())}",
         ]
     )
