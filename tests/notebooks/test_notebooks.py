@@ -120,6 +120,37 @@ def test_named_indicators_are_in_the_catalogue(path):
     assert named <= set(known)
 
 
+@pytest.mark.parametrize(
+    ("chapter", "sentence"),
+    [
+        (
+            "allgemeinbildende-schulen",
+            "Abschlüsse, die später an einer beruflichen Schule nachgeholt werden, zählen hier",
+        ),
+        ("allgemeinbildende-schulen", "das Abitur an beruflichen Gymnasien ist hier nicht enthalten."),
+        ("rahmenbedingungen", "der Bedarf an Kita-Plätzen in einem Jahr und an Grundschulplätzen in sechs Jahren."),
+        ("ueberblick", "Hinweise darauf, wie der Übergang in Ausbildung und Beruf gelingt, geben die Arbeitslosigkeit"),
+        ("ueberblick", "ein Unterschied von wenigen Zehnteln eines Prozentpunkts bedeutet oft nichts."),
+        ("ueberblick", "**Nicht jede Reihe ist gleich weit eingelesen.** Das Jahr steht deshalb bei jeder Zahl."),
+        ("daten-und-methoden", "außer wo der Strich einer Tabelle genau null bedeutet; das ist für jede Tabelle"),
+    ],
+)
+def test_what_chapters_say_about_official_figures(chapter, sentence):
+    (path,) = (path for path in NOTEBOOKS if path.stem == chapter)
+    assert sentence in "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
+def test_notes_name_figures_by_their_number_on_the_page(model_slice):
+    for path in NOTEBOOKS:
+        figures: list[Chart] = []
+        for one in run_cells(path, "99052", model_slice("99052")).values():
+            texts = one.caveats if isinstance(one, Chart) else [one.plain]
+            for number in (int(found) for text in texts for found in re.findall(r"bei Abbildung (\d+)\.", text)):
+                assert number <= len(figures) and figures[number - 1].caveats
+            if isinstance(one, Chart):
+                figures.append(one)
+
+
 def test_nbval_runs_every_chapter(working_folder):
     """nbval executes each cell in a real kernel; the templates hold no outputs, so there is nothing to compare."""
     done = subprocess.run(

@@ -65,8 +65,9 @@ def test_texts_of_the_series(series):
         "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0"
     )
     assert series.notes == [
-        "Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (liegt nicht vor). Dort ist keine Linie gezeichnet.",
-        "Zeichen: – liegt nicht vor.",
+        "Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (im Datenbestand nicht enthalten). Dort ist keine Linie "
+        "gezeichnet.",
+        "Zeichen: – im Datenbestand nicht enthalten.",
     ]
     assert series.caveats == ["Nachgeholte Abschlüsse zählen nicht."]
 
@@ -128,9 +129,10 @@ def test_reasons_for_missing_years_are_told_apart(load):
     )
     chart = time_series(data, data.indicators[LEAVERS])
     assert chart.notes == [
-        "Ohne Wert für den Burgenlandkreis: 2019 (Gebiet war kein eigener Kreis); 2021 (unbekannt oder geheim "
-        "gehalten). Dort ist keine Linie gezeichnet.",
-        "Zeichen: . unbekannt oder geheim gehalten; – Gebiet war kein eigener Kreis oder liegt nicht vor.",
+        "Ohne Wert für den Burgenlandkreis: 2019 (Kreis in heutiger Abgrenzung gab es noch nicht); 2021 (unbekannt "
+        "oder geheim gehalten). Dort ist keine Linie gezeichnet.",
+        "Zeichen: . unbekannt oder geheim gehalten; – Kreis in heutiger Abgrenzung gab es noch nicht; – im "
+        "Datenbestand nicht enthalten.",
     ]
     assert [line[1] for line in chart.rows][::2] == ["–", "."]
 
@@ -145,6 +147,51 @@ def test_counts_show_the_municipality_alone(load):
     assert [line["name"] for line in chart.figure["data"]] == ["Burgenlandkreis"]
     assert chart.rows == [["2023", "16.968"]]
     assert chart.caption == "Schülerinnen und Schüler im Burgenlandkreis, 2023"
+
+
+def test_the_series_begins_with_the_first_row_and_ends_where_somebody_has_a_number(load):
+    rows = [
+        row("15084", 2018, status="secret"),
+        row("15", 2019, 12.0),
+        row("15084", 2020, 14.0),
+        row("15084", 2021, status="secret"),
+        row("15088", 2021, 9.0),
+        row("15084", 2022, status="secret"),
+    ]
+    chart = time_series(data := load(rows, peers=["15088"]), data.indicators[LEAVERS])
+    assert chart.figure["data"][0]["x"] == [2018, 2019, 2020, 2021]
+    assert [line[0] for line in chart.rows] == ["2018", "2019", "2020", "2021"]
+    assert chart.notes[0] == (
+        "Ohne Wert für den Burgenlandkreis: 2018 und 2021 (unbekannt oder geheim gehalten); 2019 (im Datenbestand "
+        "nicht enthalten). Dort ist keine Linie gezeichnet."
+    )
+
+
+def test_a_city_was_no_kreis_before(load):
+    data = load([row("15002", 2019, status="not_existing"), row("15002", 2020, 11.0)], ags="15002")
+    assert time_series(data, data.indicators[LEAVERS]).notes == [
+        "Ohne Wert für die Stadt Halle (Saale): 2019 (Stadt in heutiger Abgrenzung gab es noch nicht). Dort ist keine "
+        "Linie gezeichnet.",
+        "Zeichen: – Stadt in heutiger Abgrenzung gab es noch nicht.",
+    ]
+
+
+def test_a_share_that_cannot_be_computed_has_no_false_reason(load):
+    data = load([row("15084", 2019, status="missing"), row("15084", 2020, 11.0)])
+    assert time_series(data, data.indicators[LEAVERS]).notes == [
+        "Ohne Wert für den Burgenlandkreis: 2019 (nicht berechenbar). Dort ist keine Linie gezeichnet.",
+        "Zeichen: – nicht berechenbar.",
+    ]
+
+
+def test_an_older_denominator_is_told(load):
+    one = record(tables=["12411-02-03-4", "22543-01-02-4"])
+    one["formula"]["denominator_years_before"] = 1
+    data = load(BURGENLAND, peers=PEERS, indicators=[one])
+    note = "Nenner ist die Bevölkerung am 31. Dezember des Vorjahres."
+    one = data.indicators[LEAVERS]
+    charts = [time_series(data, one), comparison(data, one), composition(data, [one], "Abgänge")]
+    assert [chart.notes[-1] for chart in charts] == [note, note, note]
 
 
 def test_no_own_value_no_chart(load):
@@ -233,6 +280,24 @@ def test_parts_that_are_no_whole_stand_side_by_side(load):
     data = load(shares(15.1, 20.0, 27.0), indicators=PARTS)
     chart = composition(data, list(data.indicators.values()), "Anteile")
     assert chart.figure["layout"]["barmode"] == "group" and chart.notes == []
+
+
+def test_legends_are_short_and_break_before_a_narrow_screen_cuts_them(load, dots):
+    titles = [
+        "Anteil der Beschäftigten ohne Berufsabschluss",
+        "Anteil der Beschäftigten mit akademischem Abschluss",
+        "Anteil der Beschäftigten mit noch nicht gemeldetem oder unbekanntem Abschluss",
+    ]
+    parts = [record(f"part{i}", title=title) for i, title in enumerate(titles)]
+    data = load(shares(15.1, 20.0, 27.0), indicators=parts)
+    chart = composition(data, list(data.indicators.values()), "Abschlüsse")
+    assert [bar["name"] for bar in chart.figure["data"]] == [
+        "Ohne Berufsabschluss",
+        "Mit akademischem Abschluss",
+        "Mit noch nicht gemeldetem oder<br>unbekanntem Abschluss",
+    ]
+    assert [line[0] for line in chart.rows] == titles  # the table has room for the whole title
+    assert dots.figure["data"][1]["name"] == "andere Kreise und kreisfreie<br>Städte"
 
 
 def test_a_part_without_value_is_no_composition(load):

@@ -13,6 +13,7 @@ from transferbuch.errors import PersonFileError
 from transferbuch.indicators.catalogue import Chapter
 from transferbuch.report import open_edition
 from transferbuch.report.charts import Chart
+from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.slice_reader import CHAPTERS
 from transferbuch.report.tables import Cell, Fragment, words
 from transferbuch.report.tables import table as html_table
@@ -37,7 +38,8 @@ def open_slice(make_slice):
 def test_intro(edition):
     assert edition.intro().plain == (
         "Der Burgenlandkreis (Schlüssel 15084) gehört zu den 4 Landkreisen und kreisfreien Städten in Sachsen-Anhalt. "
-        "Die Kennzahlen dieser Ausgabe beruhen auf 1 amtlichen Tabelle; sie hat den Stand 13.03.2025."
+        "Die Kennzahlen dieser Ausgabe beruhen auf 1 amtlichen Tabelle; sie hat den Stand 13.03.2025. "
+        "Die einzige Kennzahl hat einen Wert für 2017 oder ein späteres Jahr; bei jeder Zahl steht, für wann sie gilt."
     )
 
 
@@ -50,7 +52,9 @@ def test_intro_of_a_city_state_with_contact(open_slice):
     )
     assert edition.intro().plain == (
         "Hamburg (Schlüssel 02000) ist Land und kreisfreie Stadt zugleich. Die Kennzahlen dieser Ausgabe beruhen auf "
-        "2 amtlichen Tabellen; die neueste hat den Stand 10.03.2026.\n\nAuskunft gibt: Bildungsbüro."
+        "2 amtlichen Tabellen; die älteste hat den Stand 13.03.2025, die neueste den Stand 10.03.2026. Die einzige "
+        "Kennzahl hat einen Wert für 2017 oder ein späteres Jahr; bei jeder Zahl steht, für wann sie gilt.\n\n"
+        "Auskunft gibt: Bildungsbüro."
     )
 
 
@@ -91,9 +95,50 @@ def test_overview_shows_the_newest_year_that_can_be_compared(open_slice):
 def test_overview_keeps_signs_and_explains_them(open_slice):
     edition = open_slice([row("15084", 2023, status="secret"), row("15", 2023, 12.7), row("DG", 2023, status="later")])
     overview = edition.overview("allgemeinbildende-schulen")
-    assert "| . | 12,7\u00a0% | … | –" in overview.plain
-    assert "Zeichen: . unbekannt oder geheim gehalten; … fällt später an; – liegt nicht vor." in overview.plain
+    assert "| . | 12,7\u00a0% | … | 2023" in overview.plain
+    assert "Zeichen: . unbekannt oder geheim gehalten; … fällt später an." in overview.plain
     assert '<abbr title="unbekannt oder geheim gehalten">.</abbr>' in overview.html
+
+
+def test_counts_show_the_newest_own_value_without_comparison(open_slice):
+    people = record("people", "value", unit="Personen", decimals=0, title="Bevölkerung", caveats=[])
+    rows = [
+        row("15084", 2018, 180190, indicator="people"),
+        row("15", 2018, 2208321, indicator="people"),
+        row("15084", 2024, 173684, indicator="people", time="2024-12-31"),
+    ]
+    lines = open_slice(rows, indicators=[people]).overview("allgemeinbildende-schulen").plain.split("\n")
+    assert lines[2:5] == [
+        "Bevölkerung | 173.684 | – | – | 31.12.2024",
+        "Zeichen: – im Datenbestand nicht enthalten.",
+        "Absolute Zahlen zeigt die Tabelle mit dem neuesten eigenen Wert, auch wenn es dazu keinen Wert für Land oder "
+        "Bund gibt.",
+    ]
+
+
+def test_overview_tells_what_only_changes_have_to_be_read_with(open_slice):
+    change = record("change", "change", years=10, title="Veränderung", caveats=["Gerundet.", "Mit Zensus."])
+    level = record("level", title="Anteil", caveats=["Gerundet."])
+    rows = [row("15084", 2023, 1.0, indicator=one) for one in ("change", "level")]
+    edition = open_slice(rows, indicators=[change, level])
+    assert edition.overview("allgemeinbildende-schulen").plain.endswith(
+        "Hinweise zu Veränderungen:\n• „Veränderung“: Mit Zensus."
+    )
+    # once per page: the last table repeats neither this one nor what stands at a figure
+    edition.series("level")
+    rest = edition.others("allgemeinbildende-schulen").plain
+    assert "Weitere Hinweise stehen bei Abbildung 1." in rest and "Mit Zensus" not in rest and "Gerundet" not in rest
+
+
+def test_notes_of_the_last_table_are_folded_when_there_are_many(open_slice):
+    many = [record(f"part{i}", title=f"Teil {i}", caveats=["Gerundet.", f"Hinweis {i}."]) for i in range(3)]
+    rows = [row("15084", 2023, 1.0, indicator=one["id"]) for one in many]
+    shown = open_slice(rows, indicators=many).others("allgemeinbildende-schulen")
+    assert shown.plain.endswith(
+        "Hinweise zu diesen Kennzahlen:\n• Gerundet.\n• „Teil 0“: Hinweis 0.\n• „Teil 1“: Hinweis 1.\n"
+        "• „Teil 2“: Hinweis 2."
+    )
+    assert '<details class="tb-numbers"><summary>Hinweise zu diesen Kennzahlen</summary>' in shown.html
 
 
 def test_others_are_those_without_a_chart(make_slice):
@@ -117,7 +162,7 @@ def test_charts_of_one_page_have_ids_of_their_own_and_repeat_no_caveat(edition):
     first, second = edition.series(LEAVERS), edition.series(LEAVERS)
     assert (first.id, second.id) == (f"zeitreihe-{LEAVERS.replace('_', '-')}", f"{first.id}-2")
     assert first.caveats == ["Nachgeholte Abschlüsse zählen nicht."]
-    assert second.caveats == ["Weitere Hinweise stehen bei den Abbildungen weiter oben."]
+    assert second.caveats == ["Weitere Hinweise stehen bei Abbildung 1."]
     assert edition.comparison(LEAVERS).id == "vergleich-share-leavers-without-certificate-pct"
 
 
@@ -169,18 +214,23 @@ def test_transfer_cards(open_slice):
         in cards.html
     )
     assert "Geber: Landeshauptstadt Kiel · Art: Angebot · Stand der Angaben: um 2018" in cards.plain
-    assert cards.plain.startswith("Handlungsfelder sind für diese Ausgabe nicht vorgegeben;")
+    assert cards.plain.startswith("Für diese Ausgabe sind keine Handlungsfelder eingestellt; die Auswahl mischt")
 
 
 def test_transfer_cards_say_what_they_were_chosen_by(open_slice):
     wishes = {"fields": ["Frühe Bildung", "Ganztag und Schule"], "kinds": ["Angebot"]}
     edition = open_slice(BURGENLAND, transfer=[CARD], parameters=wishes, peers=PEERS)
     assert edition.transfer_cards().plain.startswith(
-        "Ausgewählt nach Handlungsfeld „Frühe Bildung“ und „Ganztag und Schule“; Art „Angebot“."
+        "Ausgewählt nach den Handlungsfeldern „Frühe Bildung“ und „Ganztag und Schule“ sowie nach der Art „Angebot“; "
+        "so ist es für diese Ausgabe eingestellt."
     )
     assert open_slice(BURGENLAND, parameters=wishes, peers=PEERS).transfer_cards().plain == (
-        "Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand (Handlungsfeld „Frühe Bildung“ und "
+        "Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand (Handlungsfelder „Frühe Bildung“ und "
         "„Ganztag und Schule“; Art „Angebot“)."
+    )
+    edition = open_slice(BURGENLAND, transfer=[CARD], parameters={"fields": ["Fachkräfte"]}, peers=PEERS)
+    assert edition.transfer_cards().plain.startswith(
+        "Ausgewählt nach dem Handlungsfeld „Fachkräfte“; so ist es für diese Ausgabe eingestellt."
     )
 
 
@@ -205,6 +255,14 @@ def test_caveats_of_tables_with_the_same_content_are_told_once(open_slice):
         "Tabellen 21111-02-06-4 und 21111-02-06-4-B, Absolvierende/Abgehende:\n\n"
         "• Das Jahr ist das Jahr, in dem das Schuljahr endet."
     )
+    other = table("21111-01-03-4", title="Schulen und Schüler")
+    assert (
+        open_slice(BURGENLAND, peers=PEERS, tables={**other, **table()})
+        .caveats()
+        .plain.startswith(
+            "Tabelle 21111-01-03-4, Schulen und Schüler; Tabelle 21111-02-06-4, Absolvierende/Abgehende:\n\n"
+        )
+    )
 
 
 def test_definitions_and_symbols(open_slice):
@@ -214,20 +272,31 @@ def test_definitions_and_symbols(open_slice):
         record("c", "ratio", unit="Kinder"),
         record("d", "value", unit=""),
         record("e", "change", years=10),
+        record("f", "value", unit="Jahre", definition="Durchschnitt, wie veröffentlicht."),
+        record("g", "share", definition="Kinder je 100.", tables=["12411-02-03-4"]),
     ]
+    kinds[-1]["formula"]["denominator_years_before"] = 1
     lines = open_slice(BURGENLAND, peers=PEERS, indicators=kinds).definitions().plain.split("\n")[2:]
     assert [line.split(" | ")[2:4] for line in lines] == [
-        ["100 × Zähler ÷ Nenner", "%"],
-        ["1.000 × Zähler ÷ Nenner", "je 1.000"],
-        ["Zähler ÷ Nenner", "Kinder"],
-        ["wie veröffentlicht", "Anzahl"],
-        ["Veränderung gegenüber dem Wert 10 Jahre zuvor in Prozent", "%"],
+        ["Abgänge ohne Abschluss. Berechnung: 100 × Zähler ÷ Nenner.", "%"],
+        ["Abgänge ohne Abschluss. Berechnung: 1.000 × Zähler ÷ Nenner.", "je 1.000"],
+        ["Abgänge ohne Abschluss. Berechnung: Zähler ÷ Nenner.", "Kinder"],
+        ["Abgänge ohne Abschluss. Wie veröffentlicht.", "Anzahl"],
+        ["Abgänge ohne Abschluss. Berechnung: 100 × (Wert ÷ Wert 10 Jahre zuvor − 1).", "%"],
+        ["Durchschnitt, wie veröffentlicht.", "Jahre"],
+        [
+            "Kinder je 100. Berechnung: 100 × Zähler ÷ Nenner. Nenner ist die Bevölkerung am 31. Dezember des "
+            "Vorjahres.",
+            "%",
+        ],
     ]
 
 
 def test_symbols(edition):
     lines = edition.symbols().plain.split("\n")
-    assert ". | unbekannt oder geheim gehalten" in lines and "0 | null, oder gerundet null" in lines
+    assert ". | unbekannt oder geheim gehalten" in lines and "0 | null oder gerundet null" in lines
+    assert "– | Kreis in heutiger Abgrenzung gab es noch nicht" in lines
+    assert "– | im Datenbestand nicht enthalten" in lines and not any(" oder nicht " in line for line in lines)
 
 
 def test_missing(open_slice):
@@ -236,12 +305,17 @@ def test_missing(open_slice):
         row("15084", 2022, 14.0),
         row("15084", 2023, status="secret"),
         row("15084", 2023, status="missing", indicator="second"),
+        row("15", 2023, 12.0),
     ]
     assert open_slice(rows, indicators=[record(), second]).missing().plain == (
-        "Von 2 Kennzahlen hat eine mindestens einen Wert für den Burgenlandkreis.\n\n"
+        "Eine von 2 Kennzahlen hat mindestens einen Wert für den Burgenlandkreis.\n\n"
         "• Anteil der Abgänge ohne Hauptschulabschluss: Der Wert für das Abgangsjahr 2023 ist unbekannt oder wird "
         "geheim gehalten. Der neueste Wert ist von 2022.\n"
-        "• Für den Burgenlandkreis liegt der Jugendquotient nicht vor."
+        "• Für den Burgenlandkreis lässt sich der Jugendquotient in keinem Jahr berechnen."
+    )
+    rows = [*BURGENLAND, row("15084", 2023, 30.0, indicator="second")]
+    assert open_slice(rows, peers=PEERS, indicators=[record(), second]).missing().plain == (
+        "Alle 2 Kennzahlen haben mindestens einen Wert für den Burgenlandkreis."
     )
 
 
@@ -253,7 +327,7 @@ def test_a_mistyped_name_is_answered_with_the_nearest(edition):
 
 
 def test_tables_are_accessible():
-    rows = [[words("Börde", "x.html"), Cell("9,4")], [words("Halle"), Cell(status="secret")]]
+    rows = [[words("Börde", "x.html"), Cell("9,4")], [words("Halle"), Cell(absence=ABSENCES["secret"])]]
     shown = html_table("Zahlen <2023>", ["Kreis", "Wert"], rows, source="Quelle: A")
     assert shown.html == (
         '<div class="tb-table" role="region" aria-label="Zahlen &lt;2023&gt;" tabindex="0">\n'

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.report.conftest import spaces
+from transferbuch.report.absence import NOT_HELD
 from transferbuch.report.numbers import (
     ABSENCES,
     count,
@@ -108,9 +109,13 @@ def test_every_status_without_a_number_has_sign_and_words():
 
 def test_legend_names_only_signs_that_are_used():
     assert legend([]) == ""
-    assert legend(["secret", "secret"]) == ". unbekannt oder geheim gehalten"
-    assert legend(["blocked", "implausible"]) == (
-        "x gesperrt, weil die Aussage nicht sinnvoll wäre oder nicht gezeigt, weil der Wert außerhalb des Möglichen "
-        "liegt"
+    assert legend([ABSENCES["secret"], ABSENCES["secret"]]) == ". unbekannt oder geheim gehalten"
+
+
+def test_legend_has_one_entry_per_meaning():
+    assert legend([ABSENCES["blocked"], ABSENCES["implausible"]]) == (
+        "x gesperrt, weil die Aussage nicht sinnvoll wäre; x nicht gezeigt, weil der Wert außerhalb des Möglichen liegt"
     )
-    assert legend(["missing", "later", "not_delivered"]) == "… fällt später an; – nicht geliefert oder liegt nicht vor"
+    assert legend([ABSENCES["not_delivered"], ABSENCES["later"], NOT_HELD]) == (
+        "… fällt später an; – im Datenbestand nicht enthalten; – nicht geliefert"
+    )

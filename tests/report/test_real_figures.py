@@ -52,7 +52,7 @@ def test_burgenlandkreis(real):
         "Burgenlandkreis 15,1 % (240 von 1.587). Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt "
         "(12,7 %) und 8,0 Prozentpunkte mehr als in Deutschland (7,1 %). "
         "Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 "
-        "liegen keine Werte vor."
+        "enthält der Datenbestand dieser Ausgabe keine Werte."
     ) in spaces(real("15084").findings([LEAVERS]).plain)
 
 
@@ -74,7 +74,10 @@ def test_the_series_from_1995_keeps_its_gap(real):
     assert [years[year] for year in range(2016, 2023)] == [None] * 7
     assert all(years[year] is None for year in range(1995, 2007))  # the Kreis was formed in 2007
     assert dict(zip(land["x"], land["y"], strict=True))[1995] == 10.1
-    assert "1995 bis 2006 (Gebiet war kein eigener Kreis); 2016 bis 2022 (liegt nicht vor)" in chart.notes[0]
+    assert chart.notes[0] == (
+        "Ohne Wert für den Burgenlandkreis: 1995 bis 2006 (Kreis in heutiger Abgrenzung gab es noch nicht); 2016 bis "
+        "2022 (im Datenbestand nicht enthalten). Dort ist keine Linie gezeichnet."
+    )
     assert chart.source == (
         "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "
         "24.02.2018 und 13.03.2025; eigene Berechnung; Lizenz dl-de/by-2-0"

@@ -14,7 +14,8 @@ def test_value_comparison_and_the_gap_of_the_official_series(load):
     assert told(load(BURGENLAND)) == (
         "Im Abgangsjahr 2023 betrug der Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis 15,1 % "
         "(240 von 1.587). Das sind 2,4 Prozentpunkte mehr als im Land Sachsen-Anhalt (12,7 %) und 8,0 Prozentpunkte "
-        "mehr als in Deutschland (7,1 %). Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 liegen keine Werte vor."
+        "mehr als in Deutschland (7,1 %). Im Jahr 2015 waren es 12,2 %; für 2016 bis 2022 enthält der "
+        "Datenbestand dieser Ausgabe keine Werte."
     )
 
 
@@ -113,18 +114,41 @@ def test_a_missing_comparison_value_is_left_out_not_guessed(load):
         ("unreliable", ": Der Wert für das Abgangsjahr 2023 wird nicht genannt, weil er nicht sicher genug ist."),
         ("blocked", ": Der Wert für das Abgangsjahr 2023 ist gesperrt, weil die Aussage nicht sinnvoll wäre."),
         ("later", ": Der Wert für das Abgangsjahr 2023 fällt erst später an."),
-        ("not_existing", ": Der Wert für das Abgangsjahr 2023 fehlt, weil das Gebiet damals kein eigener Kreis war."),
+        (
+            "not_existing",
+            ": Der Wert für das Abgangsjahr 2023 fehlt, weil es die Stadt in heutiger Abgrenzung noch nicht gab.",
+        ),
         (
             "implausible",
             ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt.",
         ),
-        ("missing", "."),
     ],
 )
 def test_a_value_that_is_missing_gets_its_sentence(load, status, reason):
     data = load([row("15002", 2023, status=status), row("15", 2023, 12.7)], ags="15002")
     assert told(data) == (
         f"Für die Stadt Halle (Saale) liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor{reason}"
+    )
+
+
+def test_a_share_without_denominator_is_not_said_to_be_missing(load):
+    data = load([row("15002", 2016, top=0, status="missing"), row("15", 2016, 4.3)], ags="15002")
+    assert told(data) == (
+        "Für die Stadt Halle (Saale) lässt sich der Anteil der Abgänge ohne Hauptschulabschluss in keinem Jahr "
+        "berechnen."
+    )
+    rows = [row("15002", 2015, status="secret"), row("15002", 2016, top=0, status="missing")]
+    assert told(load(rows, ags="15002")) == (
+        "Für die Stadt Halle (Saale) liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor: Der Wert für das "
+        "Abgangsjahr 2016 lässt sich nicht berechnen."
+    )
+
+
+def test_an_empty_cell_of_a_published_figure(load):
+    data = load([row("15084", 2008, status="missing")], indicators=[record(kind="value")])
+    assert told(data) == (
+        "Für den Burgenlandkreis liegt der Anteil der Abgänge ohne Hauptschulabschluss nicht vor: Die eingelesenen "
+        "Tabellen enthalten dazu keine Angabe."
     )
 
 
@@ -137,8 +161,14 @@ def test_no_row_at_all(load):
 
 
 def test_a_newer_year_without_number_is_told(load):
-    data = load([row("15084", 2022, 14.0), row("15084", 2023, status="secret"), row("15", 2022, 12.0)])
+    data = load([row("15084", 2022, 14.0), row("15084", 2023, status="secret"), row("15", 2023, 12.0)])
     assert told(data).endswith("Der Wert für das Abgangsjahr 2023 ist unbekannt oder wird geheim gehalten.")
+
+
+def test_a_sign_for_a_year_that_nobody_can_have_is_not_told(load):
+    # the denominator of 2023 is missing everywhere, so a secret numerator explains nothing
+    data = load([row("15084", 2022, 14.0), row("15084", 2023, status="secret"), row("15", 2023, status="missing")])
+    assert told(data).endswith("im Burgenlandkreis 14,0 %.")
 
 
 def test_a_year_that_nobody_has_yet_is_not_told(load):
@@ -238,7 +268,8 @@ def test_a_change_that_reaches_back_before_a_reform(load):
         tables=table(period="date"),
     )
     assert told(data, "change").endswith(
-        "Der Wert für den 31. Dezember 2010 fehlt, weil das Gebiet 10 Jahre zuvor kein eigener Kreis war."
+        "Der Wert für den 31. Dezember 2010 fehlt, weil es den Kreis in heutiger Abgrenzung 10 Jahre zuvor noch "
+        "nicht gab."
     )
 
 
@@ -285,14 +316,91 @@ def test_euro_and_years(load):
 
 def test_development_stays_within_ten_years_and_the_unbroken_series(load):
     rows = [row("15084", year, float(year - 2000)) for year in range(2005, 2024)]
-    assert told(load(rows)).endswith("Im Jahr 2022 waren es 22,0 %, 2013 waren es 13,0 %.")
+    assert told(load(rows)).endswith("Im Jahr 2022 waren es 22,0 %; 2013 waren es 13,0 %.")
     rows = [row("15084", year, float(year - 2000)) for year in (2018, 2020, 2021, 2022, 2023)]
-    assert told(load(rows)).endswith("Im Jahr 2022 waren es 22,0 %, 2020 waren es 20,0 %.")
+    assert told(load(rows)).endswith("Im Jahr 2022 waren es 22,0 %; 2020 waren es 20,0 %.")
 
 
 def test_a_gap_of_one_year(load):
     data = load([row("15084", 2021, 14.0), row("15084", 2022, status="secret"), row("15084", 2023, 15.0)])
-    assert told(data).endswith("Im Jahr 2021 waren es 14,0 %; für 2022 liegt kein Wert vor.")
+    assert told(data).endswith(
+        "Im Jahr 2021 waren es 14,0 %; für 2022 gibt es keinen Wert (unbekannt oder geheim gehalten)."
+    )
+    data = load([row("15084", 2021, 14.0), row("15084", 2023, 15.0)])
+    assert told(data).endswith(
+        "Im Jahr 2021 waren es 14,0 %; für 2022 enthält der Datenbestand dieser Ausgabe keinen Wert."
+    )
+
+
+POPULATION = record(
+    "population", "value", unit="Personen", decimals=0, phrase="die Bevölkerungszahl", tables=["12411-01-01-4"]
+)
+
+
+def population(load, values, kind=POPULATION, tables="12411-01-01-4"):
+    rows = [row("15084", year, value, indicator=kind["id"], tables=tables) for year, value in values.items()]
+    known = {**table("12411-01-01-4", period="date"), **table("12612-01-01-4", period="year")}
+    return told(load(rows, indicators=[kind], tables=known), kind["id"])
+
+
+def test_a_census_between_two_years_is_told(load):
+    assert population(load, {2021: 180000, 2022: 176000}).endswith(
+        "176.000. Im Jahr 2021 waren es 180.000 Personen; dazwischen liegt der Zensus 2022, ein Teil des Unterschieds "
+        "geht auf ihn zurück."
+    )
+    assert population(load, {2018: 180000, 2024: 176000}).endswith(
+        "176.000. Im Jahr 2018 waren es 180.000 Personen; dazwischen liegt der Zensus 2022, ein Teil des Unterschieds "
+        "geht auf ihn zurück. Für 2019 bis 2023 enthält der Datenbestand dieser Ausgabe keine Werte."
+    )
+    assert population(load, {2010: 190000, 2022: 176000}).startswith(
+        "Im Jahr 2022 betrug die Bevölkerungszahl im Burgenlandkreis 176.000. Im Jahr 2010 waren es 190.000 Personen; "
+        "dazwischen liegen der Zensus 2011 und der Zensus 2022, ein Teil des Unterschieds geht auf sie zurück."
+    )
+    assert population(load, {2022: 176000, 2023: 175000}).endswith("Im Jahr 2022 waren es 176.000 Personen.")
+    assert population(load, {2011: 176000, 2021: 175000}).endswith("keine Werte.")
+
+
+def test_a_census_since_the_last_comparison_with_the_land_is_told(load):
+    age = record("age", "value", unit="Jahre", phrase="das Durchschnittsalter", tables=["12411-07-01-4"])
+    rows = [
+        row("15084", year, value, indicator="age", tables="12411-07-01-4")
+        for year, value in ((2018, 48.0), (2024, 48.5))
+    ]
+    rows.append(row("15", 2018, 47.5, indicator="age", tables="12411-07-01-4"))
+    data = load(rows, indicators=[age], tables=table("12411-07-01-4", period="year"))
+    assert told(data, "age").endswith(
+        "Damals waren es im Burgenlandkreis 48,0 Jahre und im Land Sachsen-Anhalt 47,5 Jahre. Zwischen 2018 und 2024 "
+        "liegt der Zensus 2022, ein Teil des Unterschieds zwischen diesen Jahren geht auf ihn zurück. Für 2019 bis "
+        "2023 enthält der Datenbestand dieser Ausgabe keine Werte."
+    )
+
+
+def test_a_rate_on_the_population_may_owe_a_part_to_the_census(load):
+    births = record("births", "rate", per=1000, unit="je 1.000", tables=["12411-01-01-4", "12612-01-01-4"])
+    both = "12411-01-01-4,12612-01-01-4"
+    assert population(load, {2021: 7.4, 2022: 7.1}, births, both).endswith(
+        "Im Jahr 2021 waren es 7,4 je 1.000; dazwischen liegt der Zensus 2022, ein Teil des Unterschieds kann auf ihn "
+        "zurückgehen."
+    )
+    assert population(load, {2021: 7.1, 2022: 7.1}, births, both).endswith(
+        "Im Jahr 2021 waren es 7,1 je 1.000; dazwischen liegt der Zensus 2022."
+    )
+    births["formula"]["denominator_years_before"] = 1  # 2022 is divided by the population of 2021
+    assert population(load, {2021: 7.4, 2022: 7.1}, births, both).endswith("Im Jahr 2021 waren es 7,4 je 1.000.")
+    assert "Zensus 2022" in population(load, {2022: 7.4, 2023: 7.1}, births, both)
+
+
+def test_a_change_over_a_census_says_so_with_the_value(load):
+    change = record("change", "change", years=10, phrase="die Veränderung in zehn Jahren", tables=["12411-01-01-4"])
+    rows = [
+        row("15084", 2023, -5.1, 174000, 184000, indicator="change", tables="12411-01-01-4"),
+        row("15084", 2024, -5.63, 173684, 184055, indicator="change", tables="12411-01-01-4"),
+    ]
+    assert told(load(rows, indicators=[change], tables=table("12411-01-01-4", period="year")), "change") == (
+        "Im Jahr 2024 betrug die Veränderung in zehn Jahren im Burgenlandkreis \u22125,6 % (von 184.055 auf 173.684); "
+        "dazwischen liegt der Zensus 2022, ein Teil der Veränderung geht auf ihn zurück. Im Jahr 2023 waren es "
+        "\u22125,1 %."
+    )
 
 
 def test_no_sentence_judges_or_asserts_a_trend(load):

@@ -29,8 +29,8 @@ def test_values_arrive_with_their_status(load):
     assert data.latest(LEAVERS, "15084").value == pytest.approx(15.1229, abs=1e-4)
     assert (data.latest(LEAVERS, "15084").numerator, data.latest(LEAVERS, "15084").year) == (240, 2023)
     assert data.number(LEAVERS, "15002", 2023) is None
-    assert data.status(LEAVERS, "15002", 2023) == "secret"
-    assert data.status(LEAVERS, "15002", 2022) == "missing"
+    assert data.values(LEAVERS, "15002")[2023].status == "secret"
+    assert data.newest_year(LEAVERS) == 2023 and data.newest_year("unknown") is None
     assert list(data.values(LEAVERS, "15084")) == [2013, 2014, 2015, 2023]
     assert data.own.locative == "im Burgenlandkreis"
     assert data.kreise == ("15002", "15083", "15084", "15088")

@@ -118,7 +118,7 @@ def test_reasons_say_what_was_used() -> None:
         "anderen Typ von Kommune übertragen lässt, ist zu prüfen."
     )
     (open_choice, _) = choose_objects(objects, "15084", "Kreis", [])
-    assert open_choice.reason.startswith("Kein Handlungsfeld vorgegeben;")
+    assert open_choice.reason == "Der Geber ist ein Landkreis und damit eine Kommune gleichen Typs."
 
 
 def test_unknown_field_is_refused() -> None:

@@ -4,7 +4,8 @@ Grain of the observations: one row per variable × region × year. Columns:
   variable, ags (DG, 2, 3, 5 digits), year, time (ISO, as the table gives it), value (NaN without a number),
   symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line (of the official file)
 status: ok, zero ('-' that means zero), secret, blocked, unreliable, later, not_delivered (a Land gave no figures
-for its Kreise), not_existing (the region did not exist then and the file has no figure for it), missing. Only ok and zero carry a number.
+for its Kreise), not_existing (the region did not exist then and the file has no figure for it), missing. Only ok
+and zero carry a number.
 """
 
 import datetime as dt

@@ -34,8 +34,16 @@ def _breaks(codes: set[str], after: int, until: int) -> list[str]:
     return [name for year, name in sorted(known) if after < year <= until]
 
 
-def told(names: Iterable[str], difference: str) -> str:
-    """ "liegt der Zensus 2022, ein Teil des Unterschieds geht auf ihn zurück"; the caller says between what."""
+def told(indicator: Indicator, names: Iterable[str], difference: str) -> str:
+    """ "liegt der Zensus 2022, ein Teil des Unterschieds geht auf ihn zurück"; the caller says between what.
+
+    Where only the denominator rests on the broken series, the part may be nil: "kann auf ihn zurückgehen". Without
+    `difference` (equal values) only the break is named.
+    """
     names = list(names)
     verb, them = ("liegt", "ihn") if len(names) == 1 else ("liegen", "sie")
-    return f"{verb} {listed(names)}, ein Teil {difference} geht auf {them} zurück"
+    if not difference:
+        return f"{verb} {listed(names)}"
+    whole = all(code.startswith(tuple(_BREAKS)) for code in indicator.tables)
+    cause = f"geht auf {them} zurück" if whole else f"kann auf {them} zurückgehen"
+    return f"{verb} {listed(names)}, ein Teil {difference} {cause}"

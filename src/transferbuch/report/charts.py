@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from transferbuch.regions.names import capitalised
-from transferbuch.report.numbers import ABSENCES, legend, listed, rounded, year_spans
+from transferbuch.report.absence import absence_of
+from transferbuch.report.notes import caveats_for, denominator_note, part_labels, wrapped
+from transferbuch.report.numbers import Absence, legend, listed, rounded, year_spans
 from transferbuch.report.slice_reader import Indicator, Slice
 from transferbuch.report.sources import source_line
 from transferbuch.report.wording import (
@@ -65,15 +67,18 @@ class Chart:
 
 
 def time_series(data: Slice, indicator: Indicator) -> Chart | None:
-    """Municipality, Land and Bund over the years (counts: the municipality alone); None without a single own value."""
-    regions = (data.ags, *data.above) if compares_levels(indicator) else (data.ags,)
-    with_value = sorted(
-        {year for ags in regions for year, one in data.values(indicator.id, ags).items() if one.value is not None}
-    )
-    if data.latest(indicator.id, data.ags) is None:
+    """Municipality, Land and Bund over the years (counts: the municipality alone); None without a single own value.
+
+    The years begin with the first row of these regions, with or without a number, so that missing values stay
+    visible; they end with the newest row of a year that some region of the slice has a number for.
+    """
+    newest = data.newest_year(indicator.id)
+    if data.latest(indicator.id, data.ags) is None or newest is None:
         return None
+    regions = (data.ags, *data.above) if compares_levels(indicator) else (data.ags,)
     regions = tuple(ags for ags in regions if data.latest(indicator.id, ags))
-    years = list(range(with_value[0], with_value[-1] + 1))
+    rows = {year for ags in regions for year in data.values(indicator.id, ags) if year <= newest}
+    years = list(range(min(rows), max(rows) + 1))
     lines = [_line(data, indicator, ags, years, position) for position, ags in enumerate(regions)]
     shown = [year for year in years if any(year in data.values(indicator.id, ags) for ags in regions)]
     cells = {year: [_cell(data, indicator, ags, year) for ags in regions] for year in shown}
@@ -96,8 +101,12 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         columns=["Jahr", *(region_heading(data, ags) for ags in regions)],
         rows=[[str(year), *(text for text, _ in cells[year])] for year in shown],
         source=source_line(data, used, computed=indicator.kind != "value"),
-        notes=[*_absences(data, indicator, years), *_signs(status for row in cells.values() for _, status in row)],
-        caveats=[*indicator.caveats],
+        notes=[
+            *_absences(data, indicator, years),
+            *_signs(absence for row in cells.values() for _, absence in row),
+            *denominator_note([indicator]),
+        ],
+        caveats=caveats_for(indicator, years[0], years[-1]),
     )
 
 
@@ -119,10 +128,10 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
     land = None if data.is_city_state or not compares_levels(indicator) else data.number(indicator.id, data.land, year)
     own = data.values(indicator.id, data.ags)[year]
     labels = {ags: data.names[ags].label for ags in data.kreise}
-    rows = [[labels[ags], *_cell(data, indicator, ags, year)] for ags in reversed(ranked)]
-    rows += [[labels[ags], *_cell(data, indicator, ags, year)] for ags in data.kreise if ags not in numbers]
+    rows = [(labels[ags], *_cell(data, indicator, ags, year)) for ags in reversed(ranked)]
+    rows += [(labels[ags], *_cell(data, indicator, ags, year)) for ags in data.kreise if ags not in numbers]
     if land is not None:
-        rows.append([region_heading(data, data.land), *_cell(data, indicator, data.land, year)])
+        rows.append((region_heading(data, data.land), *_cell(data, indicator, data.land, year)))
     lowest, highest = ranked[0], ranked[-1]
     alt = (
         f"Punktdiagramm: {capitalised(data.own.locative)} {shown_value(indicator, numbers[data.ags])}. "
@@ -132,7 +141,6 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         + (f"; {where_above(data, data.land)} {shown_value(indicator, land)}." if land is not None else ".")
     )
     used = [data.values(indicator.id, ags)[year] for ags in (*ranked, *([data.land] if land is not None else []))]
-    signs = _signs(status for *_, status in rows)
     return Chart(
         id=_slug("vergleich", indicator.id),
         caption=f"{title_with_unit(indicator)} in den Kreisen und kreisfreien Städten {genitive_of_land(data)} "
@@ -140,10 +148,10 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         alt=alt,
         figure=_dots(data, indicator, ranked, numbers, labels, land),
         columns=["Kreis oder kreisfreie Stadt", str(year)],
-        rows=[row[:2] for row in rows],
+        rows=[[label, text] for label, text, _ in rows],
         source=source_line(data, used, computed=indicator.kind != "value"),
-        notes=signs,
-        caveats=[*indicator.caveats],
+        notes=[*_signs(absence for *_, absence in rows), *denominator_note([indicator])],
+        caveats=caveats_for(indicator, year, year),
     )
 
 
@@ -170,7 +178,8 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     used = [data.values(one.id, ags)[year] for one in indicators for ags in regions]
     own = data.values(indicators[0].id, data.ags)[year]
     places = listed([data.own.locative, *(where_above(data, ags) for ags in regions[1:])])
-    bars = [_bar(data, one, regions, year, position) for position, one in enumerate(indicators)]
+    labels = part_labels([one.title for one in indicators])
+    bars = [_bar(data, one, regions, year, position, labels[position]) for position, one in enumerate(indicators)]
     layout = _layout(indicators[0], "x", height=150 + len(regions) * (60 if stacked else 24 * len(indicators)))
     layout |= {"barmode": "stack" if stacked else "group", "yaxis": {**_AXIS, "autorange": "reversed"}}
     layout["legend"]["traceorder"] = "normal"
@@ -183,7 +192,8 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
         if stacked and any(rounded(total, 1) != 100 for total in sums.values())
         else []
     )
-    caveats = list(dict.fromkeys(caveat for one in indicators for caveat in one.caveats))
+    notes += denominator_note(indicators)
+    caveats = list(dict.fromkeys(caveat for one in indicators for caveat in caveats_for(one, year, year)))
     return Chart(
         id=_slug("zusammensetzung", indicators[0].id),
         caption=f"{caption} {places} {when(data, own)}",
@@ -232,7 +242,7 @@ def _line(data: Slice, indicator: Indicator, ags: str, years: list[int], positio
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": region_heading(data, ags),
+        "name": wrapped(region_heading(data, ags)),
         "x": years,
         "y": [None if one is None else float(rounded(one, indicator.decimals)) for one in numbers],
         "text": ["" if one is None else shown_value(indicator, one) for one in numbers],
@@ -270,7 +280,7 @@ def _dots(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": name,
+                "name": wrapped(name),
                 "marker": marker,
                 "cliponaxis": False,
                 "x": amount if named else place,
@@ -318,18 +328,20 @@ def _dots(
                 "x": [None],
                 "y": [None],
                 "line": line,
-                "name": f"{region_heading(data, data.land)}: {shown_value(indicator, land)}",
+                "name": wrapped(f"{region_heading(data, data.land)}: {shown_value(indicator, land)}"),
             }
         )
     return {"data": traces, "layout": layout}
 
 
-def _bar(data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int, position: int) -> dict[str, Any]:
+def _bar(
+    data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int, position: int, label: str
+) -> dict[str, Any]:
     numbers = [data.number(indicator.id, ags, year) or 0.0 for ags in regions]
     return {
         "type": "bar",
         "orientation": "h",
-        "name": indicator.title,
+        "name": wrapped(label),
         "y": [region_heading(data, ags) for ags in regions],
         "x": [float(rounded(one, indicator.decimals)) for one in numbers],
         "text": [shown_value(indicator, one) for one in numbers],
@@ -352,17 +364,14 @@ def _bar(data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int,
     }
 
 
-def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, str]:
-    """(text, status) of a table cell; the status is "" for a number."""
-    value = data.number(indicator.id, ags, year)
-    if value is not None:
-        return cell_text(indicator, value), ""
-    status = data.status(indicator.id, ags, year)
-    return ABSENCES[status].symbol, status
+def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, Absence | None]:
+    """(text, why there is no number) of a table cell."""
+    absence = absence_of(data, indicator, ags, year)
+    return absence.symbol if absence else cell_text(indicator, data.number(indicator.id, ags, year) or 0), absence
 
 
-def _signs(statuses: Iterable[str]) -> list[str]:
-    text = legend(status for status in statuses if status)
+def _signs(absences: Iterable[Absence | None]) -> list[str]:
+    text = legend(absence for absence in absences if absence)
     return [f"Zeichen: {text}."] if text else []
 
 
@@ -374,15 +383,11 @@ def _ends(data: Slice, indicator: Indicator, ags: str) -> str:
 
 
 def _absences(data: Slice, indicator: Indicator, years: list[int]) -> list[str]:
-    """Which years have no own value and why; years that the tables do not have at all "liegen nicht vor"."""
+    """Which years have no own value and why."""
     reasons: dict[str, list[int]] = {}
     for year in years:
-        status = data.status(indicator.id, data.ags, year)
-        if status != "ok":
-            meaning = ABSENCES[status].meaning
-            if status == "not_existing" and indicator.kind == "change":
-                meaning = f"Gebiet war {indicator.years} Jahre zuvor kein eigener Kreis"
-            reasons.setdefault(meaning, []).append(year)
+        if absence := absence_of(data, indicator, data.ags, year):
+            reasons.setdefault(absence.meaning, []).append(year)
     if not reasons:
         return []
     parts = "; ".join(f"{year_spans(absent)} ({meaning})" for meaning, absent in reasons.items())

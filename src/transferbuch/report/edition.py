@@ -13,14 +13,17 @@ from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageErro
 from transferbuch.records import nearest
 from transferbuch.regions.keys import KreisAGS
 from transferbuch.regions.names import capitalised
-from transferbuch.report import charts, methods, overviews
+from transferbuch.report import charts, methods, overviews, selected
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
 from transferbuch.report.slice_reader import CHAPTERS, Indicator, Slice, read_slice
 from transferbuch.report.sources import source_of
-from transferbuch.report.tables import Card, Fragment, bullet_list, cards, paragraph
+from transferbuch.report.tables import Fragment, bullet_list, paragraph
 from transferbuch.report.wording import phrase_with
+
+RECENT_YEARS = 6
+"""A figure counts as fairly new up to so many years before the edition's newest one."""
 
 
 def open_edition(ags: str, data: str | Path = "slice") -> "EditionReport":
@@ -66,7 +69,10 @@ class EditionReport:
     def __init__(self, data: Slice):
         self.data = data
         self._ids: Counter[str] = Counter()
-        self._noted: set[str] = set()
+        self._figures = 0
+        self._noted: dict[str, int] = {}
+        """Caveat → number of the figure that prints it, counted as the site counts them."""
+        self._in_overview: set[str] = set()
         self._charted: set[str] = set()
 
     # --- texts ---------------------------------------------------------------------------------------------------
@@ -85,11 +91,14 @@ class EditionReport:
         stands = sorted(table.stand for table in data.tables.values() if table.stand)
         kind = f"Tabelle{'n' * (len(data.tables) != 1)}"
         kind = f"erfundenen {kind} im Format der amtlichen Statistik" if data.fictional else f"amtlichen {kind}"
-        newest = "sie" if len(data.tables) == 1 else "die neueste"
-        rests = f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} {kind}" + (
-            f"; {newest} hat den Stand {date_short(stands[-1])}." if stands else "."
-        )
-        parts = [paragraph(who, rests)]
+        rests = f"Die Kennzahlen dieser Ausgabe beruhen auf {len(data.tables)} {kind}"
+        if stands:
+            first, last = date_short(stands[0]), date_short(stands[-1])
+            if first == last:
+                rests += f"; {'sie hat' if len(data.tables) == 1 else 'alle haben'} den Stand {last}"
+            else:
+                rests += f"; die älteste hat den Stand {first}, die neueste den Stand {last}"
+        parts = [paragraph(who, f"{rests}.", self._how_new())]
         if data.fictional:
             parts.insert(
                 0,
@@ -120,14 +129,19 @@ class EditionReport:
 
     def overview(self, chapter: str) -> Fragment:
         """All indicators of a chapter: newest own value beside Land and Bund of the same year."""
-        return overviews.overview(self.data, self._of_chapter(chapter), CHAPTERS[chapter])
+        indicators = self._of_chapter(chapter)
+        self._in_overview.update(overviews.caveats_of_changes(indicators))
+        return overviews.overview(self.data, indicators, CHAPTERS[chapter])
 
     def others(self, chapter: str) -> Fragment:
         """The chapter's indicators without a chart on this page: newest, previous and first value."""
         rest = [one for one in self._of_chapter(chapter) if one.id not in self._charted]
         if not rest:
             return paragraph("Alle Kennzahlen dieses Kapitels sind oben als Diagramm zu sehen.")
-        return overviews.development(self.data, rest, CHAPTERS[chapter])
+        caveats = [caveat for one in rest for caveat in one.caveats]
+        return overviews.development(
+            self.data, rest, CHAPTERS[chapter], {*self._noted, *self._in_overview}, self._elsewhere(caveats)
+        )
 
     # --- charts --------------------------------------------------------------------------------------------------
 
@@ -170,36 +184,7 @@ class EditionReport:
 
     def transfer_cards(self) -> Fragment:
         """The chosen transfer objects as cards that link to the portal, after a sentence on how they were chosen."""
-        parameters, objects = self.data.parameters, self.data.transfer
-        fields, kinds = list(parameters.get("fields") or ()), list(parameters.get("kinds") or ())
-        wishes = [
-            f"{name} {listed(f'„{word}“' for word in words)}"
-            for name, words in (("Handlungsfeld", fields), ("Art", kinds))
-            if words
-        ]
-        if not objects:
-            return paragraph(
-                "Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand",
-                f"({'; '.join(wishes)})." if wishes else "in der Sammlung.",
-            )
-        chosen = (
-            f"Ausgewählt nach {'; '.join(wishes)}."
-            if wishes
-            else "Handlungsfelder sind für diese Ausgabe nicht vorgegeben; die Auswahl mischt deshalb die Arten von "
-            "Lösungen und bevorzugt Geber gleichen Typs."
-        )
-        items = [
-            Card(
-                title=one["title"],
-                href=f"../../transfer/{one['slug']}.html",
-                text=one["summary"],
-                reason=one["reason"],
-                facts=f"Geber: {one['giver']['name']} · Art: {one['kind']} · "
-                f"Stand der Angaben: {one['information_date']}",
-            )
-            for one in objects
-        ]
-        return paragraph(chosen) + cards(items)
+        return selected.transfer_cards(self.data)
 
     def sources(self) -> Fragment:
         """All official tables behind this edition, with Stand, licence and attribution."""
@@ -215,7 +200,7 @@ class EditionReport:
 
     def symbols(self) -> Fragment:
         """The signs that stand in place of a number, with their meaning."""
-        return methods.symbols()
+        return methods.symbols(self.data)
 
     def missing(self) -> Fragment:
         """Which indicators have no value, or none for the newest year, and why."""
@@ -238,15 +223,34 @@ class EditionReport:
         return self.data.indicators[indicator]
 
     def _shown(self, chart: Chart, indicators: list[Indicator]) -> Chart:
-        """The chart with an id that is new on this page and without caveats that stand further up."""
+        """The chart with an id that is new on this page and without caveats that stand at a figure further up."""
         self._charted.update(one.id for one in indicators)
         self._ids[chart.id] += 1
         times = self._ids[chart.id]
+        self._figures += 1
         caveats = [caveat for caveat in chart.caveats if caveat not in self._noted]
-        if len(caveats) < len(chart.caveats):
-            caveats.append("Weitere Hinweise stehen bei den Abbildungen weiter oben.")
-        self._noted.update(chart.caveats)
+        caveats += self._elsewhere(chart.caveats)
+        for caveat in chart.caveats:
+            self._noted.setdefault(caveat, self._figures)
         return replace(chart, id=chart.id if times == 1 else f"{chart.id}-{times}", caveats=caveats)
+
+    def _elsewhere(self, caveats: Iterable[str]) -> list[str]:
+        """The sentence that says at which figures further up these caveats stand; [] when at none."""
+        figures = sorted({self._noted[caveat] for caveat in caveats if caveat in self._noted})
+        if not figures:
+            return []
+        where = "Abbildung" if len(figures) == 1 else "den Abbildungen"
+        return [f"Weitere Hinweise stehen bei {where} {listed(map(str, figures))}."]
+
+    def _how_new(self) -> str:
+        """How many figures of the edition are fairly new: "21 von 60 Kennzahlen haben einen Wert für 2018 oder …"."""
+        data = self.data
+        newest = [found.year for one in data.indicators if (found := data.latest(one, data.ags))]
+        if not newest:
+            return ""
+        since = max(newest) - RECENT_YEARS
+        recent = methods.amount_of(sum(year >= since for year in newest), len(data.indicators))
+        return f"{recent} einen Wert für {since} oder ein späteres Jahr; bei jeder Zahl steht, für wann sie gilt."
 
 
 def _unknown(what: str, given: str, known: Iterable[str]) -> PersonFileError:

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
+from transferbuch.report.notes import denominator_note
 from transferbuch.report.numbers import ABSENCES, date_short, listed
 from transferbuch.report.sentences import missing_sentence, newer_sentence
 from transferbuch.report.slice_reader import CHAPTERS, Indicator, Slice
@@ -20,43 +22,45 @@ def sources(data: Slice) -> Fragment:
 
 
 def caveats(data: Slice) -> Fragment:
-    """The caveats of every table; tables that share them are named together."""
+    """The caveats of every table; tables that share them are named together, each with its own title."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for one in data.tables.values():
         if one.caveats:
             groups.setdefault(one.caveats, []).append(one.code)
     parts = []
     for texts, codes in groups.items():
-        title = data.tables[codes[0]].title
-        lead = f"{'Tabelle' if len(codes) == 1 else 'Tabellen'} {listed(codes)}, {title}:"
-        parts.append(paragraph(lead) + bullet_list(list(texts), "tb-caveats"))
+        titled: dict[str, list[str]] = {}
+        for code in codes:
+            titled.setdefault(data.tables[code].title, []).append(code)
+        named = [
+            f"{'Tabelle' if len(same) == 1 else 'Tabellen'} {listed(same)}, {title}" for title, same in titled.items()
+        ]
+        parts.append(paragraph(f"{'; '.join(named)}:") + bullet_list(list(texts), "tb-caveats"))
     if not parts:
         return paragraph("Zu den verwendeten Tabellen sind keine Besonderheiten vermerkt.")
     return Fragment("\n".join(part.html for part in parts), "\n\n".join(part.plain for part in parts))
 
 
 def definitions(data: Slice) -> Fragment:
-    """One row per indicator: title (link to its page), chapter, computation, unit, tables."""
+    """One row per indicator: title (link to its page), chapter, definition with computation, unit, tables."""
     rows = [
         [
             words(one.title, f"../../indikatoren/{one.id}.html"),
             words(CHAPTERS[one.chapter]),
-            words(_computation(one)),
+            words(f"{one.definition} {_computation(one)}".rstrip()),
             words(one.unit or "Anzahl"),
             words(", ".join(one.tables)),
         ]
         for one in data.indicators.values()
     ]
-    return table("Berechnung der Kennzahlen", ["Kennzahl", "Kapitel", "Berechnung", "Einheit", "Tabellen"], rows)
+    return table("Berechnung der Kennzahlen", ["Kennzahl", "Kapitel", "Definition", "Einheit", "Tabellen"], rows)
 
 
-def symbols() -> Fragment:
-    """Signs with their meaning; a zero is a number and no sign."""
-    meanings: dict[str, list[str]] = {}
-    for absence in ABSENCES.values():
-        meanings.setdefault(absence.symbol, []).append(absence.meaning)
-    rows = [[words(sign), words(" oder ".join(texts))] for sign, texts in meanings.items()]
-    rows.append([words("0"), words("null, oder gerundet null")])
+def symbols(data: Slice) -> Fragment:
+    """Signs with their meanings, one row per meaning; a zero is a number and no sign."""
+    meanings = {**ABSENCES, "not_existing": not_existing(data.own)}
+    rows = [[words(one.symbol), words(one.meaning)] for one in (*meanings.values(), NOT_COMPUTABLE, NOT_HELD)]
+    rows.append([words("0"), words("null oder gerundet null")])
     return table("Zeichen in den Tabellen", ["Zeichen", "Bedeutung"], rows)
 
 
@@ -70,9 +74,15 @@ def missing(data: Slice) -> Fragment:
         elif newer := newer_sentence(data, one, latest):
             sentences.append(f"{one.title}: {newer} Der neueste Wert ist von {latest.year}.")
     have = sum(data.latest(one.id, data.ags) is not None for one in data.indicators.values())
-    amount = "hat eine" if have == 1 else f"haben {have}"
-    lead = paragraph(f"Von {len(data.indicators)} Kennzahlen {amount} mindestens einen Wert für {data.own.accusative}.")
+    lead = paragraph(f"{amount_of(have, len(data.indicators))} mindestens einen Wert für {data.own.accusative}.")
     return lead + bullet_list(sentences, "tb-missing") if sentences else lead
+
+
+def amount_of(have: int, whole: int) -> str:
+    """ "Alle 60 Kennzahlen haben", "41 von 60 Kennzahlen haben", "Eine von 60 Kennzahlen hat": begin of a sentence."""
+    if have == whole:
+        return "Die einzige Kennzahl hat" if whole == 1 else f"Alle {whole} Kennzahlen haben"
+    return f"Eine von {whole} Kennzahlen hat" if have == 1 else f"{have} von {whole} Kennzahlen haben"
 
 
 def rerun(data: Slice, notebook: str) -> Fragment:
@@ -91,11 +101,16 @@ def rerun(data: Slice, notebook: str) -> Fragment:
 
 
 def _computation(indicator: Indicator) -> str:
+    """How the figure is made, as sentences behind the definition; "" for published ones, which say so themselves."""
     per = f"{indicator.per:,}".replace(",", ".")
-    return {
-        "share": "100 × Zähler ÷ Nenner",
-        "rate": f"{per} × Zähler ÷ Nenner",
-        "ratio": "Zähler ÷ Nenner",
-        "value": "wie veröffentlicht",
-        "change": f"Veränderung gegenüber dem Wert {indicator.years} Jahre zuvor in Prozent",
+    formula = {
+        "share": "Berechnung: 100 × Zähler ÷ Nenner.",
+        "rate": f"Berechnung: {per} × Zähler ÷ Nenner.",
+        "ratio": "Berechnung: Zähler ÷ Nenner.",
+        "value": "Wie veröffentlicht.",
+        "change": f"Berechnung: 100 × (Wert ÷ Wert {indicator.years} Jahre zuvor − 1).",
     }[indicator.kind]
+    if indicator.kind == "value" and "veröffentlicht" in indicator.definition:
+        formula = ""
+    denominator = [] if "Vorjahres" in indicator.definition else denominator_note([indicator])
+    return " ".join(part for part in (formula, *denominator) if part)

@@ -1,26 +1,34 @@
 """Tables over many indicators of one chapter: levels beside Land and Bund, development over the years."""
 
-from transferbuch.report.numbers import listed, year_spans
+from transferbuch.report.absence import NOT_HELD, absence_of
+from transferbuch.report.notes import by_title, denominator_note
+from transferbuch.report.numbers import Absence, listed, year_spans
 from transferbuch.report.slice_reader import Indicator, Slice, Value
 from transferbuch.report.sources import source_of
-from transferbuch.report.tables import Cell, Fragment, table, words
-from transferbuch.report.wording import cell_text, region_heading, short_time, title_with_unit
+from transferbuch.report.tables import Cell, Fragment, folded, table, words
+from transferbuch.report.wording import cell_text, compares_levels, region_heading, short_time, title_with_unit
+
+NO_FURTHER = Absence("–", "kein weiterer Wert", "")
+"""A column for an earlier value of an indicator that has fewer."""
 
 
 def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment:
     """One row per indicator: title (link to its page), own value, Land and Bund of the same year, which year.
 
-    The year is the newest own one for which Land or Bund has a value as well; without such a year the newest own.
+    Counts show the newest own year. All others show the newest own year for which Land or Bund has a value as well;
+    without such a year the newest own. Below it the caveats that only changes over several years have.
     """
-    rows, newer = [], []
+    rows, newer, alone = [], [], False
     for one in indicators:
         own = _with_comparison(data, one) or next(reversed(data.values(one.id, data.ags).values()), None)
         latest = data.latest(one.id, data.ags)
         if own and latest and latest.year > own.year:
             newer.append(latest.year)
+        if own and own.value is not None and not compares_levels(one):
+            alone |= any(data.number(one.id, ags, own.year) is None for ags in data.above)
         row = [_title(one)]
-        row += [_cell(data, one, ags, own.year) if own else Cell(status="missing") for ags in (data.ags, *data.above)]
-        rows.append([*row, Cell(short_time(own)) if own and own.value is not None else Cell(status="missing")])
+        row += [_cell(data, one, ags, own.year) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.above)]
+        rows.append([*row, Cell(short_time(own)) if own else Cell(absence=NOT_HELD)])
     columns = ["Kennzahl", *(region_heading(data, ags) for ags in (data.ags, *data.above)), "Jahr oder Stichtag"]
     notes = []
     if newer:
@@ -29,42 +37,70 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
             f"Für {amount} gibt es neuere Werte ({year_spans(newer)}), aber keinen Vergleichswert dazu; die "
             "Tabelle zeigt dann das letzte Jahr mit Vergleichswert."
         ]
-    return table(
+    if alone:
+        notes.append(
+            "Absolute Zahlen zeigt die Tabelle mit dem neuesten eigenen Wert, auch wenn es dazu keinen Wert für Land "
+            "oder Bund gibt."
+        )
+    if older := [one for one in indicators if one.denominator_years_before == 1]:
+        notes.append(f"{listed(f'„{one.title}“' for one in older)}: {' '.join(denominator_note(older))}")
+    below = by_title(
+        [one for one in indicators if one.kind == "change"],
+        {caveat for one in indicators for caveat in one.caveats} - caveats_of_changes(indicators),
+    )
+    shown = table(
         f"{chapter}: Kennzahlen {data.own.locative} im Überblick",
         columns,
         rows,
         [*notes, *_judgements(indicators)],
         source_of(data, indicators, data.above),
     )
+    return shown + folded("Hinweise zu Veränderungen", below) if below else shown
+
+
+def caveats_of_changes(indicators: list[Indicator]) -> set[str]:
+    """Caveats of changes over several years that no other of these indicators shares."""
+    shared = {caveat for one in indicators if one.kind != "change" for caveat in one.caveats}
+    return {caveat for one in indicators if one.kind == "change" for caveat in one.caveats} - shared
 
 
 def _with_comparison(data: Slice, indicator: Indicator) -> Value | None:
     own = [one for one in reversed(data.values(indicator.id, data.ags).values()) if one.value is not None]
+    if not compares_levels(indicator):
+        return own[0] if own else None
     return next(
         (one for one in own if any(data.number(indicator.id, ags, one.year) is not None for ags in data.above)),
         own[0] if own else None,
     )
 
 
-def development(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment:
-    """One row per indicator: newest, previous and first own value, each with its year."""
+def development(
+    data: Slice, indicators: list[Indicator], chapter: str, told: set[str], elsewhere: list[str]
+) -> Fragment:
+    """One row per indicator: newest, previous and first own value, each with its year; below it their caveats.
+
+    told: caveats that stand further up on the page already; elsewhere: sentences that say where.
+    """
     rows = []
     for one in indicators:
         numbers = [value for value in data.values(one.id, data.ags).values() if value.value is not None]
         if not numbers:
-            newest = next(reversed(data.values(one.id, data.ags).values()), None)
-            gap = Cell(status=newest.status if newest else "missing")
-            rows.append([_title(one), gap, Cell(status="missing"), Cell(status="missing")])
+            years = data.values(one.id, data.ags)
+            gap = Cell(absence=absence_of(data, one, data.ags, max(years, default=0)))
+            rows.append([_title(one), gap, Cell(absence=NO_FURTHER), Cell(absence=NO_FURTHER)])
             continue
         picked = [numbers[-1], *numbers[-2:-1], *(numbers[:1] if len(numbers) > 2 else [])]
         cells = [Cell(f"{cell_text(one, value.value or 0)} ({value.year})") for value in picked]
-        rows.append([_title(one), *cells, *[Cell(status="missing")] * (3 - len(cells))])
-    return table(
+        rows.append([_title(one), *cells, *[Cell(absence=NO_FURTHER)] * (3 - len(cells))])
+    shown = table(
         f"{chapter}: weitere Kennzahlen {data.own.locative}",
         ["Kennzahl", "neuester Wert", "Wert davor", "erster Wert"],
         rows,
-        source=source_of(data, indicators, ()),
+        elsewhere,
+        source_of(data, indicators, ()),
     )
+    notes = by_title(indicators, told)
+    return shown + folded("Hinweise zu diesen Kennzahlen", notes) if notes else shown
 
 
 def _title(indicator: Indicator) -> Cell:
@@ -72,10 +108,9 @@ def _title(indicator: Indicator) -> Cell:
 
 
 def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> Cell:
-    value = data.number(indicator.id, ags, year)
-    if value is None:
-        return Cell(status=data.status(indicator.id, ags, year))
-    return Cell(cell_text(indicator, value))
+    if absence := absence_of(data, indicator, ags, year):
+        return Cell(absence=absence)
+    return Cell(cell_text(indicator, data.number(indicator.id, ags, year) or 0))
 
 
 def _judgements(indicators: list[Indicator]) -> list[str]:

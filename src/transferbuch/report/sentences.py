@@ -6,8 +6,9 @@ never compared. Differences are taken between the rounded values on the page, so
 """
 
 from transferbuch.regions.names import capitalised
+from transferbuch.report.absence import NOT_HELD, absence_of
+from transferbuch.report.breaks import breaks_between, breaks_within, told
 from transferbuch.report.numbers import (
-    ABSENCES,
     MINUS,
     is_counting_unit,
     is_singular,
@@ -50,16 +51,21 @@ def finding(data: Slice, indicator: Indicator) -> str:
 
 
 def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
-    """ "Im Abgangsjahr 2023 betrug der Anteil … im Burgenlandkreis 15,1 % (240 von 1.587)." `value` has a number."""
+    """ "Im Abgangsjahr 2023 betrug der Anteil … im Burgenlandkreis 15,1 % (240 von 1.587)." `value` has a number.
+
+    A change over a known break of the series says so.
+    """
     assert value.value is not None
     shown, bracket = shown_value(indicator, value.value), numerator_of(indicator, value)
     if is_counting_unit(indicator.unit) and indicator.kind == "value":
         # "betrug die Zahl der Kinder 0 (kein Kind)": behind "Zahl der …" only a figure is grammatical
         shown, in_words = number(value.value, indicator.decimals), quantity(value.value, indicator.unit)
         bracket = "" if in_words[0].isdigit() or in_words[0] == MINUS else in_words
+    breaks = breaks_within(indicator, value)
+    crossed = f"; dazwischen {told(indicator, breaks, 'der Veränderung')}" if breaks else ""
     return (
         f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
-        f"{shown}{f' ({bracket})' if bracket else ''}."
+        f"{shown}{f' ({bracket})' if bracket else ''}{crossed}."
     )
 
 
@@ -88,43 +94,43 @@ def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str
     """The values of the year before and of the first year without a gap; over a gap the last earlier value.
 
     Looks at most `COMPARABLE_YEARS` back. A year that the comparison tells already is not told again. "" when
-    there is no earlier value.
+    there is no earlier value. A known break between the oldest year told and the newest one is named.
     """
-    numbers = {
-        year: one.value
-        for year, one in data.values(indicator.id, data.ags).items()
-        if one.value is not None and year < value.year
-    }
-    if not numbers:
+    own = {year: one for year, one in data.values(indicator.id, data.ags).items() if one.value is not None}
+    earlier = [year for year in own if year < value.year]
+    if not earlier:
         return ""
-    before = first = max(numbers)
-    told = compares_levels(indicator) and _earlier_common(data, indicator, value, _not_in_year(data, indicator, value))
-    parts = (
-        [] if told and told.year == before else [f"im Jahr {_were(indicator, before, numbers[before])}"]
-    )  # a year after "…: 40." would read like a number
+    before = first = max(earlier)
+    common = compares_levels(indicator) and _earlier_common(
+        data, indicator, value, _not_in_year(data, indicator, value)
+    )
+    parts = [] if common and common.year == before else [f"im Jahr {_were(indicator, own[before])}"]
     gap = range(before + 1, value.year)
-    if gap:
-        parts.append(f"für {year_spans(gap)} {'liegt kein Wert' if len(gap) == 1 else 'liegen keine Werte'} vor")
-        return f"{capitalised('; '.join(parts))}."
-    while first - 1 in numbers and value.year - (first - 1) <= COMPARABLE_YEARS:
+    while not gap and first - 1 in own and value.year - (first - 1) <= COMPARABLE_YEARS:
         first -= 1
     if first != before:
-        parts.append(("" if parts else "im Jahr ") + _were(indicator, first, numbers[first]))
-    return f"{capitalised(', '.join(parts))}." if parts else ""
+        # a year after "…: 40." would read like a number
+        parts.append(("" if parts else "im Jahr ") + _were(indicator, own[first]))
+    compared = own[min([first, *([common.year] if common else [])])]
+    # two changes are no two levels: what lies within each of them is told with the value
+    breaks = [] if indicator.kind == "change" else breaks_between(indicator, compared, value)
+    if breaks:
+        between, change = "dazwischen", "des Unterschieds"
+        if not parts or compared.year != first:  # the comparison with Land and Bund tells the earlier value
+            between, change = f"zwischen {compared.year} und {value.year}", "des Unterschieds zwischen diesen Jahren"
+        parts.append(f"{between} {told(indicator, breaks, '' if _equal(indicator, compared, value) else change)}")
+    missing = _gap(data, indicator, gap)
+    parts, rest = (parts, missing) if breaks else ([*parts, *missing], [])
+    return " ".join(f"{capitalised('; '.join(sentence))}." for sentence in (parts, rest) if sentence)
 
 
 def newer_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     """What became of a newer year without a number: "Der Wert für das Abgangsjahr 2024 ist unbekannt oder …".
 
-    "" when no region has a value for that year: then it simply is not published yet.
+    "" when no region has a value for that year or a later one: then nobody can have one yet.
     """
-    newer = [one for year, one in data.values(indicator.id, data.ags).items() if year > value.year]
-    newer = [
-        one
-        for one in newer
-        if one.status not in ("missing", "later")
-        or any(data.number(indicator.id, ags, one.year) is not None for ags in (*data.above, *data.peers))
-    ]
+    newest = data.newest_year(indicator.id) or value.year
+    newer = [one for year, one in data.values(indicator.id, data.ags).items() if value.year < year <= newest]
     return _absent(data, indicator, newer[-1]) if newer else ""
 
 
@@ -132,12 +138,12 @@ def missing_sentence(data: Slice, indicator: Indicator) -> str:
     """The plain sentence for an indicator without any number for this municipality."""
     values = data.values(indicator.id, data.ags)
     lead = f"Für {data.own.accusative} liegt {phrase_with(indicator.phrase)} nicht vor"
-    if not values:
+    if {one.status for one in values.values()} == {"missing"} and indicator.kind != "value":
+        # whether a figure is missing or the denominator is zero, the slice does not tell
+        return f"Für {data.own.accusative} lässt sich {phrase_with(indicator.phrase)} in keinem Jahr berechnen."
+    if all(one.status == "missing" for one in values.values()):
         return f"{lead}: Die eingelesenen Tabellen enthalten dazu keine Angabe."
-    newest = values[max(values)]
-    if len({one.status for one in values.values()}) == 1 and newest.status == "missing":
-        return f"{lead}."
-    return f"{lead}: {_absent(data, indicator, newest)}"
+    return f"{lead}: {_absent(data, indicator, values[max(values)])}"
 
 
 def _difference(data: Slice, indicator: Indicator, value: Value, ags: str) -> tuple[str, str]:
@@ -173,10 +179,30 @@ def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list
 
 
 def _absent(data: Slice, indicator: Indicator, value: Value) -> str:
-    words = ABSENCES[value.status].words
-    if value.status == "not_existing" and indicator.kind == "change":  # of the two years it needs, one is too early
-        words = f"fehlt, weil das Gebiet {indicator.years} Jahre zuvor kein eigener Kreis war"
-    return f"Der Wert für {for_when(data, value)} {words}."
+    absence = absence_of(data, indicator, value.ags, value.year)
+    assert absence is not None
+    return f"Der Wert für {for_when(data, value)} {absence.words}."
+
+
+def _equal(indicator: Indicator, one: Value, other: Value) -> bool:
+    assert one.value is not None and other.value is not None
+    return rounded(one.value, indicator.decimals) == rounded(other.value, indicator.decimals)
+
+
+def _gap(data: Slice, indicator: Indicator, years: range) -> list[str]:
+    """Years without a value between two that have one: what this data package does not hold, and why others lack."""
+    reasons: dict[str, list[int]] = {}
+    for year in years:
+        if absence := absence_of(data, indicator, data.ags, year):
+            reasons.setdefault(absence.meaning, []).append(year)
+    parts = []
+    for meaning, absent in reasons.items():
+        none = "keinen Wert" if len(absent) == 1 else "keine Werte"
+        why = f"gibt es {none} ({meaning})"
+        if meaning == NOT_HELD.meaning:
+            why = f"enthält der Datenbestand dieser Ausgabe {none}"
+        parts.append(f"für {year_spans(absent)} {why}")
+    return parts
 
 
 def _not_in_year(data: Slice, indicator: Indicator, value: Value) -> list[str]:
@@ -198,6 +224,7 @@ def _earlier_common(data: Slice, indicator: Indicator, value: Value, regions: li
     )
 
 
-def _were(indicator: Indicator, year: int, value: float) -> str:
-    verb = "war" if is_singular(value, indicator.unit, indicator.decimals) else "waren"
-    return f"{year} {verb} es {shown_value(indicator, value)}"
+def _were(indicator: Indicator, then: Value) -> str:
+    assert then.value is not None
+    verb = "war" if is_singular(then.value, indicator.unit, indicator.decimals) else "waren"
+    return f"{then.year} {verb} es {shown_value(indicator, then.value)}"

@@ -73,7 +73,7 @@ def folded(summary: str, items: list[str]) -> Fragment:
     lines = "\n".join(f"<li>{escape(item)}</li>" for item in items)
     shown = f'<ul class="tb-caveats">\n{lines}\n</ul>'
     html = (
-        f'<details class="tb-caveats"><summary>{escape(summary)}</summary>\n{shown}</details>'
+        f'<details class="tb-numbers"><summary>{escape(summary)}</summary>\n{shown}</details>'
         if len(items) > 2
         else f'<p class="tb-note">{escape(summary)}:</p>\n{shown}'
     )

@@ -95,11 +95,10 @@ def _with_successors(keys: Iterable[str], successors: Mapping[str, Iterable[str]
 
 def _reason(one: TransferObject, fields: tuple[str, ...], same_type: bool) -> str:
     quoted = [f"„{field}“" for field in fields]
-    if not quoted:
-        sentences = ["Kein Handlungsfeld vorgegeben; ausgewählt, damit verschiedene Arten von Lösungen vertreten sind."]
-    elif len(quoted) == 1:
+    sentences = []  # that no field is wanted is true of all cards alike, and said once above them
+    if len(quoted) == 1:
         sentences = [f"Passt zum Handlungsfeld {quoted[0]}."]
-    else:
+    elif quoted:
         sentences = [f"Passt zu den Handlungsfeldern {', '.join(quoted[:-1])} und {quoted[-1]}."]
     giver = _GIVER_PHRASES[one.giver.type]
     sentences.append(
