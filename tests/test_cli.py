@@ -39,7 +39,7 @@ def test_help_teaches_and_every_command_has_its_own():
     assert done.returncode == 0
     for word in ("build", "check", "data", "run", "serve", "Exit codes", "First steps"):
         assert word in done.stdout
-    for command in (["build"], ["check"], ["data", "import"], ["run"], ["serve"]):
+    for command in (["build"], ["check"], ["data", "import"], ["data", "fetch"], ["run"], ["serve"]):
         done = run(*command, "--help")
         assert done.returncode == 0 and "Usage: transferbuch" in done.stdout
 

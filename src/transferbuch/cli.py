@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 import typer.exceptions
@@ -22,7 +22,7 @@ app = typer.Typer(
     "Exit codes: 0 ok, 2 usage, 10 a person's file is wrong, 11 some editions failed, 12 data refused, 13 a release "
     "gate refused, 1 our bug.",
 )
-data_app = typer.Typer(no_args_is_help=True, help="Official tables: import.")
+data_app = typer.Typer(no_args_is_help=True, help="Official tables: fetch from the offices' database, import.")
 app.add_typer(data_app, name="data")
 
 DataOption = Annotated[
@@ -132,6 +132,55 @@ def data_import(
         f"{report.count('imported')} imported, {report.count('unchanged')} unchanged, {report.count('left out')} left "
         f"out; the data package has {len(report.package.tables)} tables (id {report.package.id})"
     )
+
+
+@data_app.command("fetch")
+def data_fetch(
+    tables: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TABLE", help="Table codes, for example 12411-01-01-4. Default: all tables of the catalogue."
+        ),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Data package to add to. Default: _build/data.")
+    ] = None,
+    source: Annotated[
+        Literal["open", "rest"],
+        typer.Option(
+            help="`open`: the official open download, no account, newest year. `rest`: the GENESIS interface, all "
+            "years, free account; token in TRANSFERBUCH_GENESIS_TOKEN (or TRANSFERBUCH_GENESIS_USER and "
+            "TRANSFERBUCH_GENESIS_PASSWORD), or in the keyring as `transferbuch-genesis token`."
+        ),
+    ] = "open",
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Database to ask. Default: the Regionaldatenbank Deutschland.")
+    ] = "",
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the downloads are kept. Default: _build/downloads.")
+    ] = None,
+) -> None:
+    """Download official tables and import them; a broken run continues where it stopped.
+
+    Asks politely: one request at a time, with pauses; a table that is too large comes in parts by years. A table that
+    fails does not hold up the others; the exit code is then 12, and the same command asks only for what is missing.
+    """
+    from transferbuch.data.fetch import BASE_URL, FetchRequest, fetch_tables
+    from transferbuch.project import find_project
+    from transferbuch.site.progress import file_progress
+
+    request = FetchRequest(
+        into=into or find_project().build / "data",
+        keep=keep or find_project().build / "downloads",
+        tables=tuple(tables or ()),
+        source=source,
+        base_url=base_url or BASE_URL,
+    )
+    with file_progress() as progress:
+        report = fetch_tables(request, progress)
+    for line in report.recap():
+        print(line)
+    report.raise_for_failures()
 
 
 @app.command()

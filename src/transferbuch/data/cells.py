@@ -2,12 +2,12 @@
 
 Columns of `OfficialTable.cells` (grain: one row per number or symbol of the file, in the file's order):
   line, column   place in the file, both counted from 1
-  region         key as printed: DG, 2, 3, 5 or 8 digits
+  region         key as printed: DG, 2, 3, 5 or 8 digits; INKAR: see `inkar`
   region_name    name as printed, without indentation
   time           reporting time, ISO where the file gives a date: 2015-12-31, 2023, 2023-10P6M
   attributes     classic: labels between the name and the numbers, joined by ` | `
   header         classic: labels above the number, top to bottom; flat: measure and attribute labels
-  codes          flat: measure code, then |DIMENSION=CODE; empty for classic files
+  codes          flat: measure code, then |DIMENSION=CODE; INKAR: KENNZIFFER=key as printed; classic: empty
   unit           as printed; empty if the file gives none
   text           the cell exactly as printed
   value, symbol  the number, or the symbol that stands in its place (see `symbols`)
@@ -52,10 +52,11 @@ _YEAR = re.compile(r"[12][0-9]{3}(/[0-9]{2,4}|-[01][0-9](-[0-3][0-9])?|-[01][0-9
 class OfficialTable:
     """One official table as delivered: its cells and what the file says about itself.
 
-    `stand` is the ISO date on which the office's database gave the figures out; empty if the file does not say.
+    `stand` is the ISO date on which the office's database gave the figures out; only its year where the file names an
+    edition (INKAR workbooks); empty if the file does not say.
     """
 
-    family: Literal["genesis", "ffcsv"]
+    family: Literal["genesis", "ffcsv", "inkar"]
     code: str
     title: str
     statistic: str

@@ -133,9 +133,12 @@ def decode_official(raw: bytes, file: str) -> tuple[str, str]:
     return text, encoding
 
 
-def split_rows(text: str, file: str, quoting: int = csv.QUOTE_MINIMAL) -> list[list[str]]:
-    """Cells of every line, one row per line; raises DataRefused where a quote is left open over the line's end."""
-    reader = csv.reader(text.split("\n"), delimiter=";", quoting=quoting)
+def split_rows(text: str, file: str, quoting: int = csv.QUOTE_MINIMAL, strict: bool = False) -> list[list[str]]:
+    """Cells of every line, one row per line; raises DataRefused where a quote is left open over the line's end.
+
+    `strict` also refuses characters between a closing quote and the next `;` (`"31,1"5`).
+    """
+    reader = csv.reader(text.split("\n"), delimiter=";", quoting=quoting, strict=strict)
     rows: list[list[str]] = []
     try:
         for row in reader:

@@ -19,6 +19,8 @@ from pathlib import Path
 from transferbuch.data.cells import OfficialTable
 from transferbuch.data.ffcsv import is_ffcsv, read_ffcsv
 from transferbuch.data.genesis import is_genesis, read_genesis
+from transferbuch.data.inkar import describe_inkar_catalogue, is_inkar, read_inkar, read_inkar_xls
+from transferbuch.data.inkar_xls import is_old_workbook
 from transferbuch.data.store import DataPackage, add_to_package, open_package
 from transferbuch.errors import DataRefused, Problem
 
@@ -83,7 +85,7 @@ def import_files(
                         0,
                         "",
                         f"{_NO_TABLE}: {reason}",
-                        expected="a GENESIS classic CSV or a flat file (ffcsv), as downloaded",
+                        expected="a GENESIS classic CSV, a flat file (ffcsv) or an INKAR export, as downloaded",
                         do="download the table again from the office's database",
                         code="no-table",
                     )
@@ -108,7 +110,7 @@ def import_files(
                 0,
                 "",
                 "no official table found",
-                expected="GENESIS classic CSV or flat files (ffcsv)",
+                expected="GENESIS classic CSV, flat files (ffcsv) or INKAR exports",
                 do="check the path",
                 code="no-table",
             )
@@ -141,17 +143,26 @@ def _read_table(raw: bytes, name: str, path: Path) -> OfficialTable:
         raise _NotATable(f"a {path.suffix} document; official tables are read as CSV or flat file")
     is_json = raw.lstrip()[:1] in (b"{", b"[")  # the interface answers so, whatever the file was to be called
     if raw[:4] == b"PK\x03\x04" or (path.suffix.lower() == ".zip" and not is_json):
-        return _read_zip(raw, name)
+        return _read_zip(raw, name, path)
     if raw[:2] == b"\x1f\x8b":
         raw = _unpack_gzip(raw, name)
     if is_genesis(raw[:500]):
         return read_genesis(raw, name)
     if is_ffcsv(raw[:200]):
         return read_ffcsv(raw, name, path.name)
+    if is_inkar(raw[:500]):
+        return read_inkar(raw, name, path)
+    if is_old_workbook(raw, path.suffix):
+        table = read_inkar_xls(raw, name)
+        if table is None:
+            raise _NotATable("a workbook (.xls) without the header of an INKAR export")
+        return table
+    if catalogue := describe_inkar_catalogue(raw[:500]):
+        raise _NotATable(catalogue)
     raise _NotATable(_describe(raw, path))
 
 
-def _read_zip(raw: bytes, name: str) -> OfficialTable:
+def _read_zip(raw: bytes, name: str, path: Path) -> OfficialTable:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         members = [member for member in archive.infolist() if not member.is_dir()]
@@ -188,6 +199,8 @@ def _read_zip(raw: bytes, name: str) -> OfficialTable:
         return read_ffcsv(content, name, member.filename, stand=_day_of(member))
     if is_genesis(content[:500]):
         return read_genesis(content, name)
+    if is_inkar(content[:500]):
+        return read_inkar(content, name, path.with_name(Path(member.filename).name))
     raise _NotATable("the CSV in the archive has no header of an official table")
 
 
@@ -230,16 +243,33 @@ def _unpack_gzip(raw: bytes, name: str) -> bytes:
     return content
 
 
+def read_interface_status(raw: bytes) -> tuple[int, str] | None:
+    """(code, words) when `raw` is an answer of the GENESIS interface in place of a table; None otherwise.
+
+    The interface sends such answers with HTTP 200 as well. Code 0 is success, for example of metadata.
+    """
+    if raw.lstrip()[:1] != b"{":
+        return None
+    try:
+        content = json.loads(raw)
+    except ValueError:
+        return None
+    status = content.get("Status", content)
+    if not isinstance(status, dict) or not isinstance(status.get("Code"), int):
+        return None
+    return status["Code"], str(status.get("Content", ""))
+
+
 def _describe(raw: bytes, path: Path) -> str:
     """Why a file is no table, in words that help."""
     if raw.lstrip()[:1] in (b"{", b"["):
+        status = read_interface_status(raw)
+        if status and status[0]:
+            return f"the interface answered with error {status[0]}: {status[1]}"
         try:
             content = json.loads(raw)
         except ValueError:
             return "JSON that is cut off or broken"
-        status = content.get("Status", {}) if isinstance(content, dict) else {}
-        if isinstance(status, dict) and status.get("Code") not in (0, None):
-            return f"the interface answered with error {status.get('Code')}: {status.get('Content', '')}"
         ident = content.get("Ident") if isinstance(content, dict) else None
         if isinstance(ident, dict) and ident.get("Service") == "metadata":
             return "metadata of a table, without figures"

@@ -134,8 +134,8 @@ def date_long(iso: str) -> str:
 
 
 def date_short(iso: str) -> str:
-    """ "31.12.2024" for "2024-12-31"; "ohne Angabe" for an empty text."""
-    return dt.date.fromisoformat(iso).strftime("%d.%m.%Y") if iso else "ohne Angabe"
+    """ "31.12.2024" for "2024-12-31"; a Stand that is only an edition ("2024") as it is; "ohne Angabe" for ""."""
+    return dt.date.fromisoformat(iso).strftime("%d.%m.%Y") if is_date(iso) else iso or "ohne Angabe"
 
 
 def is_date(time: str) -> bool:
