@@ -87,7 +87,9 @@ def amount_of(have: int, whole: int) -> str:
 
 def rerun(data: Slice, notebook: str) -> Fragment:
     """The command in a sentence and as code; the fingerprint tells whether the same official files were used."""
-    command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}"
+    # without it the command would look into the imported official data, where it exists
+    source = " --data modellregion" if data.fictional else ""
+    command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}{source}"
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
     package = (
         f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "

@@ -85,7 +85,9 @@ def build_edition(task: EditionTask) -> EditionResult:
         build_book(book, out, edition_settings(task))
         _write_downloads(task.folder / "slice", out / "daten")
     except NotebookFailed as failed:
-        return ended("failed", f"{failed}. Rerun: transferbuch run notebooks/{failed.notebook}.ipynb --ags {kreis.ags}")
+        source = " --data modellregion" if kreis.ags.is_fictional else ""
+        rerun = f"transferbuch run notebooks/{failed.notebook}.ipynb --ags {kreis.ags}{source}"
+        return ended("failed", f"{failed}. Rerun: {rerun}")
     except BookRefused as refused:
         return ended("failed", "; ".join(str(problem) for problem in refused.problems[:5]))
     return ended("ok")
