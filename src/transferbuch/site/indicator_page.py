@@ -105,7 +105,7 @@ def _caveats(indicator: Indicator, inputs: Inputs) -> str:
         return text
     items = "".join(f"<li>{escape(caveat)}</li>" for caveat in dict.fromkeys(of_tables))
     return (
-        text + '```{raw} html\n<details class="tb-caveats"><summary>Hinweise der Statistischen Ämter zu den Tabellen'
+        text + '```{raw} html\n<details class="tb-caveats"><summary>Weitere Hinweise zu den Tabellen'
         f"</summary>\n<ul>{items}</ul>\n</details>\n```\n\n"
     )
 
@@ -121,16 +121,18 @@ def _values(indicator: Indicator, inputs: Inputs, shown: pd.DataFrame, editions:
         link = f'<a href="../kommunen/{ags}/index.html">{name}</a>'
         if ags in latest.index:
             row = latest.loc[ags]
-            cells = f"<td>{row['year']}</td><td>{number(row['value'], indicator.decimals)}</td>"
+            cells = [str(row["year"]), number(row["value"], indicator.decimals)]
         else:
-            cells = "<td>–</td><td>liegt nicht vor</td>"
-        rows.append(f'<tr><th scope="row">{link}</th>{cells}</tr>')
+            cells = ["–", "liegt nicht vor"]
+        numbers = "".join(f'<td class="tb-number">{cell}</td>' for cell in cells)
+        rows.append(f'<tr><th scope="row">{link}</th>{numbers}</tr>')
     caption = f"{escape(indicator.title)}: jeweils neuester Wert"
     return (
         "```{raw} html\n"
         f'<div class="tb-table" role="region" tabindex="0" aria-label="{caption}">\n<table>\n'
         f"<caption>{caption}</caption>\n"
-        f'<thead><tr><th scope="col">Kommune</th><th scope="col">Jahr</th><th scope="col">Wert{escape(unit)}</th></tr>'
+        '<thead><tr><th scope="col">Kommune</th><th scope="col" class="tb-number">Jahr</th>'
+        f'<th scope="col" class="tb-number">Wert{escape(unit)}</th></tr>'
         f"</thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>\n```\n"
     )
 
