@@ -216,6 +216,13 @@ def find_line(text: str, word: str) -> int:
     return next((number for number, line in enumerate(text.split("\n"), 1) if whole.search(line)), 0)
 
 
+def find_places(text: str) -> dict[Place, int]:
+    """Line of every place in the YAML `text` of a record that has been loaded: {("list", 0, "key"): 3, …}."""
+    tree = _Tree("", 1)
+    tree.build(yaml.compose(text, Loader=yaml.SafeLoader))
+    return tree.lines
+
+
 def collect(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run all calls; return their results, or raise one PersonFileError with the problems of all of them."""
     results, problems = [], []

@@ -285,6 +285,14 @@ def test_a_secret_value_stays_secret_with_limits() -> None:
     assert row.status == "secret"
 
 
+@pytest.mark.parametrize(("other", "status"), [(40, "withheld"), ("later", "withheld"), ("secret", "secret")])
+def test_a_withheld_term_withholds_the_value(other: Figure, status: str) -> None:
+    [row] = compute(
+        {("a", "15084", 2023): "withheld", ("b", "15084", 2023): other}, formula("share", "a", "b")
+    ).itertuples()
+    assert row.status == status and pd.isna(row.value) and pd.isna(row.numerator)
+
+
 # --- provenance ---
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from transferbuch.data.corrections import load_corrections
 from transferbuch.data.importer import import_files
 from transferbuch.data.sources import load_sources
 from transferbuch.editions.parameters import Parameters
@@ -27,7 +28,7 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     package = import_files([ROOT / "data" / "modellregion" / "raw"], folder / "data").package
     sources, register = load_sources(), load_register()
     indicators = load_indicators(sources=sources)
-    values = load_values(package, sources, indicators, register, folder / "cache")
+    values = load_values(package, sources, indicators, register, load_corrections(sources, register), folder / "cache")
     objects = load_transfer_objects(ROOT / "book" / "transfer")
 
     def slice_of(ags: str) -> Path:

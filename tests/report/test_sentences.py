@@ -119,6 +119,10 @@ def test_a_missing_comparison_value_is_left_out_not_guessed(load):
             ": Der Wert für das Abgangsjahr 2023 fehlt, weil es die Stadt in heutiger Abgrenzung noch nicht gab.",
         ),
         (
+            "withheld",
+            ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil die amtliche Zahl nachweislich falsch ist.",
+        ),
+        (
             "implausible",
             ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt.",
         ),

@@ -1,11 +1,16 @@
 """The portal's generated parts: table of contents, indicator pages, Steckbrief, lists."""
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 from tests.site.conftest import ROOT
+from transferbuch.data.corrections import load_corrections
 from transferbuch.data.sources import load_sources
 from transferbuch.indicators.catalogue import Formula, load_indicators
-from transferbuch.site.indicator_page import formula_text
+from transferbuch.regions.register import load_register
+from transferbuch.site.indicator_page import corrections_text, formula_text
 from transferbuch.site.portal import portal_toc
 from transferbuch.site.portal_ext import CHAPTER_TITLES, profile_html
 from transferbuch.transfer.objects import load_transfer_objects
@@ -53,6 +58,25 @@ def test_the_portals_contents_lose_the_book_folder_and_gain_the_indicators():
 )
 def test_formulas_read_like_a_sentence(formula, text):
     assert formula_text(Formula.model_validate(formula), LABELS) == text
+
+
+def test_corrections_stand_on_the_indicators_page_where_the_data_hold_the_region():
+    sources, register = load_sources(), load_register()
+    inputs = SimpleNamespace(register=register, corrections=load_corrections(sources, register))
+    share = load_indicators(sources=sources)["share_long_term_unemployed_pct"]
+    labels = {"unemployed_long_term": "Langzeitarbeitslose"}
+
+    def text(ags):
+        return corrections_text(share, inputs, pd.DataFrame({"indicator": [share.id], "ags": [ags]}), labels)
+
+    assert text("08216") == (
+        "## Berichtigte amtliche Zahlen\n\n"
+        "- „Langzeitarbeitslose“, Landkreis Rastatt, 2010: amtlich 6.851, nicht gezeigt. Die Tabelle nennt 6.851 "
+        "Langzeitarbeitslose, aber nur 5.410 Arbeitslose insgesamt. Fundstelle: Tabelle 13211-02-05-4, Stand "
+        "10.10.2017, Zeile 3389, Spalten „Arbeitslose“ und „langzeitarbeitslos“. Der Fehler ist dem Amt nicht "
+        "gemeldet.\n\n"
+    )
+    assert text("99001") == ""
 
 
 def test_every_chapter_of_the_catalogue_has_a_title():

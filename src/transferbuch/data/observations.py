@@ -4,16 +4,18 @@ Grain of the observations: one row per variable × region × year. Columns:
   variable, ags (DG, 2, 3, 5 digits), year, time (ISO, as the table gives it), value (NaN without a number),
   symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line (of the official file)
 status: ok, zero ('-' that means zero), secret, blocked, unreliable, later, not_delivered (a Land gave no figures
-for its Kreise), not_existing (the region did not exist then and the file has no figure for it), missing. Only ok
-and zero carry a number.
+for its Kreise), not_existing (the region did not exist then and the file has no figure for it), withheld (a declared
+correction says that the printed number is wrong, see `data.corrections`), missing. Only ok and zero carry a number.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from transferbuch.data.cells import JOIN, year_of
+from transferbuch.data.corrections import Correction, apply_corrections
 from transferbuch.data.sources import Source, Variable
 from transferbuch.data.store import DataPackage, StoredTable
 from transferbuch.errors import PersonFileError, Problem
@@ -40,11 +42,14 @@ _CITY_STATES = {"02": "02000", "11": "11000"}
 _GIVEN_LENGTHS = (2, 3, 5)
 
 
-def compute_observations(package: DataPackage, sources: dict[str, Source], register: Register) -> pd.DataFrame:
+def compute_observations(
+    package: DataPackage, sources: dict[str, Source], register: Register, corrections: Iterable[Correction] = ()
+) -> pd.DataFrame:
     """Observations of all mapped variables; of several files for one year the one with the newest Stand counts.
 
     A file that states no Stand stays in the package but gives no observation: no figure is shown without its date.
-    Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file.
+    Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file, and when a
+    correction no longer applies to the newest file.
     """
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     parts: list[pd.DataFrame] = []
@@ -83,9 +88,11 @@ def compute_observations(package: DataPackage, sources: dict[str, Source], regis
     if not parts:
         return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
     frame = pd.concat(parts, ignore_index=True)
-    frame = _newest(frame)
+    frame = apply_corrections(_newest(frame), corrections)
     frame = _add_city_states(frame)
     frame["status"] = _statuses(frame, sources, register)
+    # only now: without its own number Hamburg as a Kreis would take the figure of the Land
+    frame.loc[frame["withheld"], "status"] = "withheld"
     zero = frame["status"] == "zero"
     frame.loc[zero, "value"] = 0.0
     frame.loc[~frame["status"].isin(NUMBER_STATUS), "value"] = np.nan

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from transferbuch.data.corrections import Correction
 from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
@@ -30,13 +31,22 @@ _LIBRARIES = (
 
 
 def load_values(
-    package: DataPackage, sources: dict[str, Source], indicators: dict[str, Indicator], register: Register, cache: Path
+    package: DataPackage,
+    sources: dict[str, Source],
+    indicators: dict[str, Indicator],
+    register: Register,
+    corrections: tuple[Correction, ...],
+    cache: Path,
 ) -> pd.DataFrame:
-    """Values frame (see `indicators.compute`) of all indicators; read from `cache` if nothing has changed."""
+    """Values frame (see `indicators.compute`) of all indicators; read from `cache` if nothing has changed.
+
+    Raises PersonFileError when a mapping or a correction does not fit the files of the package.
+    """
     key = hashlib.sha256(f"{package.id} {tree_hash(CATALOGUE)} {code_hash('data', 'indicators', 'regions')}".encode())
     path = cache / f"values-{key.hexdigest()[:16]}.parquet"
     if not path.is_file():
-        values = compute_values(compute_observations(package, sources, register), indicators.values(), register)
+        observations = compute_observations(package, sources, register, corrections)
+        values = compute_values(observations, indicators.values(), register)
         cache.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         values.to_parquet(part, index=False)

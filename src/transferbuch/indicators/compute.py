@@ -36,6 +36,7 @@ _STATUS_ORDER = (
     "missing",
     "unreliable",
     "blocked",
+    "withheld",
     "not_delivered",
     "secret",
     "not_existing",

@@ -63,6 +63,11 @@ ABSENCES: dict[str, Absence] = {
         "nicht vergleichbar, weil das Gebiet größer geworden ist",
         "ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist",
     ),
+    "withheld": Absence(
+        "x",
+        "nicht gezeigt, weil die amtliche Zahl nachweislich falsch ist",
+        "wird nicht gezeigt, weil die amtliche Zahl nachweislich falsch ist",
+    ),
     "implausible": Absence(
         "x",
         "nicht gezeigt, weil der Wert außerhalb des Möglichen liegt",

@@ -91,7 +91,7 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
     inputs = load_inputs(project)
     package = find_package(project, request.data)
-    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, project.build / "cache")
+    values = _load_values(project, package, inputs)
     plan = _plan(inputs, values, request)
     before = _read_report(request.out)
     tasks, results = _prepare(project, plan, values, package, inputs, request, before)
@@ -105,7 +105,7 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
     inputs = load_inputs(project)
     package = find_package(project, request.data)
-    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, project.build / "cache")
+    values = _load_values(project, package, inputs)
     plan = _plan(inputs, values, request)
     before = _read_report(request.out)
     tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
@@ -123,7 +123,7 @@ def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, d
     template = load_template(notebook, project.show(notebook))
     inputs = load_inputs(project)
     package = find_package(project, data)
-    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, project.build / "cache")
+    values = _load_values(project, package, inputs)
     edition = plan_editions(inputs.register, inputs.parameters, inputs.templates, set(values["ags"]), [ags])[0]
     folder = project.build / "run" / ags
     _write_slice(folder, edition, values, package, inputs)
@@ -166,6 +166,11 @@ def _plan(inputs: Inputs, values: pd.DataFrame, request: BuildRequest) -> list[E
     return plan_editions(
         inputs.register, inputs.parameters, inputs.templates, with_figures, request.only, request.laender
     )
+
+
+def _load_values(project: Project, package: DataPackage, inputs: Inputs) -> pd.DataFrame:
+    cache = project.build / "cache"
+    return load_values(package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache)
 
 
 def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:

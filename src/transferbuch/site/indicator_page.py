@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from transferbuch.data.corrections import Correction
 from transferbuch.data.store import DataPackage
 from transferbuch.indicators.catalogue import Formula, Indicator
-from transferbuch.report.numbers import date_short, listed, number, quantity
+from transferbuch.report.numbers import count, date_short, listed, number, quantity
 from transferbuch.site.inputs import Inputs
 
 _POLARITY = {
@@ -33,6 +34,7 @@ def write_indicator_page(
         f"## Berechnung\n\n{formula_text(indicator.formula, labels)} Fehlt eine der Zahlen oder ist sie geheim, gibt "
         f"es keinen Wert; sie zählt nie als null.\n\n{_example(indicator, labels)}\n\n"
         f"## Quelle\n\n{_sources(indicator, inputs, package, used)}\n\n{_caveats(indicator, inputs)}"
+        f"{corrections_text(indicator, inputs, values, labels)}"
         f"## Werte\n\n{_values(indicator, inputs, shown, editions)}\n"
         f"## Einordnung und Pflege\n\n{_record(indicator)}\n",
         encoding="utf-8",
@@ -107,6 +109,29 @@ def _caveats(indicator: Indicator, inputs: Inputs) -> str:
     return (
         text + '```{raw} html\n<details class="tb-caveats"><summary>Weitere Hinweise zu den Tabellen'
         f"</summary>\n<ul>{items}</ul>\n</details>\n```\n\n"
+    )
+
+
+def corrections_text(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, labels: dict[str, str]) -> str:
+    """Section with the declared corrections of the formula's figures in regions that `values` hold; "" without any."""
+    held = set(values.loc[values["indicator"] == indicator.id, "ags"])
+    lines = [
+        _correction(correction, inputs, labels[correction.entry.variable])
+        for correction in inputs.corrections
+        if correction.entry.variable in indicator.formula.variables and correction.entry.ags in held
+    ]
+    return "## Berichtigte amtliche Zahlen\n\n" + "\n".join(lines) + "\n\n" if lines else ""
+
+
+def _correction(correction: Correction, inputs: Inputs, label: str) -> str:
+    entry = correction.entry
+    kreis = inputs.register.get(entry.ags)
+    place = kreis.label if kreis else inputs.register.laender().get(entry.ags, "Deutschland")
+    told = entry.status if entry.status.startswith("vom Amt") else f"dem Amt {entry.status}"
+    now = "nicht gezeigt" if entry.value is None else f"ersetzt durch {count(entry.value)}"
+    return (
+        f"- „{label}“, {place}, {entry.year}: amtlich {count(entry.printed)}, {now}. {entry.reason} "
+        f"Fundstelle: {entry.source} Der Fehler ist {told}."
     )
 
 

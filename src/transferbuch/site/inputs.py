@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.sources import Source, load_sources
 from transferbuch.editions.parameters import Parameters, load_parameters
 from transferbuch.editions.templates import Template, load_templates
@@ -16,10 +17,11 @@ from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 @dataclass(frozen=True)
 class Inputs:
-    """The checked files of people: catalogue, register, notebooks, parameters, transfer objects."""
+    """The checked files of people: catalogue, corrections, register, notebooks, parameters, transfer objects."""
 
     register: Register
     sources: dict[str, Source]
+    corrections: tuple[Correction, ...]
     indicators: dict[str, Indicator]
     templates: list[Template]
     parameters: dict[str, Parameters]
@@ -39,14 +41,15 @@ def load_inputs(project: Project) -> Inputs:
 
     register = load_register()
     sources = tried(load_sources, {})
-    indicators = tried(lambda: load_indicators(sources=sources or None), {}) if not problems else {}
+    corrections = tried(lambda: load_corrections(sources, register), ()) if not problems else ()
+    indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
     parameters = tried(lambda: load_parameters(project, register, chapters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:
         raise PersonFileError(problems)
-    return Inputs(register, sources, indicators, templates, parameters, objects)
+    return Inputs(register, sources, corrections, indicators, templates, parameters, objects)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
@@ -57,6 +60,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         return {}, list(error.problems)
     return {
         "sources": len(inputs.sources),
+        "corrections": len(inputs.corrections),
         "indicators": len(inputs.indicators),
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),

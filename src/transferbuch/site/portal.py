@@ -35,7 +35,8 @@ _VALUE_FIELDS = (
         "string",
         "ok = Zahl; secret = unbekannt oder geheim; blocked = gesperrt; unreliable = nicht sicher genug; later = fällt "
         "später an; not_delivered = nicht geliefert; not_existing = Kreis bestand in heutiger Abgrenzung nicht; "
-        "not_comparable = Gebiet hat sich geändert; implausible = unmöglicher Wert; missing = liegt nicht vor",
+        "withheld = amtliche Zahl ist nachweislich falsch; not_comparable = Gebiet hat sich geändert; "
+        "implausible = unmöglicher Wert; missing = liegt nicht vor",
     ),
     ("numerator", "number", "Zähler"),
     ("denominator", "number", "Nenner; leer, wenn die Formel keinen hat"),
