@@ -18,10 +18,9 @@ from transferbuch.editions.values import tree_hash
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.register import Register
+from transferbuch.report.slice_reader import FORMAT
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
-
-FORMAT = 1
 
 
 def write_slice(

@@ -121,10 +121,6 @@ class EditionReport:
             [finding(self.data, one) for one in chosen], "tb-findings", source_of(self.data, chosen, self.data.above)
         )
 
-    def indicators_of(self, chapter: str) -> list[str]:
-        """Ids of the chapter's indicators in their order."""
-        return [one.id for one in self._of_chapter(chapter)]
-
     # --- tables --------------------------------------------------------------------------------------------------
 
     def overview(self, chapter: str) -> Fragment:

@@ -89,10 +89,8 @@ class BuildReport:
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
-    inputs = load_inputs(project)
-    package = find_package(project, request.data)
-    values = _load_values(project, package, inputs)
-    plan = _plan(inputs, values, request)
+    inputs, package, values = _load(project, request.data)
+    plan = _plan(inputs, values, request.only, request.laender)
     before = _read_report(request.out)
     tasks, results = _prepare(project, plan, values, package, inputs, request, before)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
@@ -103,10 +101,8 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
-    inputs = load_inputs(project)
-    package = find_package(project, request.data)
-    values = _load_values(project, package, inputs)
-    plan = _plan(inputs, values, request)
+    inputs, package, values = _load(project, request.data)
+    plan = _plan(inputs, values, request.only, request.laender)
     before = _read_report(request.out)
     tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
     known = {one.ags for one in before.editions} if before else set()
@@ -121,10 +117,8 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
 def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, data: str) -> str:
     """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
     template = load_template(notebook, project.show(notebook))
-    inputs = load_inputs(project)
-    package = find_package(project, data)
-    values = _load_values(project, package, inputs)
-    edition = plan_editions(inputs.register, inputs.parameters, inputs.templates, set(values["ags"]), [ags])[0]
+    inputs, package, values = _load(project, data)
+    edition = _plan(inputs, values, only=(ags,))[0]
     folder = project.build / "run" / ags
     _write_slice(folder, edition, values, package, inputs)
     target = out or project.build / "run" / f"{ags}-{template.name}.ipynb"
@@ -161,16 +155,20 @@ def find_package(project: Project, data: str) -> DataPackage:
     return open_package(Path(data) if data else imported)
 
 
-def _plan(inputs: Inputs, values: pd.DataFrame, request: BuildRequest) -> list[Edition]:
-    with_figures = set(values.loc[values["status"] == "ok", "ags"])
-    return plan_editions(
-        inputs.register, inputs.parameters, inputs.templates, with_figures, request.only, request.laender
-    )
-
-
-def _load_values(project: Project, package: DataPackage, inputs: Inputs) -> pd.DataFrame:
+def _load(project: Project, data: str) -> tuple[Inputs, DataPackage, pd.DataFrame]:
+    """People's files, data package and indicator values: what every way to an edition begins with."""
+    inputs = load_inputs(project)
+    package = find_package(project, data)
     cache = project.build / "cache"
-    return load_values(package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache)
+    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache)
+    return inputs, package, values
+
+
+def _plan(
+    inputs: Inputs, values: pd.DataFrame, only: tuple[str, ...] = (), laender: tuple[str, ...] = ()
+) -> list[Edition]:
+    with_figures = set(values.loc[values["status"] == "ok", "ags"])
+    return plan_editions(inputs.register, inputs.parameters, inputs.templates, with_figures, only, laender)
 
 
 def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
