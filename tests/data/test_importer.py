@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.small_tables import LEAVERS, MUNICIPALITIES, flat_table, zipped
-from transferbuch.data import importer
+from transferbuch.data import formats
 from transferbuch.data.importer import import_files
 from transferbuch.errors import DataRefused, Problem
 
@@ -618,7 +618,7 @@ def test_at_most_twenty_rows_of_a_file_are_told(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_before_it_unpacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, code: str
 ) -> None:
-    monkeypatch.setattr(importer, "MAX_BYTES", 500)
+    monkeypatch.setattr(formats, "MAX_BYTES", 500)
     (tmp_path / name).write_bytes(content)
     [problem] = refused([tmp_path / name], tmp_path / "p")
     assert (problem.file, problem.code) == (name, code)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from transferbuch.data.download import Client
 from transferbuch.data.ffcsv import is_ffcsv
+from transferbuch.data.formats import read_interface_status
 from transferbuch.data.genesis import is_genesis
-from transferbuch.data.importer import read_interface_status
 from transferbuch.errors import DataRefused, Problem
 
 TOO_LARGE, NOTHING_FOUND = 98, 104  # status codes of the interface

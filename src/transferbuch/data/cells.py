@@ -10,7 +10,8 @@ Columns of `OfficialTable.cells` (grain: one row per number or symbol of the fil
   codes          flat: measure code, then |DIMENSION=CODE; INKAR: KENNZIFFER=key as printed; classic: empty
   unit           as printed; empty if the file gives none
   text           the cell exactly as printed
-  value, symbol  the number, or the symbol that stands in its place (see `symbols`)
+  value, symbol  the number, or the symbol that stands in its place (see `symbols`); both empty: `text` is a label
+                 (name of a type, class of an area), which only registers, typologies and small-area tables have
   flag           mark printed with the number, or the quality column of flat files
 """
 
@@ -56,7 +57,7 @@ class OfficialTable:
     edition (INKAR workbooks); empty if the file does not say.
     """
 
-    family: Literal["genesis", "ffcsv", "inkar"]
+    family: Literal["genesis", "ffcsv", "inkar", "gemeindeverzeichnis", "bbsr", "table"]
     code: str
     title: str
     statistic: str

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from transferbuch import __version__
 from transferbuch.data.access import Access
-from transferbuch.data.importer import read_interface_status
+from transferbuch.data.formats import read_interface_status
 from transferbuch.errors import DataRefused, Problem, UsageError
 
 USER_AGENT = f"Transferbuch/{__version__} (education reports for municipalities; one request at a time)"

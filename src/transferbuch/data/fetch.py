@@ -15,7 +15,8 @@ from transferbuch.data.access import find_access
 from transferbuch.data.answers import NOTHING_FOUND, TOO_LARGE, check_answer, no_table, refused_by_interface
 from transferbuch.data.cells import year_of
 from transferbuch.data.download import AccessRefused, Client, Unavailable
-from transferbuch.data.importer import ImportReport, import_files, read_interface_status
+from transferbuch.data.formats import read_interface_status
+from transferbuch.data.importer import ImportReport, import_files
 from transferbuch.data.kept import KeptFiles, KeptTable, part_name
 from transferbuch.data.sources import load_sources
 from transferbuch.data.store import open_package
