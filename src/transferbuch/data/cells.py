@@ -2,12 +2,14 @@
 
 Columns of `OfficialTable.cells` (grain: one row per number or symbol of the file, in the file's order):
   line, column   place in the file, both counted from 1
-  region         key as printed: DG, 2, 3, 5 or 8 digits; INKAR: see `inkar`
+  region         key as printed: DG, 2, 3, 5 or 8 digits; INKAR, BBSR, Gemeindeverzeichnis: see `inkar`, `typologies`,
+                 `crosswalk`, `gemeindeverzeichnis`
   region_name    name as printed, without indentation
   time           reporting time, ISO where the file gives a date: 2015-12-31, 2023, 2023-10P6M
   attributes     classic: labels between the name and the numbers, joined by ` | `
   header         classic: labels above the number, top to bottom; flat: measure and attribute labels
-  codes          flat: measure code, then |DIMENSION=CODE; INKAR: KENNZIFFER=key as printed; classic: empty
+  codes          flat: measure code, then |DIMENSION=CODE; INKAR: KENNZIFFER=key as printed; workbooks: keys as printed
+                 and, where several sheets have rows of one region and time, SHEET=name; classic: empty
   unit           as printed; empty if the file gives none
   text           the cell exactly as printed
   value, symbol  the number, or the symbol that stands in its place (see `symbols`); both empty: `text` is a label
@@ -44,6 +46,8 @@ CELL_COLUMNS = (
     "flag",
 )
 
+WITH_SOURCE = "Vervielfältigung mit Quellenangabe gestattet"  # what Destatis states where no licence has a name
+
 _DATE = re.compile(r"([0-3][0-9])\.([01][0-9])\.([12][0-9]{3})")
 _SEMESTER = re.compile(r"(WS|SS|Wintersemester|Sommersemester) ?([12][0-9]{3})(/[0-9]{2,4})?")
 _YEAR = re.compile(r"[12][0-9]{3}(/[0-9]{2,4}|-[01][0-9](-[0-3][0-9])?|-[01][0-9]P[0-9]M)?")
@@ -54,7 +58,8 @@ class OfficialTable:
     """One official table as delivered: its cells and what the file says about itself.
 
     `stand` is the ISO date on which the office's database gave the figures out; only its year where the file names an
-    edition (INKAR workbooks); empty if the file does not say.
+    edition (INKAR workbooks, BBSR typologies); of registers and of BBSR keys the Gebietsstand they list or lead to;
+    empty if the file does not say. `left_out` says in plain words which parts of the file are not in the cells, and why.
     """
 
     family: Literal["genesis", "ffcsv", "inkar", "gemeindeverzeichnis", "bbsr", "table"]
@@ -67,6 +72,7 @@ class OfficialTable:
     attribution: str
     notes: str
     cells: pd.DataFrame = field(repr=False)
+    left_out: str = ""
 
 
 def is_time(text: str) -> bool:
@@ -141,4 +147,4 @@ def find_licence(text: str) -> str:
         return "dl-de/by-2-0" if "Namensnennung" in flat else "dl-de/zero-2-0"
     if "CC BY 4.0" in flat:
         return "CC BY 4.0"
-    return ""
+    return WITH_SOURCE if "auch auszugsweise, mit Quellenangabe gestattet" in flat else ""

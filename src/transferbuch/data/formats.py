@@ -9,12 +9,18 @@ import zlib
 from pathlib import Path
 
 from transferbuch.data.cells import OfficialTable
+from transferbuch.data.crosswalk import read_crosswalk_workbook
 from transferbuch.data.ffcsv import is_ffcsv, read_ffcsv
+from transferbuch.data.gemeindeverzeichnis import read_gemeindeverzeichnis
 from transferbuch.data.genesis import is_genesis, read_genesis
 from transferbuch.data.inkar import describe_inkar_catalogue, is_inkar, read_inkar, read_inkar_xls
 from transferbuch.data.inkar_xls import is_old_workbook
+from transferbuch.data.report_workbook import read_report
+from transferbuch.data.typologies import is_typology, read_references, read_typology
+from transferbuch.data.workbook import is_workbook, open_workbook
 from transferbuch.errors import DataRefused, Problem
 
+_DOCUMENTS = (".xlsx", ".xlsm", ".ods", ".docx")
 MAX_BYTES = 2_000_000_000  # unpacked size of one file; the largest official table known has 0.1 GB
 
 
@@ -27,8 +33,10 @@ def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
 
     Raises NotATable with the reason for a sound file of another kind, DataRefused for a broken table.
     """
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods", ".docx"):
-        raise NotATable(f"a {path.suffix} document; official tables are read as CSV or flat file")
+    if is_workbook(raw):
+        return _read_workbook(raw, name)
+    if path.suffix.lower() in _DOCUMENTS:
+        raise NotATable(f"a {path.suffix} document; official tables are read as CSV, flat file or workbook (.xlsx, .xls)")
     is_json = raw.lstrip()[:1] in (b"{", b"[")  # the interface answers so, whatever the file was to be called
     if raw[:4] == b"PK\x03\x04" or (path.suffix.lower() == ".zip" and not is_json):
         return _read_zip(raw, name, path)
@@ -40,6 +48,8 @@ def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
         return read_ffcsv(raw, name, path.name)
     if is_inkar(raw[:500]):
         return read_inkar(raw, name, path)
+    if is_typology(raw[:500]):
+        return read_typology(raw, name)
     if is_old_workbook(raw, path.suffix):
         table = read_inkar_xls(raw, name)
         if table is None:
@@ -48,6 +58,17 @@ def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
     if catalogue := describe_inkar_catalogue(raw[:500]):
         raise NotATable(catalogue)
     raise NotATable(_describe(raw, path))
+
+
+def _read_workbook(raw: bytes, name: str) -> OfficialTable:
+    with open_workbook(raw, name) as book:
+        for read in (read_gemeindeverzeichnis, read_crosswalk_workbook, read_references, read_report):
+            if book and (table := read(book)):
+                return table
+    raise NotATable(
+        "a workbook (.xlsx) without the header of a Gemeindeverzeichnis, an Umsteigeschlüssel or references of the BBSR, "
+        "or the flat sheets (csv-…) of a Statistischer Bericht"
+    )
 
 
 def _read_zip(raw: bytes, name: str, path: Path) -> OfficialTable:

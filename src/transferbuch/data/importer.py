@@ -15,13 +15,20 @@ from transferbuch.data.formats import NotATable, read_official
 from transferbuch.data.store import DataPackage, add_to_package, open_package
 from transferbuch.errors import DataRefused, Problem
 
+FAMILIES = (
+    "GENESIS classic CSV, flat files (ffcsv), INKAR exports, Gemeindeverzeichnis, Umsteigeschlüssel and typologies of the "
+    "BBSR, flat sheets of a Statistischer Bericht"
+)
 _NO_TABLE = "no official table"
 _NO_STAND = "the file states no Stand: it is kept, but its figures are not shown on pages"
 
 
 @dataclass(frozen=True)
 class ImportedFile:
-    """What became of one file: `imported`, `unchanged` (already in the package) or `left out`."""
+    """What became of one file: `imported`, `unchanged` (already in the package) or `left out`.
+
+    `why` says why a file was left out, or which parts of an imported one were, and what they are.
+    """
 
     file: str
     outcome: str
@@ -71,7 +78,7 @@ def import_files(
                         0,
                         "",
                         f"{_NO_TABLE}: {reason}",
-                        expected="a GENESIS classic CSV, a flat file (ffcsv) or an INKAR export, as downloaded",
+                        expected=f"a file of these families, as downloaded: {FAMILIES}",
                         do="download the table again from the office's database",
                         code="no-table",
                     )
@@ -82,11 +89,8 @@ def import_files(
         else:
             known.add(sha256)
             new.append((path.name, sha256, table))
-            files.append(
-                ImportedFile(
-                    name, "imported", table.code, table.stand, len(table.cells), "" if table.stand else _NO_STAND
-                )
-            )
+            why = "; ".join(filter(None, ["" if table.stand else _NO_STAND, table.left_out]))
+            files.append(ImportedFile(name, "imported", table.code, table.stand, len(table.cells), why))
     if problems:
         raise DataRefused(problems)
     if not any(file.outcome in ("imported", "unchanged") for file in files):
@@ -96,7 +100,7 @@ def import_files(
                 0,
                 "",
                 "no official table found",
-                expected="GENESIS classic CSV, flat files (ffcsv) or INKAR exports",
+                expected=FAMILIES,
                 do="check the path",
                 code="no-table",
             )
