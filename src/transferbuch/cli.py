@@ -98,8 +98,8 @@ def data_import(
             metavar="PATH…",
             help="Official files exactly as downloaded, or folders "
             "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip, INKAR exports (csv, xls), "
-            "Gemeindeverzeichnis (xlsx), Umsteigeschlüssel and typologies of the BBSR (xlsx, csv), Statistische Berichte "
-            "with flat sheets (xlsx).",
+            "Gemeindeverzeichnis (xlsx), Umsteigeschlüssel and typologies of the BBSR (xlsx, csv), Statistische "
+            "Berichte with flat sheets (xlsx).",
         ),
     ],
     into: Annotated[

@@ -59,7 +59,8 @@ class OfficialTable:
 
     `stand` is the ISO date on which the office's database gave the figures out; only its year where the file names an
     edition (INKAR workbooks, BBSR typologies); of registers and of BBSR keys the Gebietsstand they list or lead to;
-    empty if the file does not say. `left_out` says in plain words which parts of the file are not in the cells, and why.
+    empty if the file does not say. `left_out` says in plain words which parts of the file are not in the cells, and
+    why.
     """
 
     family: Literal["genesis", "ffcsv", "inkar", "gemeindeverzeichnis", "bbsr", "table"]

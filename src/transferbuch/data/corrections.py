@@ -154,7 +154,9 @@ def _check_entries(
             expected = f"a variable of catalogue/sources/{source.table}.yml"
             do = nearest(entry.variable, variables)
             fault("variable", "the table has no such variable", entry.variable, expected, do, "unknown-variable")
-        if entry.ags != BUND and entry.ags not in register and entry.ags not in register.laender():
+        is_gemeinde = "gemeinde" in source.levels and len(entry.ags) == 8
+        region = entry.ags[:5] if is_gemeinde else entry.ags  # the register has no Gemeinden, but their Kreise
+        if region != BUND and region not in register and region not in register.laender():
             do = register.nearest(entry.ags)
             fault("ags", "the register has no such region", entry.ags, "DG, a Land or a Kreis", do, "unknown-region")
         key = (entry.variable, entry.ags, entry.year)

@@ -1,11 +1,11 @@
 """Umsteigeschlüssel of the BBSR: how figures of former Kreise and Gemeinden are converted to a later Gebietsstand.
 
 A workbook has one sheet per year (`1990-2020`: Gebietsstand 31.12.1990 → 31.12.2020) and one row per pair of old and
-new region, with shares by area, population and, from 1997 on, employees, and the sizes of the old region. In the cells:
-`region` and `region_name` are the old key (Kreise 5, Gemeinden 8 digits) and name, `attributes` the new key, `time` the
-31.12. of the sheet's year, `codes` both keys as printed, `header` the label without its date and unit. The new name is a
-label. Years come from the names of the sheets; a header that prints another year is told in the notes. `stand` is the
-Gebietsstand that the shares lead to.
+new region, with shares by area, population and, from 1997 on, employees, and the sizes of the old region. In the
+cells: `region` and `region_name` are the old key (Kreise 5, Gemeinden 8 digits) and name, `attributes` the new key,
+`time` the 31.12. of the sheet's year, `codes` both keys as printed, `header` the label without its date and unit. The
+new name is a label. Years come from the names of the sheets; a header that prints another year is told in the notes.
+`stand` is the Gebietsstand that the shares lead to.
 
 Shares are for counts, never for rates: a rate is computed again from converted numerator and denominator.
 """
@@ -57,7 +57,7 @@ def read_crosswalk_workbook(book: Workbook) -> OfficialTable | None:
     its level, a pair of keys comes twice in a sheet, or a sheet without this header holds figures.
     """
     heads = {sheet: book.head(sheet) for sheet in book.sheets}
-    if not any("Umsteigeschlüssel" in clean_label(value) for head in heads.values() for row in head for value in row):
+    if not any(clean_label(value) in SHARES for head in heads.values() for row in head for value in row):
         return None
     layouts: dict[str, _Layout] = {}
     notes, problems = [], []
@@ -129,8 +129,8 @@ def _shares(package: DataPackage, table: StoredTable) -> pd.DataFrame:
     problems = [
         _refused(table, row, f"the share {row['text']!r} is no number from 0 to 1") for _, row in wrong.iterrows()
     ]
-    sums = cells.groupby(["year", "region", "kind"])["value"].transform("sum")
-    off = cells[(sums - 1).abs() > TOLERANCE].assign(sum=sums).drop_duplicates(["year", "region", "kind"])
+    cells = cells.assign(sum=cells.groupby(["year", "region", "kind"])["value"].transform("sum"))
+    off = cells[(cells["sum"] - 1).abs() > TOLERANCE].drop_duplicates(["year", "region", "kind"])
     problems += [
         _refused(table, row, f"the shares by {row['kind']} of {row['region']} sum to {row['sum']:.6g}")
         for _, row in off.iterrows()

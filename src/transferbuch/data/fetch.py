@@ -18,7 +18,7 @@ from transferbuch.data.download import AccessRefused, Client, Unavailable
 from transferbuch.data.formats import read_interface_status
 from transferbuch.data.importer import ImportReport, import_files
 from transferbuch.data.kept import KeptFiles, KeptTable, part_name
-from transferbuch.data.sources import load_sources
+from transferbuch.data.sources import REGIONALDATENBANK, load_sources
 from transferbuch.data.store import open_package
 from transferbuch.errors import DataRefused, Problem, UsageError
 from transferbuch.records import nearest
@@ -89,7 +89,7 @@ def fetch_tables(
     `progress` is called with (done, total, what is being done). Raises UsageError for a wrong code, address or missing
     access, DataRefused for a broken data package or folder; faults of single tables are in the report.
     """
-    catalogue = load_sources()
+    catalogue = {code: source for code, source in load_sources().items() if source.url == REGIONALDATENBANK}
     tables = _check_codes(request.tables, catalogue) or tuple(catalogue)
     client = client or Client(request.base_url, find_access() if request.source == "rest" else None)
     if (request.into / "datapackage.json").exists():

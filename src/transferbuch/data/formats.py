@@ -36,7 +36,9 @@ def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
     if is_workbook(raw):
         return _read_workbook(raw, name)
     if path.suffix.lower() in _DOCUMENTS:
-        raise NotATable(f"a {path.suffix} document; official tables are read as CSV, flat file or workbook (.xlsx, .xls)")
+        raise NotATable(
+            f"a {path.suffix} document; official tables are read as CSV, flat file or workbook (.xlsx, .xls)"
+        )
     is_json = raw.lstrip()[:1] in (b"{", b"[")  # the interface answers so, whatever the file was to be called
     if raw[:4] == b"PK\x03\x04" or (path.suffix.lower() == ".zip" and not is_json):
         return _read_zip(raw, name, path)
@@ -66,8 +68,8 @@ def _read_workbook(raw: bytes, name: str) -> OfficialTable:
             if book and (table := read(book)):
                 return table
     raise NotATable(
-        "a workbook (.xlsx) without the header of a Gemeindeverzeichnis, an Umsteigeschlüssel or references of the BBSR, "
-        "or the flat sheets (csv-…) of a Statistischer Bericht"
+        "a workbook (.xlsx) without the header of a Gemeindeverzeichnis, an Umsteigeschlüssel or references of the "
+        "BBSR, or the flat sheets (csv-…) of a Statistischer Bericht"
     )
 
 

@@ -3,18 +3,18 @@
 The sheet has a header over three rows and one row per Land, Regierungsbezirk, Region (Baden-Württemberg only), Kreis,
 Gemeindeverband and Gemeinde (Satzart 10 to 60). Its key stands in five columns. Where it goes:
 
-  region    Land+RB+Kreis+Gem as far as the Satzart goes: 2, 3 (Regierungsbezirk), 4 (Region), 5 and 8 digits (Gemeinde);
-            9 digits (Land+RB+Kreis+VB) for a Gemeindeverband
+  region    Land+RB+Kreis+Gem as far as the Satzart goes: 2, 3 (Regierungsbezirk), 4 (Region), 5 and 8 digits
+            (Gemeinde); 9 digits (Land+RB+Kreis+VB) for a Gemeindeverband
   codes     SATZART=60|ARS=120680117117, the Regionalschlüssel as far as it goes
   header    labels of the column, without division of words and footnote signs: `Bevölkerung | insgesamt`
   time      the day that the header prints over a column (31.12.2022 over area and population, 31.12.2023 over the
             coordinates); the Gebietsstand for names, Textkennzeichen and all columns without a day of their own
-  cells     every field that is not empty; of a Gemeinde the empty fields too (symbol ''). Text that the office stores as
-            text is a label (Postleitzahl, Reisegebiet, …), only the coordinates (`9,43751`) are numbers
+  cells     every field that is not empty; of a Gemeinde the empty fields too (symbol ''). Text that the office stores
+            as text is a label (Postleitzahl, Reisegebiet, …), only the coordinates (`9,43751`) are numbers
 
-The Stand is the Gebietsstand: the day whose Gemeinden and keys the workbook lists. Figures of area and population are of
-another day, mostly a year and a half before. Rows of Kreise have no figures, and none are computed here. What the file
-prints stays as it is printed, also a population of 0 where people live: see `data.corrections`.
+The Stand is the Gebietsstand: the day whose Gemeinden and keys the workbook lists. Figures of area and population are
+of another day, mostly a year and a half before. Rows of Kreise have no figures, and none are computed here. What the
+file prints stays as it is printed, also a population of 0 where people live: see `data.corrections`.
 """
 
 import re
@@ -27,6 +27,7 @@ from transferbuch.regions.register import LAENDER
 
 CODE = "GV-ISYS"
 _DAY = re.compile(r"[0-3][0-9]\.[01][0-9]\.[12][0-9]{3}")
+_LABELS = {"Satzart", "Textkennzeichen", "Gemeindename"}
 _NUMBERS = ("Fläche", "Bevölkerung", "Geografische Mittelpunktkoordinaten")
 _PARTS = {"Land": 2, "RB": 1, "Kreis": 2, "VB": 4, "Gem": 3}  # digits
 _UNIT = re.compile(r"(Fläche)(?: in)? (km2|km²)")
@@ -101,8 +102,9 @@ def read_gemeindeverzeichnis(book: Workbook) -> OfficialTable | None:
 
 
 def _find_header(rows: list[list[Value]]) -> int | None:
-    """Index of the first of the three header rows."""
-    return next((number for number, row in enumerate(rows) if "Satzart" in map(clean_label, row)), None)
+    """Index of the first of the three header rows; one of its labels may be missing, which is told later."""
+    found = (len(_LABELS & set(map(clean_label, row))) for row in rows)
+    return next((number for number, count in enumerate(found) if count >= len(_LABELS) - 1), None)
 
 
 def _title(rows: list[list[Value]]) -> str:
@@ -119,7 +121,7 @@ def _read_layout(file: str, sheet: str, rows: list[list[Value]], at: int) -> _La
     problems = [
         fault(file, at + 1 + row, f"the header lacks the column {name}", "", "table-header", name, sheet)
         for row, name, is_there in (
-            *((0, name, name in places) for name in ("Satzart", "Textkennzeichen", "Gemeindename")),
+            *((0, name, name in places) for name in sorted(_LABELS)),
             *((1, name, name in parts) for name in _PARTS),
         )
         if not is_there

@@ -16,8 +16,8 @@ from transferbuch.data.store import DataPackage, add_to_package, open_package
 from transferbuch.errors import DataRefused, Problem
 
 FAMILIES = (
-    "GENESIS classic CSV, flat files (ffcsv), INKAR exports, Gemeindeverzeichnis, Umsteigeschlüssel and typologies of the "
-    "BBSR, flat sheets of a Statistischer Bericht"
+    "GENESIS classic CSV, flat files (ffcsv), INKAR exports, Gemeindeverzeichnis, Umsteigeschlüssel and typologies of "
+    "the BBSR, flat sheets of a Statistischer Bericht"
 )
 _NO_TABLE = "no official table"
 _NO_STAND = "the file states no Stand: it is kept, but its figures are not shown on pages"

@@ -1,8 +1,9 @@
 """Cells → observations: what the source catalogue says which cell means, one territory key, one status per value.
 
 Grain of the observations: one row per variable × region × year. Columns:
-  variable, ags (DG, 2, 3, 5 digits), year, time (ISO, as the table gives it), value (NaN without a number),
-  symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line (of the official file)
+  variable, ags (DG, 2, 3, 5 digits; 8 of tables whose source says so), year, time (ISO, as the table gives it),
+  value (NaN without a number), symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line
+  (of the official file)
 status: ok, zero ('-' that means zero), secret, blocked, unreliable, later, not_delivered (a Land gave no figures
 for its Kreise), not_existing (the region did not exist then and the file has no figure for it), withheld (a declared
 correction says that the printed number is wrong, see `data.corrections`), missing. Only ok and zero carry a number.
@@ -19,7 +20,7 @@ from transferbuch.data.corrections import Correction, apply_corrections
 from transferbuch.data.sources import Source, Variable
 from transferbuch.data.store import DataPackage, StoredTable
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.regions.keys import BUND
+from transferbuch.regions.keys import BUND, LEVELS
 from transferbuch.regions.register import Register
 
 OBSERVATION_COLUMNS = (
@@ -39,7 +40,7 @@ OBSERVATION_COLUMNS = (
 NUMBER_STATUS = ("ok", "zero")
 _BY_SYMBOL = {".": "secret", "x": "blocked", "/": "unreliable", "...": "later", "": "missing", "-": "dash"}
 _CITY_STATES = {"02": "02000", "11": "11000"}
-_GIVEN_LENGTHS = (2, 3, 5)
+_DIGITS = {level: digits for digits, level in LEVELS.items()}
 
 
 def compute_observations(
@@ -134,7 +135,8 @@ def _select(
                 "ambiguous-column",
             )
         ]
-    part = part[part["region"].eq(BUND) | part["region"].str.len().isin(_GIVEN_LENGTHS)]
+    given = [_DIGITS[level] for level in source.levels]
+    part = part[part["region"].eq(BUND) | part["region"].str.len().isin(given)]
     years = {time: year_of(time) for time in part["time"].unique()}
     part = part.assign(
         variable=variable.id,

@@ -1,11 +1,12 @@
 """Statistischer Bericht (Destatis, .xlsx): its flat sheets (`csv-21711-01` …) → one `OfficialTable`.
 
-A Bericht holds each table twice: laid out for reading, and flat for other programs, without merged cells and notes. Only
-flat sheets are read, so that each figure is there once; what is left out, and why, stands in `left_out`. A flat sheet has
-one header row: `Statistik;Gebiet;…;Jahr;Masseinheit;<values…>;Anmerkung`. In the cells: `region` by the name of the Land
-(DG for Deutschland), `attributes` the columns between Gebiet and Jahr, `header` the name of the value column, `unit` the
-Masseinheit, `flag` the Anmerkung as printed (`p` preliminary, `-` none), `codes` the sheet. The table's code is the EVAS
-number of the statistic, `stand` the day on which the Bericht appeared. The sheets of words are the notes.
+A Bericht holds each table twice: laid out for reading, and flat for other programs, without merged cells and notes.
+Only flat sheets are read, so that each figure is there once; what is left out, and why, stands in `left_out`. A flat
+sheet has one header row: `Statistik;Gebiet;…;Jahr;Masseinheit;<values…>;Anmerkung`. In the cells: `region` by the
+name of the Land (DG for Deutschland), `attributes` the columns between Gebiet and Jahr, `header` the name of the
+value column, `unit` the Masseinheit, `flag` the Anmerkung as printed (`p` preliminary, `-` none), `codes` the sheet.
+The table's code is the EVAS number of the statistic, `stand` the day on which the Bericht appeared. The sheets of
+words are the notes.
 """
 
 import re
@@ -18,7 +19,10 @@ from transferbuch.regions.register import LAENDER
 _FLAT = re.compile(r"csv-(([0-9]{5})-\S+)")
 _LAID_OUT = re.compile(r"[0-9]{5}-\S+")
 _START, _PLACE, _TIME, _UNIT, _REMARK = "Statistik", "Gebiet", "Jahr", "Masseinheit", "Anmerkung"
-_MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+_MONTHS = [
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+]  # fmt: skip
 _APPEARED = re.compile(rf"Erschienen am\s+([0-9]{{1,2}})\. ({'|'.join(_MONTHS)}) ([12][0-9]{{3}})")
 _REGIONS = {name: ags for ags, name in LAENDER.items()} | {"Deutschland": BUND}
 
@@ -41,9 +45,9 @@ def read_report(book: Workbook) -> OfficialTable | None:
     twice = [sheet for sheet in book.sheets if _LAID_OUT.fullmatch(sheet) and sheet in read]
     unknown = [sheet for sheet in book.sheets if sheet in flat and sheet not in readable]
     unknown += [sheet for sheet in book.sheets if _LAID_OUT.fullmatch(sheet) and sheet not in read]
-    notes = [book.text(sheet) for sheet in book.sheets if sheet not in (*flat, *twice, *unknown)]
-    footnotes = [text for sheet in twice if (text := _footnotes(book, sheet))]
-    whole = "\n".join([*notes, *footnotes])
+    whole = "\n".join(
+        book.words(sheet) for sheet in book.sheets if sheet not in flat
+    )  # the flat sheets have no footnotes
     appeared, attribution = _APPEARED.search(whole), re.search(r"© Statistisches Bundesamt[^\n]*", whole)
     left_out = []
     if twice:
@@ -53,7 +57,7 @@ def read_report(book: Workbook) -> OfficialTable | None:
     return OfficialTable(
         family="table",
         code="-".join(numbers),
-        title=next((clean_label(line) for line in book.text(book.sheets[0]).split("\n")[1:] if line), ""),
+        title=next((line for line in book.words(book.sheets[0]).split("\n")[1:] if line), ""),
         statistic="; ".join(statistics),
         encoding="utf-8",
         stand=_day(appeared) if appeared else "",
@@ -78,9 +82,7 @@ def _header(book: Workbook, sheet: str) -> list[str]:
     return head if fits and order[3] == order[2] + 1 and order[4] > order[3] + 1 and all(head) else []
 
 
-def _read_sheet(
-    book: Workbook, sheet: str, head: list[str], cells: CellList, statistics: dict[str, None]
-) -> None:
+def _read_sheet(book: Workbook, sheet: str, head: list[str], cells: CellList, statistics: dict[str, None]) -> None:
     time_at, unit_at = head.index(_TIME), head.index(_UNIT)
     seen: dict[tuple[str, ...], int] = {}
     for line, row in book.rows(sheet):
@@ -106,10 +108,3 @@ def _read_sheet(
         for number in range(unit_at + 1, len(head) - 1):
             told = (JOIN.join(labels[2:time_at]), head[number], f"SHEET={sheet}", labels[unit_at])
             cells.add(sheet, line, number + 1, (region, labels[1]), iso_time(time), told, row[number], True, labels[-1])
-
-
-def _footnotes(book: Workbook, sheet: str) -> str:
-    """Title and footnotes of a laid-out table: the words of rows without figures, as the flat sheet has none."""
-    lines = book.text(sheet).split("\n")
-    words = [line for line in lines if not re.search(r"(^|\s)(?:[0-9.]+|-)\s+(?:[0-9.]+|-)(\s|$)", line)]
-    return f"{sheet}:\n" + "\n".join(words) if words else ""

@@ -12,8 +12,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
+from transferbuch.regions.keys import Level
 
 Unit = Literal["Personen", "Kinder", "Anzahl", "Prozent", "EUR", "Tsd. EUR", "qkm", "Jahre"]
+REGIONALDATENBANK = "https://www.regionalstatistik.de"
 Labels = Annotated[tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
 
 
@@ -44,8 +46,14 @@ class Source(Record):
     title: str = Field(description="official title, without 'regionale Tiefe'")
     statistic: str = Field(description="name of the statistic the table comes from")
     publisher: str = "Statistische Ämter des Bundes und der Länder"
-    licence: Literal["dl-de/by-2-0"] = "dl-de/by-2-0"
-    url: str = "https://www.regionalstatistik.de"
+    licence: Literal["dl-de/by-2-0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
+    url: str = Field(default=REGIONALDATENBANK, description="database of the table; other tables are not fetched")
+    levels: tuple[Level, ...] = Field(
+        default=("land", "regierungsbezirk", "kreis"),
+        min_length=1,
+        description="which regions of the table are observed, besides the Bund; tables of Kreise print some Gemeinden "
+        "too, which are parts of a Kreis and not meant",
+    )
     period: Literal["year", "date", "school_year", "school_start", "annual_mean"] = Field(
         description="what the table's time means: calendar year, key date, end of a school year, begin of a school "
         "year, annual mean"

@@ -1,9 +1,10 @@
 """Typologies of the BBSR (Raumgliederungen): which type a Kreis or a Gemeinde is of → `OfficialTable`.
 
-  CSV       one typology: `Kreise (2020) Kennziffer;Kreise (2020) Name;<typology> (2020) Kennziffer;<typology> (2020) Name`
+  CSV       one typology: `Kreise (2020) Kennziffer;Kreise (2020) Name;<typology> (2020) Kennziffer;<typology> (2020)
+            Name`
   workbook  references: sheets for Gemeinden, Gemeindeverbände, Kreise … with two header rows, short names (`krs17`,
-            `ktyp4`; since 2021 `KRS2022`, `KTU2022`) above labels (`Kreise 31.12.2017`; `Kreise (2022) Kennziffer`), and
-            up to 2017 a sheet NUTS with one header row
+            `ktyp4`; since 2021 `KRS2022`, `KTU2022`) above labels (`Kreise 31.12.2017`; `Kreise (2022) Kennziffer`),
+            and up to 2017 a sheet NUTS with one header row
 
 Where it goes: `region` is the official key of a Kreis (5 digits; the BBSR adds 000 and drops the leading zero) or of a
 Gemeinde (8); keys of all other kinds of region stay `BBSR:<kind>:<key as printed>`. `header` is the label; a column

@@ -1,8 +1,9 @@
 """Workbooks (.xlsx) of offices: sheets → rows of plain values, bounded, with nothing changed and nothing lost.
 
-A value is text as it stands, an int or a float exactly as stored, a date as ISO text, or None for an empty cell. Hidden
-sheets, rows and columns are read like all others; of merged cells every one that holds something is read. A formula, an
-error value (#REF!, #DIV/0!) or a truth value in a table refuses the file: nobody can check it against the office's figure.
+A value is text as it stands, an int or a float exactly as stored, a date as ISO text, or None for an empty cell.
+Hidden sheets, rows and columns are read like all others; of merged cells every one that holds something is read. A
+formula, an error value (#REF!, #DIV/0!) or a truth value in a table refuses the file: nobody can check it against the
+office's figure.
 """
 
 import datetime as dt
@@ -75,11 +76,11 @@ class Workbook:
         """The first rows of a sheet, to see what it is; a formula stands as its text."""
         rows: list[list[Value]] = []
         for line, cells in islice(self._cells(sheet), _HEAD_ROWS):
+            if line > _HEAD_ROWS:
+                break
             rows += [[]] * (line - len(rows) - 1)
             rows.append(_row([(column, value) for column, value, _ in cells]))
-            if len(rows) >= _HEAD_ROWS:
-                break
-        return rows[:_HEAD_ROWS]
+        return rows
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[Value]]]:
         """(line, values from column 1 on) of every row of a table that holds something.
@@ -99,22 +100,26 @@ class Workbook:
         if problems:
             raise DataRefused(problems[:MAX_PROBLEMS])
 
-    def text(self, sheet: str) -> str:
-        """All words of a sheet without figures, one line per row."""
-        return "\n".join(" ".join(text_of(value) for _, value, _ in cells).strip() for _, cells in self._cells(sheet))
+    def words(self, sheet: str) -> str:
+        """The text of all rows that hold no figure, one line per row: titles and footnotes of a table."""
+        rows = ([value for _, value, _ in cells] for _, cells in self._cells(sheet))
+        return "\n".join(" ".join(row).strip() for row in rows if all(isinstance(value, str) for value in row))
 
     def notes_of(self, sheet: str) -> str:
-        """Words of a sheet that is no table of its family. Raises DataRefused when it holds figures."""
+        """All text of a sheet that is no table of its family, one line per row.
+
+        Raises DataRefused when a row has two figures or more, so that no table of another form is passed over.
+        """
+        lines = []
         for line, cells in self._cells(sheet):
-            for column, value, kind in cells:
-                if kind or not isinstance(value, str):
-                    what = "a sheet that is no table of this kind holds figures"
-                    expected = "only sheets whose header is known, and sheets of words"
-                    where = place(sheet, line, column)
-                    raise DataRefused(
-                        fault(self.file, line, what, text_of(value)[:40], "xlsx-sheet", expected, where)
-                    )
-        return self.text(sheet)
+            figures = [(column, value) for column, value, _ in cells if not isinstance(value, str)]
+            if len(figures) > 1:
+                what, where = "a sheet that is no table of this kind holds figures", place(sheet, line, figures[0][0])
+                expected = "only sheets whose header is known, and sheets of words"
+                shown = text_of(figures[0][1])
+                raise DataRefused(fault(self.file, line, what, shown, "xlsx-sheet", expected, where))
+            lines.append(" ".join(text_of(value) for _, value, _ in cells).strip())
+        return "\n".join(lines)
 
     def comments(self) -> str:
         """The words of all comments, which explain keys and columns."""
@@ -214,9 +219,7 @@ class CellList:
             number, symbol = np.nan if cell.value is None else cell.value, cell.symbol
             flag = flag or cell.flag
         attributes, header, codes, unit = labels
-        self._rows.append(
-            (line, column, *region, time, attributes, header, codes, unit, text, number, symbol, flag)
-        )
+        self._rows.append((line, column, *region, time, attributes, header, codes, unit, text, number, symbol, flag))
 
     def refuse(self, sheet: str, line: int, what: str, value: str = "", code: str = "", expected: str = "") -> None:
         """Collect a fault of a row."""
