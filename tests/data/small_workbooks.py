@@ -1,9 +1,26 @@
-"""Small workbooks (.xls, BIFF8 in an OLE2 container) for the tests of this room, written record by record."""
+"""Small workbooks for the tests of this room: .xlsx, and .xls (BIFF8 in an OLE2 container) record by record."""
 
+import io
 import struct
+
+import openpyxl
 
 Cell = str | float | bytes | None
 """Text, number, bytes = formula with the stored result 1.0, None = no cell."""
+
+
+def xlsx(sheets: dict[str, list[list[str | int | float | bool | None]]]) -> bytes:
+    """A workbook with these sheets, rows and cells; text that begins with = is a formula, #REF! an error value."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for line, row in enumerate(rows, 1):
+            for column, value in enumerate(row, 1):
+                sheet.cell(line, column, value)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def workbook(sheets: dict[str, list[list[Cell]]]) -> bytes:

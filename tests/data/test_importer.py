@@ -11,12 +11,18 @@ from pathlib import Path
 import pytest
 
 from tests.data.small_tables import LEAVERS, MUNICIPALITIES, flat_table, zipped
+from tests.data.small_workbooks import xlsx
 from transferbuch.data import formats
 from transferbuch.data.importer import import_files
 from transferbuch.errors import DataRefused, Problem
 
 FLAT_NAME = "11111-02-01-4_de_flat.csv"
 MEMBER = "11111-02-01-4_1700000000000_de_flat.csv"
+SPREADSHEET = xlsx({"Liste": [["Gemeinde", "Einwohner"], ["A", 3], ["zusammen", "=B2"]]})
+OTHER_WORKBOOK = (
+    "a workbook (.xlsx) without the header of a Gemeindeverzeichnis, an Umsteigeschlüssel or references of the BBSR, "
+    "or the flat sheets (csv-…) of a Statistischer Bericht"
+)
 ERROR_98 = json.dumps(
     {
         "Ident": {"Service": "data", "Method": "tablefile"},
@@ -92,7 +98,7 @@ def test_a_folder_is_walked_sorted_and_what_is_no_table_is_listed_with_the_reaso
     (folder / "eigene.csv").write_text("ags;wert\n15084;3\n", encoding="utf-8")
     (folder / "fehler.json").write_text(ERROR_98, encoding="utf-8")
     (folder / "meta.json").write_text(METADATA, encoding="utf-8")
-    (folder / "liste.xlsx").write_bytes(zipped(("xl/workbook.xml", "<workbook/>")))
+    (folder / "liste.xlsx").write_bytes(SPREADSHEET)
     (folder / "leer.csv").write_bytes(b"")
     (folder / ".versteckt.csv").write_text("kaputt", encoding="utf-8")
     report = import_files([folder], tmp_path / "package")
@@ -102,7 +108,7 @@ def test_a_folder_is_walked_sorted_and_what_is_no_table_is_listed_with_the_reaso
         ("amtlich/eigene.csv", "left out", "a .csv without the first line of an official table"),
         ("amtlich/fehler.json", "left out", "the interface answered with error 98: Die Tabelle ist zu gross."),
         ("amtlich/leer.csv", "left out", "the file is empty"),
-        ("amtlich/liste.xlsx", "left out", "a .xlsx document; official tables are read as CSV or flat file"),
+        ("amtlich/liste.xlsx", "left out", OTHER_WORKBOOK),
         ("amtlich/meta.json", "left out", "metadata of a table, without figures"),
         ("amtlich/unten/z.csv", "imported", ""),
     ]
@@ -414,10 +420,31 @@ FAULTS: dict[str, tuple[str, bytes, int, str, str]] = {
     ),
     "spreadsheet": (
         "a.xlsx",
+        SPREADSHEET,
+        0,
+        f"no official table: {OTHER_WORKBOOK}",
+        "no-table",
+    ),
+    "text called xlsx": (
+        "a.xlsx",
+        b"nichts",
+        0,
+        "no official table: a .xlsx document; official tables are read as CSV, flat file or workbook (.xlsx, .xls)",
+        "no-table",
+    ),
+    "broken workbook": (
+        "a.xlsx",
         zipped(("xl/workbook.xml", "<workbook/>")),
         0,
-        "no official table: a .xlsx document; official tables are read as CSV or flat file",
-        "no-table",
+        "the workbook cannot be read: ",
+        "xlsx-broken",
+    ),
+    "cut-off workbook": (
+        "a.xlsx",
+        SPREADSHEET[:-30],
+        0,
+        "the archive is cut off or broken: File is not a zip file",
+        "zip-broken",
     ),
     # archives
     "cut-off zip": (
