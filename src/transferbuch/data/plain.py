@@ -17,6 +17,7 @@ folder's name stands in front (KATALOGE-EVAS). Stand: the newest date of a colum
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from transferbuch.regions.names import slugify
 
 ENDINGS = (".csv", ".tsv")
 _MOST = 20  # faults of one file that are told
-_DELIMITERS = ";,\t"
+_DELIMITERS = ";\t,"  # in this order: labels and decimals have commas themselves
 
 
 def read_plain(raw: bytes, file: str, path: Path) -> OfficialTable:
@@ -53,16 +54,16 @@ def read_plain(raw: bytes, file: str, path: Path) -> OfficialTable:
     kept = [at for at in range(1, len(rows)) if len(rows[at]) == width]
     columns = [np.array(column, dtype=object) for column in zip(*(rows[at] for at in kept), strict=True)]
     factors = [pd.factorize(column) for column in columns]
-    different = [sorted({cell.strip() for cell in unique}) for _, unique in factors]
+    counted = [Counter(cell.strip() for cell in column) for column in columns]
     if not kept and names_key(labels):
         what = "the table has no data row" if len(rows) == 1 else f"no row has {width} cells as the header"
         raise DataRefused(fault(file, 1, what, "", "table-no-rows" if len(rows) == 1 else "table-row"))
-    if shift := kept and find_shift(labels, different):
-        raise DataRefused(fault(file, 1, f"the header is shifted against the rows: {shift}", "", "table-header"))
-    found = find_columns(labels, different) if kept else None
+    if shift := kept and find_shift(labels, counted):
+        raise DataRefused(fault(file, 1, f"the header is missing or shifted: {shift}", "", "table-header"))
+    found = find_columns(labels, counted) if kept else None
     if found is None:
         raise NotATable("a table without a column of keys that its label and its cells show to be one")
-    problems = _check_header(labels, found, file)
+    problems = _check_header(labels, file)
     problems += [
         fault(file, numbers[at], f"the row has {len(rows[at])} cells", "", "table-row", f"{width} cells")
         for at in range(1, len(rows))
@@ -99,9 +100,8 @@ def _split(text: str, file: str) -> tuple[list[int], list[list[str]]]:
     """(first line of each row, rows); the delimiter is the one that splits every row as the header."""
     best: tuple[list[int], list[list[str]]] | None = None
     refused: DataRefused | None = None
-    for delimiter in sorted(_DELIMITERS, key=lambda one: -text.split("\n", 1)[0].count(one)):
-        if delimiter not in text.split("\n", 1)[0]:
-            continue
+    head = text.split("\n", 1)[0]
+    for delimiter in filter(head.count, _DELIMITERS):
         try:
             numbers, rows = _read_rows(text, delimiter, file)
         except DataRefused as error:
@@ -109,7 +109,8 @@ def _split(text: str, file: str) -> tuple[list[int], list[list[str]]]:
             continue
         if len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows):
             return numbers, rows
-        best = best or (numbers, rows)
+        if best is None or len(rows[0]) > len(best[1][0]):
+            best = numbers, rows
     if refused and best is None:
         raise refused
     if best is None:
@@ -136,7 +137,7 @@ def _read_rows(text: str, delimiter: str, file: str) -> tuple[list[int], list[li
     return numbers, rows
 
 
-def _check_header(labels: list[str], found: Columns, file: str) -> list[Problem]:
+def _check_header(labels: list[str], file: str) -> list[Problem]:
     problems = []
     for at, label in enumerate(labels):
         if not label:
@@ -144,9 +145,6 @@ def _check_header(labels: list[str], found: Columns, file: str) -> list[Problem]
             problems.append(fault(file, 1, what, "", "table-header", "one label per column"))
         elif label in labels[:at]:
             problems.append(fault(file, 1, "a column comes twice", label, "table-duplicate", "each label once"))
-    if found.kind and found.kind.form.fullmatch(labels[found.key]):
-        what = "the header is missing: a key stands in its place"
-        problems.append(fault(file, 1, what, labels[found.key], "table-header", "a row of labels"))
     return problems
 
 

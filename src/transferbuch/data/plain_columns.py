@@ -100,27 +100,30 @@ def parse_column(
             symbols[i] = text.lower()
     rest = [i for i in range(len(unique)) if symbols[i] is None]
     if not is_label and not any(re.fullmatch(r"0[0-9]+", stripped[i]) for i in rest):
-        notation, wrong = _notation({stripped[i] for i in rest}, "" in stripped)
+        rows = np.bincount(codes, minlength=len(unique))
+        notation, wrong = _notation({stripped[i]: int(rows[i]) for i in rest}, "" in stripped)
         if wrong:
-            rows = np.flatnonzero(np.isin(codes, [i for i in rest if stripped[i] in wrong]))[:20]
+            where = np.flatnonzero(np.isin(codes, [i for i in rest if stripped[i] in wrong]))[:20]
             what = "the cell has another notation than the rest of its column, or it was made a decimal number"
             expected = "one notation per column: 1234.5 or 1234,5; whole numbers without .0"
             problems += [
-                fault(file, int(lines[row]), what, unique[codes[row]], "cell", expected, label) for row in rows
+                fault(file, int(lines[row]), what, unique[codes[row]], "cell", expected, label) for row in where
             ]
         elif notation is not None:
-            numbers = [i for i in rest if notation.fullmatch(stripped[i])]
-            if len(numbers) * 2 > len(rest):  # mostly words: a column of labels
-                for i in numbers:
+            for i in rest:
+                if notation.fullmatch(stripped[i]):
                     values[i] = _number(stripped[i], notation is _COMMA)
     return values[codes], symbols[codes]
 
 
-def _notation(texts: set[str], has_gaps: bool) -> tuple[re.Pattern[str] | None, set[str]]:
-    """(notation of a column, or None for a column that stays text; the cells that contradict it)."""
+def _notation(texts: dict[str, int], has_gaps: bool) -> tuple[re.Pattern[str] | None, set[str]]:
+    """(notation of a column, or None for a column that stays text; the cells that contradict it).
+
+    `texts`: in how many rows each text stands, symbols apart.
+    """
     numbers = {text for text in texts if _POINT.fullmatch(text) or _COMMA.fullmatch(text)}
-    if len(numbers) * 2 <= len(texts):
-        return None, set()
+    if sum(texts[text] for text in numbers) * 2 <= sum(texts.values()):
+        return None, set()  # mostly words: a column of labels
     groups = {text for text in numbers if _GROUPS.fullmatch(text)}
     comma = {text for text in numbers if not _POINT.fullmatch(text)}
     point = {text for text in numbers if not _COMMA.fullmatch(text)}
@@ -187,10 +190,15 @@ def find_dimensions(factors: list[Factor], found: Columns) -> list[int]:
 
 
 def find_attributes(factors: list[Factor], found: Columns) -> list[int]:
-    """Columns whose labels a row needs beside key and time: further keys where key and time repeat, then dimensions."""
-    others = [at for at in _marks(found) if at not in (found.key, found.time)]
-    size, singles = _count(factors, [at for at in (found.key, found.time) if at is not None])
-    return [*(others if size > singles else []), *find_dimensions(factors, found)]
+    """Columns whose labels a row needs beside key and time: further keys where they part rows, then dimensions."""
+    own = [at for at in (found.key, found.time) if at is not None]
+    others: list[int] = []
+    size, _ = _count(factors, own)
+    for at in _marks(found)[len(own) :]:
+        if (counted := _count(factors, [*own, *others, at])[0]) > size:
+            others.append(at)
+            size = counted
+    return [*others, *find_dimensions(factors, found)]
 
 
 def _marks(found: Columns) -> list[int]:

@@ -10,7 +10,8 @@ equals the first column. The others, and postal codes and telephone numbers, are
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from transferbuch.data.cells import is_time
@@ -104,8 +105,8 @@ def plain_word(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", label.casefold().translate(_UMLAUTS)).strip("_")
 
 
-def find_columns(labels: Sequence[str], columns: Sequence[Sequence[str]]) -> Columns | None:
-    """What each column is; None when no column is a key. `columns` holds the different cells of each, stripped."""
+def find_columns(labels: Sequence[str], columns: Sequence[Counter[str]]) -> Columns | None:
+    """What each column is; None when no column is a key. `columns`: the cells of each, stripped, counted."""
     words = [plain_word(label) for label in labels]
     codes = {at: kind for at, word in enumerate(words) if (kind := _kind_of(word, columns[at]))}
     regional = [at for at in codes if codes[at].detail]
@@ -127,7 +128,7 @@ def find_columns(labels: Sequence[str], columns: Sequence[Sequence[str]]) -> Col
     return Columns(key, codes.get(key), name, time, stand, codes, is_place)
 
 
-def find_shift(labels: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
+def find_shift(labels: Sequence[str], columns: Sequence[Counter[str]]) -> str:
     """How the header contradicts the columns under it; '' when it does not.
 
     A label that can only mean official keys over other things while keys stand under another label; a label that can
@@ -138,6 +139,8 @@ def find_shift(labels: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
         if re.fullmatch(r"(?:berichts|schul)?jahr|year|zeitbezug", word) and not _most(is_time, columns[at]):
             return f"no years stand under {labels[at]!r}"
     keys = [at for at, cells in enumerate(columns) if _are_official(cells)]
+    if missing := [labels[at] for at in keys if len(labels[at]) >= 5 and _in_register(labels[at])]:
+        return f"the key {missing[0]} stands in the first row"
     named = [at for at, word in enumerate(words) if OFFICIAL.label.search(word)]
     if named and keys and not set(named) & set(keys) and not any(_kind_of(words[at], columns[at]) for at in named):
         return f"regional keys stand under {labels[keys[0]]!r} and not under {labels[named[0]]!r}"
@@ -149,7 +152,7 @@ def names_key(labels: Sequence[str]) -> bool:
     return any(kind.detail and kind.label.search(plain_word(label)) for label in labels for kind in KINDS)
 
 
-def _kind_of(word: str, cells: Sequence[str]) -> KeyKind | None:
+def _kind_of(word: str, cells: Counter[str]) -> KeyKind | None:
     found = next((kind for kind in KINDS if kind.label.search(word)), None)
     if found is not None:
         form = found.form.fullmatch
@@ -160,7 +163,7 @@ def _kind_of(word: str, cells: Sequence[str]) -> KeyKind | None:
     return None
 
 
-def _are_official(cells: Sequence[str]) -> bool:
+def _are_official(cells: Counter[str]) -> bool:
     return all(map(_in_register, cells)) and any(len(text) >= 5 for text in cells)
 
 
@@ -168,10 +171,10 @@ def _in_register(text: str) -> bool:
     return bool(_OFFICIAL.fullmatch(text)) and (len(text) < 5 or text[:5] in load_register())
 
 
-def _detail(kind: KeyKind, cells: Sequence[str]) -> int:
+def _detail(kind: KeyKind, cells: Counter[str]) -> int:
     return _DETAIL.get(max(map(len, cells)), 0) if kind is OFFICIAL else kind.detail
 
 
-def _most(fits: object, cells: Sequence[str]) -> bool:
-    filled = [text for text in cells if text]
-    return bool(filled) and sum(map(fits, filled)) * 2 > len(filled)  # type: ignore[arg-type]
+def _most(fits: Callable[[str], bool], cells: Counter[str]) -> bool:
+    filled = cells.total() - cells[""]
+    return filled > 0 and sum(number for text, number in cells.items() if text and fits(text)) * 2 >= filled
