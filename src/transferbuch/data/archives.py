@@ -32,8 +32,9 @@ def read_file(path: Path, name: str) -> bytes:
     """
     try:
         size = path.stat().st_size
-        with path.open("rb") as stream:
-            content = _read(stream, name, path.suffix.lower() in _TEXT) if size <= MAX_BYTES else None
+        is_text = path.suffix.lower() in _TEXT
+        with path.open("rb") as stream:  # text is begun in any case, to name the line that has no end
+            content = _read(stream, name, is_text) if is_text or size <= MAX_BYTES else None
     except OSError as error:
         what = f"the file cannot be read: {error.strerror or error}"
         problem = Problem(name, 0, "", what, do="check the file's permissions and the disk", code="file-unreadable")

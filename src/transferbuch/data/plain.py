@@ -10,6 +10,8 @@ column with it (`PLR-ID=01100101`), because a Planungsraum and a Gemeinde both h
 names no region (EVAS, indicators), has an empty `region`. A key that comes twice in one time is refused, unless most
 keys do so and further labels (age group, Schulart) tell their rows apart; these labels are `attributes`.
 
+The format has no end mark: a file cut off within the last cell of its last row cannot be told from a whole one.
+
 Table code: the file's name (GISD_Bund_Kreis.csv is GISD-BUND-KREIS); a name of one word says too little, there the
 folder's name stands in front (KATALOGE-EVAS). Stand: the newest date of a column that is called so, else empty.
 """
@@ -41,7 +43,7 @@ def read_plain(raw: bytes, file: str, path: Path) -> OfficialTable:
     Raises NotATable for a file that has no columns or no key, DataRefused with line numbers for a row of another
     length, an empty or repeated label, a key that lost its zero or comes twice, a formula, two notations in a column.
     """
-    if not raw.strip():
+    if not raw.removeprefix(b"\xef\xbb\xbf").strip():
         raise NotATable("the file is empty")
     if not path.name.lower().removesuffix(".gz").endswith(ENDINGS):
         raise NotATable(f"a {path.suffix or 'file'} without the first line of an official table")

@@ -141,6 +141,8 @@ def find_shift(labels: Sequence[str], columns: Sequence[Counter[str]]) -> str:
     keys = [at for at, cells in enumerate(columns) if _are_official(cells)]
     if missing := [labels[at] for at in keys if len(labels[at]) >= 5 and _in_register(labels[at])]:
         return f"the key {missing[0]} stands in the first row"
+    if not all(labels[at] for at in keys):
+        return "no label stands above the regional keys"
     named = [at for at, word in enumerate(words) if OFFICIAL.label.search(word)]
     if named and keys and not set(named) & set(keys) and not any(_kind_of(words[at], columns[at]) for at in named):
         return f"regional keys stand under {labels[keys[0]]!r} and not under {labels[named[0]]!r}"
