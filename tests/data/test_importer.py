@@ -12,7 +12,7 @@ import pytest
 
 from tests.data.small_tables import LEAVERS, MUNICIPALITIES, flat_table, zipped
 from tests.data.small_workbooks import xlsx
-from transferbuch.data import formats
+from transferbuch.data import archives
 from transferbuch.data.importer import import_files
 from transferbuch.errors import DataRefused, Problem
 
@@ -36,6 +36,9 @@ METADATA = json.dumps(
         "Object": {"Code": "11111-02-01-4"},
     }
 )
+
+
+NO_KEY = "a table without a column of keys that its label and its cells show to be one"
 
 
 def changed(text: str, *pairs: tuple[str, str]) -> str:
@@ -95,7 +98,7 @@ def test_a_folder_is_walked_sorted_and_what_is_no_table_is_listed_with_the_reaso
     (folder / "unten" / "z.csv").write_text(LEAVERS, encoding="utf-8")
     (folder / FLAT_NAME.replace("csv", "zip")).write_bytes(zipped((MEMBER, MUNICIPALITIES)))
     (folder / "README.md").write_text("# Woher die Tabellen kommen", encoding="utf-8")
-    (folder / "eigene.csv").write_text("ags;wert\n15084;3\n", encoding="utf-8")
+    (folder / "eigene.csv").write_text("ort;wert\nNaumburg;3\n", encoding="utf-8")
     (folder / "fehler.json").write_text(ERROR_98, encoding="utf-8")
     (folder / "meta.json").write_text(METADATA, encoding="utf-8")
     (folder / "liste.xlsx").write_bytes(SPREADSHEET)
@@ -105,7 +108,7 @@ def test_a_folder_is_walked_sorted_and_what_is_no_table_is_listed_with_the_reaso
     assert [(file.file, file.outcome, file.why) for file in report.files] == [
         ("amtlich/11111-02-01-4_de_flat.zip", "imported", ""),
         ("amtlich/README.md", "left out", "a .md without the first line of an official table"),
-        ("amtlich/eigene.csv", "left out", "a .csv without the first line of an official table"),
+        ("amtlich/eigene.csv", "left out", NO_KEY),
         ("amtlich/fehler.json", "left out", "the interface answered with error 98: Die Tabelle ist zu gross."),
         ("amtlich/leer.csv", "left out", "the file is empty"),
         ("amtlich/liste.xlsx", "left out", OTHER_WORKBOOK),
@@ -382,9 +385,9 @@ FAULTS: dict[str, tuple[str, bytes, int, str, str]] = {
     "only line ends": ("a.csv", b"\r\n\n", 0, "no official table: the file is empty", "no-table"),
     "somebody's own table": (
         "a.csv",
-        b"ags;wert\n15084;3\n",
+        b"ort;wert\nNaumburg;3\n",
         0,
-        "no official table: a .csv without the first line of an official table",
+        f"no official table: {NO_KEY}",
         "no-table",
     ),
     "error of the interface": (
@@ -479,9 +482,9 @@ FAULTS: dict[str, tuple[str, bytes, int, str, str]] = {
     ),
     "member that is no table": (
         "a.zip",
-        zipped(("a.csv", "ags;wert\n")),
+        zipped(("a.csv", "ort;wert\n")),
         0,
-        "no official table: the CSV in the archive has no header of an official table",
+        f"no official table: {NO_KEY}",
         "no-table",
     ),
     "cut-off gzip": (
@@ -645,12 +648,12 @@ def test_at_most_twenty_rows_of_a_file_are_told(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_before_it_unpacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, code: str
 ) -> None:
-    monkeypatch.setattr(formats, "MAX_BYTES", 500)
+    monkeypatch.setattr(archives, "MAX_BYTES", 600)
     (tmp_path / name).write_bytes(content)
     [problem] = refused([tmp_path / name], tmp_path / "p")
     assert (problem.file, problem.code) == (name, code)
     assert problem.what == "the archive unpacks to more than any official table"
-    assert "500 bytes" in problem.expected
+    assert "600 bytes" in problem.expected
     assert not (tmp_path / "p").exists()
 
 

@@ -3,13 +3,15 @@
 Columns of `OfficialTable.cells` (grain: one row per number or symbol of the file, in the file's order):
   line, column   place in the file, both counted from 1
   region         key as printed: DG, 2, 3, 5 or 8 digits; INKAR, BBSR, Gemeindeverzeichnis: see `inkar`, `typologies`,
-                 `crosswalk`, `gemeindeverzeichnis`
+                 `crosswalk`, `gemeindeverzeichnis`; plain tables: see `plain`
   region_name    name as printed, without indentation
   time           reporting time, ISO where the file gives a date: 2015-12-31, 2023, 2023-10P6M
-  attributes     classic: labels between the name and the numbers, joined by ` | `
+  attributes     classic: labels between the name and the numbers, joined by ` | `; plain: the further labels that
+                 tell rows of one key and time apart
   header         classic: labels above the number, top to bottom; flat: measure and attribute labels
   codes          flat: measure code, then |DIMENSION=CODE; INKAR: KENNZIFFER=key as printed; workbooks: keys as printed
-                 and, where several sheets have rows of one region and time, SHEET=name; classic: empty
+                 and, where several sheets have rows of one region and time, SHEET=name; plain: LABEL=key of the row's
+                 key column; classic: empty
   unit           as printed; empty if the file gives none
   text           the cell exactly as printed
   value, symbol  the number, or the symbol that stands in its place (see `symbols`); both empty: `text` is a label
@@ -51,6 +53,10 @@ WITH_SOURCE = "Vervielfältigung mit Quellenangabe gestattet"  # what Destatis s
 _DATE = re.compile(r"([0-3][0-9])\.([01][0-9])\.([12][0-9]{3})")
 _SEMESTER = re.compile(r"(WS|SS|Wintersemester|Sommersemester) ?([12][0-9]{3})(/[0-9]{2,4})?")
 _YEAR = re.compile(r"[12][0-9]{3}(/[0-9]{2,4}|-[01][0-9](-[0-3][0-9])?|-[01][0-9]P[0-9]M)?")
+
+
+class NotATable(Exception):
+    """The file is sound but holds no official table; the text is the reason."""
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,24 @@
-"""Which official format a file has, by its own first bytes, and what packs it (zip, gzip)."""
+"""Which official format a file has, by its own first bytes, whatever packs it (zip, gzip: see `archives`)."""
 
 import datetime as dt
-import gzip
-import io
 import json
 import zipfile
-import zlib
 from pathlib import Path
 
-from transferbuch.data.cells import OfficialTable
+from transferbuch.data.archives import check_size, unpack_gzip, unpack_zip
+from transferbuch.data.cells import NotATable, OfficialTable
 from transferbuch.data.crosswalk import read_crosswalk_workbook
 from transferbuch.data.ffcsv import is_ffcsv, read_ffcsv
 from transferbuch.data.gemeindeverzeichnis import read_gemeindeverzeichnis
 from transferbuch.data.genesis import is_genesis, read_genesis
-from transferbuch.data.inkar import describe_inkar_catalogue, is_inkar, read_inkar, read_inkar_xls
+from transferbuch.data.inkar import is_inkar, read_inkar, read_inkar_xls
 from transferbuch.data.inkar_xls import is_old_workbook
+from transferbuch.data.plain import read_plain
 from transferbuch.data.report_workbook import read_report
 from transferbuch.data.typologies import is_typology, read_references, read_typology
 from transferbuch.data.workbook import is_workbook, open_workbook
-from transferbuch.errors import DataRefused, Problem
 
 _DOCUMENTS = (".xlsx", ".xlsm", ".ods", ".docx")
-MAX_BYTES = 2_000_000_000  # unpacked size of one file; the largest official table known has 0.1 GB
-
-
-class NotATable(Exception):
-    """The file is sound but holds no official table."""
 
 
 def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
@@ -39,11 +32,32 @@ def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
         raise NotATable(
             f"a {path.suffix} document; official tables are read as CSV, flat file or workbook (.xlsx, .xls)"
         )
-    is_json = raw.lstrip()[:1] in (b"{", b"[")  # the interface answers so, whatever the file was to be called
+    is_json = raw[:100].lstrip()[:1] in (b"{", b"[")  # the interface answers so, whatever the file was to be called
     if raw[:4] == b"PK\x03\x04" or (path.suffix.lower() == ".zip" and not is_json):
         return _read_zip(raw, name, path)
     if raw[:2] == b"\x1f\x8b":
-        raw = _unpack_gzip(raw, name)
+        raw = unpack_gzip(raw, name)
+    if is_old_workbook(raw, path.suffix):
+        table = read_inkar_xls(raw, name)
+        if table is None:
+            raise NotATable("a workbook (.xls) without the header of an INKAR export")
+        return table
+    return _read_text(raw, name, path)
+
+
+def _read_zip(raw: bytes, name: str, path: Path) -> OfficialTable:
+    member, content = unpack_zip(raw, name)
+    inside = path.with_name(Path(member.filename).name)
+    if is_ffcsv(content[:200]):
+        check_size(content, name)
+        return read_ffcsv(content, name, member.filename, stand=_day_of(member))
+    return _read_text(content, name, inside)
+
+
+def _read_text(raw: bytes, name: str, path: Path) -> OfficialTable:
+    if raw[:100].lstrip()[:1] in (b"{", b"["):
+        raise NotATable(_describe_json(raw))
+    check_size(raw, name)
     if is_genesis(raw[:500]):
         return read_genesis(raw, name)
     if is_ffcsv(raw[:200]):
@@ -52,14 +66,7 @@ def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
         return read_inkar(raw, name, path)
     if is_typology(raw[:500]):
         return read_typology(raw, name)
-    if is_old_workbook(raw, path.suffix):
-        table = read_inkar_xls(raw, name)
-        if table is None:
-            raise NotATable("a workbook (.xls) without the header of an INKAR export")
-        return table
-    if catalogue := describe_inkar_catalogue(raw[:500]):
-        raise NotATable(catalogue)
-    raise NotATable(_describe(raw, path))
+    return read_plain(raw, name, path)
 
 
 def _read_workbook(raw: bytes, name: str) -> OfficialTable:
@@ -73,48 +80,6 @@ def _read_workbook(raw: bytes, name: str) -> OfficialTable:
     )
 
 
-def _read_zip(raw: bytes, name: str, path: Path) -> OfficialTable:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        if len(members) != 1 or not members[0].filename.lower().endswith(".csv"):
-            raise NotATable(f"the archive holds {len(members)} file(s), not one CSV")
-        member = members[0]
-        if member.file_size > MAX_BYTES:
-            raise DataRefused(
-                Problem(
-                    name,
-                    0,
-                    member.filename,
-                    "the archive unpacks to more than any official table",
-                    f"{member.file_size} bytes",
-                    f"at most {MAX_BYTES} bytes",
-                    "check where the file comes from",
-                    "zip-too-large",
-                )
-            )
-        with archive.open(member) as stream:
-            content = stream.read(member.file_size + 1)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise DataRefused(
-            Problem(
-                name,
-                0,
-                "",
-                f"the archive is cut off or broken: {error}",
-                do="download the table again",
-                code="zip-broken",
-            )
-        ) from None
-    if is_ffcsv(content[:200]):
-        return read_ffcsv(content, name, member.filename, stand=_day_of(member))
-    if is_genesis(content[:500]):
-        return read_genesis(content, name)
-    if is_inkar(content[:500]):
-        return read_inkar(content, name, path.with_name(Path(member.filename).name))
-    raise NotATable("the CSV in the archive has no header of an official table")
-
-
 def _day_of(member: zipfile.ZipInfo) -> str:
     """ISO date of a zip's member; '' for the first day a zip can name, which archives give that keep no date."""
     try:
@@ -122,36 +87,6 @@ def _day_of(member: zipfile.ZipInfo) -> str:
     except ValueError:
         return ""
     return "" if day == dt.date(1980, 1, 1) else day.isoformat()
-
-
-def _unpack_gzip(raw: bytes, name: str) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(raw)) as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except (EOFError, OSError, zlib.error) as error:
-        raise DataRefused(
-            Problem(
-                name,
-                0,
-                "",
-                f"the archive is cut off or broken: {error}",
-                do="download the table again",
-                code="gzip-broken",
-            )
-        ) from None
-    if len(content) > MAX_BYTES:
-        raise DataRefused(
-            Problem(
-                name,
-                0,
-                "",
-                "the archive unpacks to more than any official table",
-                expected=f"at most {MAX_BYTES} bytes",
-                do="check where the file comes from",
-                code="gzip-too-large",
-            )
-        )
-    return content
 
 
 def read_interface_status(raw: bytes) -> tuple[int, str] | None:
@@ -171,20 +106,16 @@ def read_interface_status(raw: bytes) -> tuple[int, str] | None:
     return status["Code"], str(status.get("Content", ""))
 
 
-def _describe(raw: bytes, path: Path) -> str:
-    """Why a file is no table, in words that help."""
-    if raw.lstrip()[:1] in (b"{", b"["):
-        status = read_interface_status(raw)
-        if status and status[0]:
-            return f"the interface answered with error {status[0]}: {status[1]}"
-        try:
-            content = json.loads(raw)
-        except ValueError:
-            return "JSON that is cut off or broken"
-        ident = content.get("Ident") if isinstance(content, dict) else None
-        if isinstance(ident, dict) and ident.get("Service") == "metadata":
-            return "metadata of a table, without figures"
-        return "JSON of another kind"
-    if not raw.strip():
-        return "the file is empty"
-    return f"a {path.suffix or 'file'} without the first line of an official table"
+def _describe_json(raw: bytes) -> str:
+    """Why JSON is no table, in words that help."""
+    status = read_interface_status(raw)
+    if status and status[0]:
+        return f"the interface answered with error {status[0]}: {status[1]}"
+    try:
+        content = json.loads(raw)
+    except ValueError:
+        return "JSON that is cut off or broken"
+    ident = content.get("Ident") if isinstance(content, dict) else None
+    if isinstance(ident, dict) and ident.get("Service") == "metadata":
+        return "metadata of a table, without figures"
+    return "JSON of another kind"

@@ -82,8 +82,8 @@ def read_genesis(raw: bytes, file: str) -> OfficialTable:
     )
 
 
-def decode_official(raw: bytes, file: str) -> tuple[str, str]:
-    """Text with `\\n` line ends and the encoding found: UTF-8 (with or without BOM), otherwise Windows-1252."""
+def decode_text(raw: bytes, file: str) -> tuple[str, str]:
+    """Text as it is and the encoding found: UTF-8 (with or without BOM), otherwise Windows-1252."""
     if b"\x00" in raw:
         line = raw[: raw.index(b"\x00")].count(b"\n") + 1
         raise DataRefused(
@@ -117,6 +117,12 @@ def decode_official(raw: bytes, file: str) -> tuple[str, str]:
                     code="encoding",
                 )
             ) from None
+    return text, encoding
+
+
+def decode_official(raw: bytes, file: str) -> tuple[str, str]:
+    """As `decode_text`, with `\\n` line ends; refuses single carriage returns."""
+    text, encoding = decode_text(raw, file)
     text = text.replace("\r\n", "\n")
     if "\r" in text:
         raise DataRefused(

@@ -1,23 +1,26 @@
-"""Official files or folders → data package. Everything is read before anything is written.
+"""Official files or folders → data package. Everything is read before anything is written, one file at a time.
 
 A file that was named and is no official table, or a table that is broken wherever it lies, refuses the whole
 import. Inside a folder, files that are not tables at all (a README, metadata, somebody's spreadsheet, the
-interface's error answer) are left out and listed with the reason.
+interface's error answer) are left out and listed with the reason, and so are pipes, devices and links that lead
+nowhere or to another folder: nothing is opened that may have no end.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from transferbuch.data.cells import OfficialTable
-from transferbuch.data.formats import NotATable, read_official
-from transferbuch.data.store import DataPackage, add_to_package, open_package
+from transferbuch.data.archives import read_file
+from transferbuch.data.cells import NotATable
+from transferbuch.data.formats import read_official
+from transferbuch.data.store import DataPackage, PackedTable, add_to_package, open_package, pack_table
 from transferbuch.errors import DataRefused, Problem
 
 FAMILIES = (
     "GENESIS classic CSV, flat files (ffcsv), INKAR exports, Gemeindeverzeichnis, Umsteigeschlüssel and typologies of "
-    "the BBSR, flat sheets of a Statistischer Bericht"
+    "the BBSR, flat sheets of a Statistischer Bericht, or a CSV with labels and a column of keys"
 )
 _NO_TABLE = "no official table"
 _NO_STAND = "the file states no Stand: it is kept, but its figures are not shown on pages"
@@ -57,68 +60,80 @@ def import_files(
     `progress` is called with (done, total, file name). Raises DataRefused with all faults; nothing is written then.
     """
     found = _find_files(paths)
-    known = {table.sha256 for table in open_package(into).tables} if (into / "datapackage.json").exists() else set()
+    former = open_package(into) if (into / "datapackage.json").exists() else None
+    known = {table.sha256 for table in former.tables} if former else set()
     files: list[ImportedFile] = []
-    new: list[tuple[str, str, OfficialTable]] = []
+    new: list[PackedTable] = []
     problems: list[Problem] = []
-    for number, (path, name, was_named) in enumerate(found):
-        progress(number, len(found), name)
-        raw = path.read_bytes()
-        sha256 = hashlib.sha256(raw).hexdigest()
-        if sha256 in known:
-            files.append(ImportedFile(name, "unchanged"))
-            continue
+    for number, one in enumerate(found):
+        progress(number, len(found), one.name)
         try:
-            table = read_official(raw, name, path)
+            if one.why:
+                raise NotATable(one.why)
+            raw = read_file(one.path, one.name)
+            sha256 = hashlib.sha256(raw).hexdigest()
+            if sha256 in known:
+                files.append(ImportedFile(one.name, "unchanged"))
+                continue
+            table = read_official(raw, one.name, one.path)
         except NotATable as reason:
-            if was_named:
-                problems.append(
-                    Problem(
-                        name,
-                        0,
-                        "",
-                        f"{_NO_TABLE}: {reason}",
-                        expected=f"a file of these families, as downloaded: {FAMILIES}",
-                        do="download the table again from the office's database",
-                        code="no-table",
-                    )
-                )
-            files.append(ImportedFile(name, "left out", why=str(reason)))
+            if one.was_named:
+                problems.append(_no_table(one.name, f"{_NO_TABLE}: {reason}", "download the table again"))
+            files.append(ImportedFile(one.name, "left out", why=str(reason)))
         except DataRefused as refused:
             problems.extend(refused.problems)
         else:
             known.add(sha256)
-            new.append((path.name, sha256, table))
+            new.append(pack_table(one.path.name, sha256, table))
             why = "; ".join(filter(None, ["" if table.stand else _NO_STAND, table.left_out]))
-            files.append(ImportedFile(name, "imported", table.code, table.stand, len(table.cells), why))
+            files.append(ImportedFile(one.name, "imported", table.code, table.stand, len(table.cells), why))
     if problems:
         raise DataRefused(problems)
     if not any(file.outcome in ("imported", "unchanged") for file in files):
-        raise DataRefused(
-            Problem(
-                ", ".join(str(path) for path in paths),
-                0,
-                "",
-                "no official table found",
-                expected=FAMILIES,
-                do="check the path",
-                code="no-table",
-            )
-        )
+        raise DataRefused(_no_table(", ".join(str(path) for path in paths), f"{_NO_TABLE} found", "check the path"))
     progress(len(found), len(found), "")
-    return ImportReport(add_to_package(into, new), tuple(files))
+    return ImportReport(add_to_package(into, former, new), tuple(files))
 
 
-def _find_files(paths: Iterable[Path]) -> list[tuple[Path, str, bool]]:
-    """(path, name shown to people, was it named by the user) for every file, folders walked in sorted order."""
-    found: list[tuple[Path, str, bool]] = []
-    problems = []
+def _no_table(name: str, what: str, do: str) -> Problem:
+    return Problem(name, 0, "", what, expected=f"a file as downloaded: {FAMILIES}", do=do, code="no-table")
+
+
+@dataclass(frozen=True)
+class _Found:
+    path: Path
+    name: str  # as shown to people
+    was_named: bool
+    why: str = ""  # why it is not even opened
+
+
+def _find_files(paths: Iterable[Path]) -> list[_Found]:
+    """Every file that was named or lies in a named folder, folders walked in sorted order, hidden files passed by."""
+    found: list[_Found] = []
+    problems: list[Problem] = []
+
+    def unreadable(error: OSError) -> None:
+        what, do = f"the folder cannot be read: {error.strerror}", "check the folder's permissions"
+        problems.append(Problem(str(error.filename), 0, "", what, do=do, code="file-unreadable"))
+
     for path in paths:
         if path.is_file():
-            found.append((path, path.name, True))
+            found.append(_Found(path, path.name, True))
         elif path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-            found += [(file, f"{path.resolve().name}/{file.relative_to(path).as_posix()}", False) for file in inside]
+            inside = [
+                Path(folder, name)
+                for folder, folders, names in os.walk(path, onerror=unreadable)
+                for name in [*names, *(one for one in folders if Path(folder, one).is_symlink())]
+                if not name.startswith(".")
+            ]
+            top = path.resolve().name
+            found += [
+                _Found(file, f"{top}/{file.relative_to(path).as_posix()}", False, _describe_place(file))
+                for file in sorted(inside)
+            ]
+        elif path.is_symlink() or path.exists():
+            what = f"{_NO_TABLE}: {_describe_place(path)}"
+            problems.append(_no_table(str(path), what, "name the file itself"))
         else:
             problems.append(
                 Problem(str(path), 0, "", "there is no such file or folder", do="check the path", code="file-missing")
@@ -126,3 +141,12 @@ def _find_files(paths: Iterable[Path]) -> list[tuple[Path, str, bool]]:
     if problems:
         raise DataRefused(problems)
     return found
+
+
+def _describe_place(path: Path) -> str:
+    """Why nothing can be read there; '' for a file."""
+    if path.is_file():
+        return ""
+    if path.is_dir():
+        return "a link to a folder; links are not followed"
+    return "a link that leads nowhere" if path.is_symlink() else "a pipe or a device and no file"

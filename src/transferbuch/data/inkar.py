@@ -63,17 +63,6 @@ def is_inkar(head: bytes) -> bool:
     return bool(_EXPORT.match(head) or _WIDE.match(head))
 
 
-def describe_inkar_catalogue(head: bytes) -> str:
-    """Why a CSV beside INKAR tables holds no figures (list of indicators, list of regions); '' for other files."""
-    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-    names = [cell.strip('"\r ') for cell in first.split(";")]
-    if names == ["raumbezug", "kennziffer", "name"]:
-        return "the list of INKAR regions, without figures"
-    if {"kurzname", "algorithmus", "anmerkungen", "statistische_grundlagen"} <= set(names):
-        return "the catalogue of INKAR indicators, without figures"
-    return ""
-
-
 def read_inkar(raw: bytes, file: str, path: Path) -> OfficialTable:
     """Parse an INKAR CSV; `file` is the name for messages, `path` names file and folder for a wide file's code.
 

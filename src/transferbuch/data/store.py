@@ -9,9 +9,10 @@ in one step when everything it names is on disk, so a broken run leaves the form
 """
 
 import hashlib
+import io
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,42 +143,83 @@ def open_package(folder: Path) -> DataPackage:
     return DataPackage(folder, tables)
 
 
-def add_to_package(folder: Path, files: Iterable[tuple[str, str, OfficialTable]]) -> DataPackage:
-    """Write tables (official file name, its SHA-256, content) into the package, keeping what is there.
+@dataclass(frozen=True)
+class PackedTable:
+    """An official table on its way into a package: what will be known about it, and the bytes of its Parquet file."""
 
-    A file with a SHA-256 that the package already has is written once. Returns the new package.
+    stored: StoredTable
+    parquet: bytes
+
+
+def pack_table(file: str, sha256: str, table: OfficialTable) -> PackedTable:
+    """The table in the form that the package has; `file` is its name as delivered, with its SHA-256.
+
+    Packed, a table takes a fiftieth of its memory: an import can hold all of them until the last one is found sound.
     """
-    kept = {table.path: table for table in open_package(folder).tables} if (folder / _DESCRIPTION).exists() else {}
-    (folder / "cells").mkdir(parents=True, exist_ok=True)
-    for file, sha256, table in files:
-        path = f"cells/{table.code}__{sha256[:12]}.parquet"
-        frame = table.cells[list(CELL_COLUMNS)].astype({name: "category" for name in _CATEGORIES})
-        _write_atomically(folder / path, frame)
-        kept[path] = StoredTable(
-            path=path,
-            file=file,
-            sha256=sha256,
-            table=table.code,
-            title=table.title,
-            statistic=table.statistic,
-            family=table.family,
-            encoding=table.encoding,
-            stand=table.stand,
-            licence=table.licence,
-            attribution=table.attribution,
-            notes=table.notes,
-            cells=len(table.cells),
-            parquet_sha256=_sha256((folder / path).read_bytes()),
-        )
-    package = DataPackage(folder, tuple(kept[path] for path in sorted(kept)))
-    _write_description(package)
+    stream = io.BytesIO()
+    frame = table.cells[list(CELL_COLUMNS)].astype({name: "category" for name in _CATEGORIES})
+    frame.to_parquet(stream, index=False, compression="zstd")
+    content = stream.getvalue()
+    stored = StoredTable(
+        path=f"cells/{table.code}__{sha256[:12]}.parquet",
+        file=file,
+        sha256=sha256,
+        table=table.code,
+        title=table.title,
+        statistic=table.statistic,
+        family=table.family,
+        encoding=table.encoding,
+        stand=table.stand,
+        licence=table.licence,
+        attribution=table.attribution,
+        notes=table.notes,
+        cells=len(table.cells),
+        parquet_sha256=_sha256(content),
+    )
+    return PackedTable(stored, content)
+
+
+def add_to_package(folder: Path, former: DataPackage | None, new: Sequence[PackedTable]) -> DataPackage:
+    """Write tables into the package in `folder`, keeping those of `former`, the package that was opened there.
+
+    A file with a SHA-256 that the package already has is written once. Returns the new package. Raises DataRefused
+    when the disk does not take it; then everything new is removed and the former package is as it was.
+    """
+    kept = {table.path: table for table in former.tables} if former else {}
+    if former and not new:
+        return former
+    existed = [path for path in (folder, folder / "cells") if path.is_dir()]
+    written: list[Path] = []
+    try:
+        (folder / "cells").mkdir(parents=True, exist_ok=True)
+        for packed in new:
+            path = folder / packed.stored.path
+            if packed.stored.path not in kept:
+                written.append(path)
+            _write_atomically(path, packed.parquet)
+            kept[packed.stored.path] = packed.stored
+        package = DataPackage(folder, tuple(kept[path] for path in sorted(kept)))
+        _write_description(package)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        for path in (folder / "cells", folder):
+            if path not in existed and path.is_dir():
+                path.rmdir()
+        what = f"the data package cannot be written: {error.strerror or error}"
+        do = "make room on the disk or choose another folder; the former package is as it was"
+        raise DataRefused(Problem(folder.name, 0, "", what, do=do, code="package-write")) from None
     return package
 
 
-def _write_atomically(path: Path, frame: pd.DataFrame) -> None:
-    part = path.with_suffix(".part")
-    frame.to_parquet(part, index=False, compression="zstd")
-    os.replace(part, path)
+def _write_atomically(path: Path, content: bytes) -> None:
+    part = path.with_suffix(path.suffix + ".part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _write_description(package: DataPackage) -> None:
@@ -206,9 +248,8 @@ def _write_description(package: DataPackage) -> None:
         "transferbuch": {"format": FORMAT},
         "resources": resources,
     }
-    part = package.folder / (_DESCRIPTION + ".part")
-    part.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, package.folder / _DESCRIPTION)
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    _write_atomically(package.folder / _DESCRIPTION, text.encode())
 
 
 def _sha256(raw: bytes) -> str:
