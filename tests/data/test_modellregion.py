@@ -21,7 +21,8 @@ from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import load_sources
 from transferbuch.regions.register import load_register
 
-FOLDER = Path(__file__).parents[2] / "data" / "modellregion"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "data" / "modellregion"
 RAW = FOLDER / "raw"
 KREISE = [kreis.ags for kreis in load_register().kreise(land="99")]
 TODAY = [key for key in KREISE if key not in ("99058", "99059")]
@@ -62,8 +63,13 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
-    assert sorted(path.name for path in fresh.iterdir()) == sorted(path.name for path in RAW.iterdir())
-    differing = [path.name for path in fresh.iterdir() if path.read_bytes() != (RAW / path.name).read_bytes()]
+    raw = fresh / "raw"
+    assert sorted(path.name for path in raw.iterdir()) == sorted(path.name for path in RAW.iterdir())
+    pairs = [(path, RAW / path.name) for path in raw.iterdir()]
+    own = [path for path in (fresh / "parameters").rglob("*") if path.is_file()]
+    assert len(own) == 7
+    pairs += [(path, ROOT / path.relative_to(fresh)) for path in own]
+    differing = [path.name for path, committed in pairs if path.read_bytes() != committed.read_bytes()]
     assert not differing, "run `python data/modellregion/generate.py`, look at the changes, commit them"
 
 
