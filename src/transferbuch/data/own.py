@@ -174,7 +174,8 @@ class _Reading:
             raise PersonFileError(
                 self.fault(place, "the file does not exist", self.shown + file, "", do, "own-missing")
             )
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        # a link could lead out of the project, or from the public folder into the internal one
+        if self.folder.is_symlink() or path.resolve() != self.folder.resolve() / file:
             raise PersonFileError(
                 self.fault(
                     place, "the file is a link to another place", file, do="put the file itself here", code="own-link"
