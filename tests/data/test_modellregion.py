@@ -73,6 +73,25 @@ def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
     assert not differing, "run `python data/modellregion/generate.py`, look at the changes, commit them"
 
 
+@pytest.mark.parametrize(
+    ("file", "ags", "encoding"),
+    [
+        ("99001-talbrueck/stadtteile.csv", "99001", "utf-8"),
+        ("99002-seefurt/stadtteile.csv", "99002", "cp1252"),
+        ("99057-region-ohsetal/gemeinden.csv", "99057", "utf-8"),
+    ],
+)
+def test_own_tables_add_up_to_the_official_population(file: str, ags: str, encoding: str) -> None:
+    text = (ROOT / "parameters" / file).read_bytes().decode(encoding)
+    own = list(csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text else ","))
+    official = rows("12411-02-03-4_00.csv")
+    for year in range(2019, 2025):
+        of_year = [row for row in own if row["Jahr"] == str(year)]
+        young = [official[f"31.12.{year}", ags, label][0] for label in ("unter 3 Jahre", "3 bis unter 6 Jahre")]
+        assert sum(int(row["Einwohner"]) for row in of_year) == number(official[f"31.12.{year}", ags, "Insgesamt"][0])
+        assert sum(int(row["Kinder unter 6"]) for row in of_year) == sum(map(number, young))
+
+
 def test_raw_files_stay_small() -> None:
     assert sum(path.stat().st_size for path in RAW.iterdir()) <= 6_000_000
 
