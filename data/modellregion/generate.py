@@ -1,7 +1,7 @@
-"""Makes the files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER]`.
+"""Makes the files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER] [--own FOLDER]`.
 
-Same register, same numpy → same bytes. Without --into the committed files are replaced: the official ones in
-data/modellregion/raw, own tables of municipalities in parameters/<ags>-<name>/.
+Same register, same numpy → same bytes. Without options the committed files are replaced: the official ones in
+data/modellregion/raw, those of the municipalities themselves in parameters/<ags>-<name>/.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from model.tables_schools import school_tables
 from model.tables_society import society_tables
 
 RAW = Path(__file__).parent / "raw"
-PARAMETERS = Path(__file__).parents[2] / "parameters"
+OWN = Path(__file__).parents[2] / "parameters"
 
 
 def write_raw_files(model: Model, folder: Path) -> list[Path]:
@@ -32,11 +32,11 @@ def write_raw_files(model: Model, folder: Path) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the files of the fictional model region.")
-    parser.add_argument("--into", type=Path, help="folder to write raw/ and parameters/ into, for comparison")
-    into = parser.parse_args().into
+    parser.add_argument("--into", type=Path, default=RAW, help="folder for the official files (default: %(default)s)")
+    parser.add_argument("--own", type=Path, default=OWN, help="folder for the own files (default: %(default)s)")
+    arguments = parser.parse_args()
     model = simulate()
-    files = write_raw_files(model, into / "raw" if into else RAW)
-    files += write_own_tables(model, into / "parameters" if into else PARAMETERS)
+    files = [*write_raw_files(model, arguments.into), *write_own_tables(model, arguments.own)]
     print(f"{len(files)} files, {sum(file.stat().st_size for file in files):,} bytes")
 
 

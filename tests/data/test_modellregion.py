@@ -58,7 +58,8 @@ def number(text: str) -> float:
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("modellregion")
-    subprocess.run([sys.executable, FOLDER / "generate.py", "--into", folder], check=True, capture_output=True)
+    folders = ["--into", folder / "raw", "--own", folder / "parameters"]
+    subprocess.run([sys.executable, FOLDER / "generate.py", *folders], check=True, capture_output=True)
     return folder
 
 
