@@ -319,10 +319,24 @@ def test_files_that_are_too_large_are_not_read(tmp_path):
     assert "a.csv: the file is too large" in fault(tmp_path, b"1" * (MAX_BYTES + 1))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 210_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 110_000_000)
     assert len(buffer.getvalue()) < 1_000_000
     message = fault(tmp_path, text=entry("b.xlsx"), **{"b.xlsx": buffer.getvalue()})
-    assert "too large when unpacked (210,000,000 bytes)" in message
+    assert "too large when unpacked (110,000,000 bytes)" in message
+
+
+def test_a_damaged_workbook_with_an_endless_sheet_is_refused(tmp_path):
+    content = workbook([["Jahr", "Nr", "Kinder", "Anteil"], [2023, "01", 1, 1]])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, old.read(member).replace(b'<row r="2"', b'<row r="99999999999"'))
+    message = fault(tmp_path, text=entry("b.xlsx"), **{"b.xlsx": buffer.getvalue()})
+    assert "more rows than a workbook can have" in message
+
+
+def test_one_endless_line_is_refused(tmp_path):
+    assert "a.csv:1: the row cannot be taken apart" in fault(tmp_path, b"Jahr;Nr;" + b"x" * 5_000_000)
 
 
 def test_a_missing_file_and_links_to_elsewhere(tmp_path):

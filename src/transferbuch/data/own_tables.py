@@ -20,10 +20,11 @@ import openpyxl
 from transferbuch.errors import PersonFileError, Problem
 
 MAX_BYTES = 20_000_000
-MAX_UNPACKED = 200_000_000
+MAX_UNPACKED = 100_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
 MAX_PROBLEMS = 50
+_LAST_ROW = 1_048_576  # of a worksheet; a damaged one may state any other
 _UTF8_LETTER = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 
 
@@ -158,8 +159,10 @@ def _chosen_sheet(name: str, names: list[str], sheet: str) -> str:
 def _read_rows(sheet: object, name: str) -> Iterator[tuple[int, list[str], list[Problem]]]:
     sheet.reset_dimensions()  # the stated size is often wrong
     filled = 0
-    for line, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), 1):
+    for line, row in enumerate(sheet.iter_rows(), 1):
         cells, problems = [], []
+        if line > _LAST_ROW:
+            raise _refused(name, "the sheet has more rows than a workbook can have")
         for number, cell in enumerate(row, 1):
             try:
                 cells.append(_cell_text(cell.value, cell.data_type))
@@ -211,9 +214,10 @@ def _cell_text(value: object, data_type: str) -> str:
 
 
 def _stripped(cells: list[str]) -> list[str]:
-    while cells and not cells[-1]:
-        cells = cells[:-1]
-    return cells
+    length = len(cells)
+    while length and not cells[length - 1]:
+        length -= 1
+    return cells[:length]
 
 
 def _check_bounds(name: str, rows: int, columns: int) -> None:
