@@ -154,6 +154,12 @@ def test_own_data_are_declared_with_their_meaning(tmp_path):
         ),
         (
             "    licence",
+            "    boundaries: {file: intern/g.geojson, key: nr}\n    licence",
+            3,
+            ["the boundaries of a public table must not lie in intern/"],
+        ),
+        (
+            "    licence",
             "    boundaries: {file: ../g.geojson, key: nr}\n    licence",
             12,
             ["own_data[1].boundaries.file", "no `..`"],

@@ -46,6 +46,10 @@ def _inside(text: str, *suffixes: str) -> str:
     return text
 
 
+def _is_internal(file: str) -> bool:
+    return PurePosixPath(file).parts[0] == INTERNAL_FOLDER
+
+
 def _iso_day(given: object) -> object:
     if isinstance(given, dt.datetime) or not isinstance(given, (dt.date, str)):
         raise ValueError("a Stand is a day: 2024-05-13")
@@ -139,13 +143,15 @@ class OwnDataset(Record):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "OwnDataset":
-        is_inside = PurePosixPath(self.file).parts[0] == INTERNAL_FOLDER
+        is_inside = _is_internal(self.file)
         if (self.access == "internal") != is_inside:
             raise ValueError(
                 f"an internal table must lie in {INTERNAL_FOLDER}/: this folder holds what may be published"
                 if not is_inside
                 else f"a public table must not lie in {INTERNAL_FOLDER}/"
             )
+        if self.access == "public" and self.boundaries and _is_internal(self.boundaries.file):
+            raise ValueError(f"the boundaries of a public table must not lie in {INTERNAL_FOLDER}/")
         if self.access == "public" and not self.licence:
             raise ValueError("a public table needs a `licence`")
         if self.sheet and not self.file.lower().endswith(".xlsx"):
