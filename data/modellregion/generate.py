@@ -1,6 +1,7 @@
-"""Makes the raw files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER]`.
+"""Makes the files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER] [--own FOLDER]`.
 
-Same register, same numpy → same bytes. Without --into the committed files in data/modellregion/raw are replaced.
+Same register, same numpy → same bytes. Without options the committed files are replaced: the official ones in
+data/modellregion/raw, those of the municipalities themselves in parameters/<ags>-<name>/.
 """
 
 import argparse
@@ -8,18 +9,19 @@ from pathlib import Path
 
 from model import planted
 from model.official import write_classic, write_flat, write_flat_zip
-from model.tables import simulate
+from model.own_tables import write_own_tables
+from model.tables import Model, simulate
 from model.tables_people import flat_files, people_tables
 from model.tables_schools import school_tables
 from model.tables_society import society_tables
 
 RAW = Path(__file__).parent / "raw"
+OWN = Path(__file__).parents[2] / "parameters"
 
 
-def write_raw_files(folder: Path) -> list[Path]:
-    """Write all files into `folder` (made if missing) and return them; other files there are left alone."""
+def write_raw_files(model: Model, folder: Path) -> list[Path]:
+    """Write all official files into `folder` (made if missing) and return them; other files there are left alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    model = simulate()
     for table in (*people_tables(model), *school_tables(model), *society_tables(model)):
         planted.plant(table)
         write_classic(folder, table.layout, model.world, table.times, table.cells)
@@ -29,9 +31,12 @@ def write_raw_files(folder: Path) -> list[Path]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the raw files of the fictional model region.")
-    parser.add_argument("--into", type=Path, default=RAW, help="folder for the files (default: %(default)s)")
-    files = write_raw_files(parser.parse_args().into)
+    parser = argparse.ArgumentParser(description="Make the files of the fictional model region.")
+    parser.add_argument("--into", type=Path, default=RAW, help="folder for the official files (default: %(default)s)")
+    parser.add_argument("--own", type=Path, default=OWN, help="folder for the own files (default: %(default)s)")
+    arguments = parser.parse_args()
+    model = simulate()
+    files = [*write_raw_files(model, arguments.into), *write_own_tables(model, arguments.own)]
     print(f"{len(files)} files, {sum(file.stat().st_size for file in files):,} bytes")
 
 

@@ -187,7 +187,7 @@ def data_fetch(
 
 @app.command()
 def check(as_json: JsonOption = False) -> None:
-    """Check everything that a person writes: parameters, catalogue, transfer objects, notebooks."""
+    """Check everything that a person writes: parameters, own tables, catalogue, transfer objects, notebooks."""
     from transferbuch.project import find_project
     from transferbuch.site.inputs import check_inputs
 

@@ -21,7 +21,8 @@ from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import load_sources
 from transferbuch.regions.register import load_register
 
-FOLDER = Path(__file__).parents[2] / "data" / "modellregion"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "data" / "modellregion"
 RAW = FOLDER / "raw"
 KREISE = [kreis.ags for kreis in load_register().kreise(land="99")]
 TODAY = [key for key in KREISE if key not in ("99058", "99059")]
@@ -57,14 +58,39 @@ def number(text: str) -> float:
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("modellregion")
-    subprocess.run([sys.executable, FOLDER / "generate.py", "--into", folder], check=True, capture_output=True)
+    folders = ["--into", folder / "raw", "--own", folder / "parameters"]
+    subprocess.run([sys.executable, FOLDER / "generate.py", *folders], check=True, capture_output=True)
     return folder
 
 
 def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
-    assert sorted(path.name for path in fresh.iterdir()) == sorted(path.name for path in RAW.iterdir())
-    differing = [path.name for path in fresh.iterdir() if path.read_bytes() != (RAW / path.name).read_bytes()]
+    raw = fresh / "raw"
+    assert sorted(path.name for path in raw.iterdir()) == sorted(path.name for path in RAW.iterdir())
+    pairs = [(path, RAW / path.name) for path in raw.iterdir()]
+    own = [path for path in (fresh / "parameters").rglob("*") if path.is_file()]
+    assert len(own) == 7
+    pairs += [(path, ROOT / path.relative_to(fresh)) for path in own]
+    differing = [path.name for path, committed in pairs if path.read_bytes() != committed.read_bytes()]
     assert not differing, "run `python data/modellregion/generate.py`, look at the changes, commit them"
+
+
+@pytest.mark.parametrize(
+    ("file", "ags", "encoding"),
+    [
+        ("99001-talbrueck/stadtteile.csv", "99001", "utf-8"),
+        ("99002-seefurt/stadtteile.csv", "99002", "cp1252"),
+        ("99057-region-ohsetal/gemeinden.csv", "99057", "utf-8"),
+    ],
+)
+def test_own_tables_add_up_to_the_official_population(file: str, ags: str, encoding: str) -> None:
+    text = (ROOT / "parameters" / file).read_bytes().decode(encoding)
+    own = list(csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text else ","))
+    official = rows("12411-02-03-4_00.csv")
+    for year in range(2019, 2025):
+        of_year = [row for row in own if row["Jahr"] == str(year)]
+        young = [official[f"31.12.{year}", ags, label][0] for label in ("unter 3 Jahre", "3 bis unter 6 Jahre")]
+        assert sum(int(row["Einwohner"]) for row in of_year) == number(official[f"31.12.{year}", ags, "Insgesamt"][0])
+        assert sum(int(row["Kinder unter 6"]) for row in of_year) == sum(map(number, young))
 
 
 def test_raw_files_stay_small() -> None:

@@ -80,3 +80,95 @@ def test_all_faults_of_all_files_at_once(tmp_path):
         tmp_path, **{"15084-a.yml": 'ags: "15084"\ntitel: x\nkontakt: y\n', "15999-b.yml": 'ags: "15999"\n'}
     )
     assert message.count("[unknown-key]") == 2 and message.count("[unknown-ags]") == 1
+
+
+OWN = """ags: "15084"
+own_data:
+  - id: teile
+    title: Kinder
+    file: teile.csv
+    access: public
+    level: stadtteil
+    key: Nr
+    period: Jahr
+    source: Statistikstelle
+    stand: 2025-02-14
+    licence: CC BY 4.0
+    columns:
+      - {column: Kinder, id: children, label: Kinder, unit: Kinder, kind: count}
+      - {column: Anteil, id: share, label: Anteil, unit: Prozent, kind: share, denominator: children}
+"""
+
+
+def test_own_data_are_declared_with_their_meaning(tmp_path):
+    (found,) = load(tmp_path, **{"15084-b.yml": OWN})["15084"].own_data
+    assert (found.file, found.access, found.level, found.stand.isoformat()) == (
+        "teile.csv",
+        "public",
+        "stadtteil",
+        "2025-02-14",
+    )
+    assert [(one.id, one.kind, one.denominator) for one in found.columns] == [
+        ("children", "count", ""),
+        ("share", "share", "children"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        (
+            "    access: public\n",
+            "",
+            3,
+            ["own_data[1].access: the key is missing", "internal (never in a public"],
+        ),
+        ("access: public", "access: geheim", 6, ["unknown value (geheim)", "one of public, internal"]),
+        ("access: public", "access: internal", 3, ["an internal table must lie in intern/"]),
+        ("file: teile.csv", "file: intern/teile.csv", 3, ["a public table must not lie in intern/"]),
+        ("file: teile.csv", "file: ../teile.csv", 5, ["no absolute path, no `..`", "../teile.csv"]),
+        ("file: teile.csv", "file: /daten/teile.csv", 5, ["no absolute path"]),
+        ("file: teile.csv", "file: 'C:\\daten\\teile.csv'", 5, ["no absolute path"]),
+        ("file: teile.csv", "file: teile.xls", 5, ["it must end in .csv or .xlsx"]),
+        ("file: teile.csv", "file: teile.csv\n    sheet: A", 3, ["only a workbook (XLSX) has a `sheet`"]),
+        ("level: stadtteil", "level: stadteil", 7, ["unknown value (stadteil)", "did you mean 'stadtteil'?"]),
+        ("period: Jahr", "period: 2024", 9, ["put it in quotes"]),
+        ("source: Statistikstelle", "source: Frau Muster", 10, ["not a person"]),
+        ("stand: 2025-02-14", "stand: 14.02.2025", 11, ["a day that exists: 2024-05-13 (14.02.2025)"]),
+        ("stand: 2025-02-14", "stand: 20250214", 11, ["a Stand is a day"]),
+        ("    licence: CC BY 4.0\n", "", 3, ["a public table needs a `licence`"]),
+        ("id: children, label", "id: Kinder, label", 14, ["own_data[1].columns[1].id"]),
+        ("kind: count", "kind: cuont", 14, ["did you mean 'count'?"]),
+        ("unit: Kinder, ", "", 14, ["every kind but class needs a unit"]),
+        ("unit: Prozent", "unit: Anteil", 15, ["the unit of a share is Prozent"]),
+        ("denominator: children", "denominator: kids", 3, ["the denominator 'kids' is no count of this table"]),
+        ("denominator: children", "denominater: children", 15, ["unknown key", "did you mean 'denominator'?"]),
+        ("id: share", "id: children", 3, ["`columns` has the id 'children' twice"]),
+        ("column: Anteil", "column: Kinder", 3, ["`columns` has the column 'Kinder' twice"]),
+        ("unit: Kinder, kind: count", "kind: class", 14, ["`classes` belong to kind class"]),
+        (
+            "    licence",
+            "    parent: {level: schule, column: Schule}\n    licence",
+            3,
+            ["no stadtteil lies inside of a schule"],
+        ),
+        (
+            "    licence",
+            "    boundaries: {file: intern/g.geojson, key: nr}\n    licence",
+            3,
+            ["the boundaries of a public table must not lie in intern/"],
+        ),
+        (
+            "    licence",
+            "    boundaries: {file: ../g.geojson, key: nr}\n    licence",
+            12,
+            ["own_data[1].boundaries.file", "no `..`"],
+        ),
+    ],
+)
+def test_each_fault_of_a_mapping_names_file_and_line(tmp_path, old, new, line, words):
+    assert OWN.count(old) == 1
+    message = fault(tmp_path, **{"15084-b.yml": OWN.replace(old, new)})
+    assert message.startswith(f"parameters/15084-b.yml:{line}: ")
+    for word in words:
+        assert word in message

@@ -249,6 +249,61 @@ def test_sources(edition):
     assert '<a href="https://www.regionalstatistik.de">21111-02-06-4</a>' in edition.sources().html
 
 
+def own_table(**changes) -> dict:
+    base = {
+        "title": "Kinder in den Stadtteilen",
+        "measures": ["Bevölkerung", "Kinder unter 6 Jahren"],
+        "level": "stadtteil",
+        "areas": 8,
+        "periods": ["2019", "2020", "2021", "2024"],
+        "source": "Statistikstelle",
+        "stand": "2025-02-14",
+        "licence": "CC BY 4.0",
+    }
+    return {**base, **changes}
+
+
+def test_public_own_tables_are_listed_without_figures(open_slice):
+    edition = open_slice(BURGENLAND, peers=PEERS, own_data=[own_table()])
+    assert edition.own_data().plain.split("\n") == [
+        "Eigene Daten der Kommune",
+        "Datensatz | Inhalt | Gebiete | Zeitraum | Quelle | Stand | Lizenz",
+        "Kinder in den Stadtteilen | Bevölkerung; Kinder unter 6 Jahren | 8 Stadtteile | 2019 bis 2021 und 2024 | "
+        "Statistikstelle | 14.02.2025 | CC BY 4.0",
+        "",
+        "Werte aus diesem Datensatz werden gezeigt, sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne "
+        "Personen zulassen.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "areas", "span"),
+    [
+        ({"level": "schule", "areas": 1, "periods": ["2023/24"]}, "1 Schule", "Schuljahr 2023/24"),
+        (
+            {"level": "sprengel", "areas": 2, "periods": ["2022/23", "2023/24"]},
+            "2 Schulsprengel",
+            "Schuljahre 2022/23 und 2023/24",
+        ),
+        (
+            {"level": "gemeinde", "areas": 1204, "periods": ["1998/99", "1999/00", "2000/01"]},
+            "1.204 Gemeinden",
+            "Schuljahre 1998/99 bis 2000/01",
+        ),
+        ({"level": "kreis", "areas": 1, "periods": ["2024"]}, "Burgenlandkreis insgesamt", "2024"),
+    ],
+)
+def test_areas_and_periods_of_own_tables_in_words(open_slice, changes, areas, span):
+    edition = open_slice(BURGENLAND, peers=PEERS, own_data=[own_table(**changes), own_table()])
+    lines = edition.own_data().plain.split("\n")
+    assert lines[2].split(" | ")[2:4] == [areas, span]
+    assert lines[-1].startswith("Werte aus diesen Datensätzen werden gezeigt, sobald")
+
+
+def test_without_own_tables_the_page_says_so(edition):
+    assert edition.own_data().plain == "Diese Ausgabe enthält keine eigenen Daten der Kommune."
+
+
 def test_caveats_of_tables_with_the_same_content_are_told_once(open_slice):
     edition = open_slice(BURGENLAND, peers=PEERS, tables={**table(), **table("21111-02-06-4-B")})
     assert edition.caveats().plain == (

@@ -1,6 +1,7 @@
 """The whole build on a small project: what is built, kept, left out and never half-written."""
 
 import json
+import re
 import zipfile
 
 import pandas as pd
@@ -69,6 +70,22 @@ def test_no_page_and_no_download_names_a_folder_of_this_machine(site, small_proj
             assert str(small_project.root).encode() not in content, path
 
 
+def test_nothing_internal_and_no_own_figure_is_in_any_file_of_the_site(site):
+    """Planted in the model region: an internal table with the figures 987651 to 987674."""
+    traces = re.compile(
+        r"(?<![0-9.,])9876[567][0-9](?![0-9])|Quittengarten|hilfen\.csv|9900101|Brückenaltstadt".encode()
+    )
+    for path in site.rglob("*"):
+        if not path.is_file():
+            continue
+        contents = [path.read_bytes()]
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                contents = [archive.read(name) for name in archive.namelist()]
+        for content in contents:
+            assert not (found := traces.search(content)), (path, found)
+
+
 def test_the_slice_holds_the_land_and_nothing_of_others(site):
     with zipfile.ZipFile(site / "kommunen/99001/daten/slice.zip") as archive:
         content = json.loads(archive.read("slice/slice.json"))
@@ -132,6 +149,22 @@ def test_a_changed_parameter_rebuilds_only_its_edition(site, small_project):
         path.write_text(old, encoding="utf-8")
     assert outcomes(report) == {"99001": "cached", "99052": "ok"}
     assert "Bildung im Auenkreis" in (site / "kommunen/99052/index.html").read_text(encoding="utf-8")
+
+
+def test_a_changed_own_table_rebuilds_its_edition_and_an_internal_one_none(site, small_project):
+    request = BuildRequest(data="modellregion", out=site, only=("99001", "99052"))
+    own = small_project.parameters / "99001-talbrueck"
+    for name, lines in (
+        ("intern/hilfen.csv", ["cached 99001 Stadt Talbrück: up to date"]),
+        ("abgaenge.csv", ["build  99001 Stadt Talbrück: 1 chapters, inputs changed"]),
+    ):
+        old = (own / name).read_bytes()
+        try:
+            (own / name).write_bytes(old.replace(b"9900101", b"9900108X", 1))
+            plan = describe_plan(small_project, request)
+        finally:
+            (own / name).write_bytes(old)
+        assert [line for line in plan if "99001" in line] == lines
 
 
 def test_a_failing_edition_is_left_out_and_the_others_are_published(site, small_project):

@@ -19,6 +19,7 @@ from transferbuch.data.cells import JOIN, year_of
 from transferbuch.data.corrections import Correction, apply_corrections
 from transferbuch.data.sources import Source, Variable
 from transferbuch.data.store import DataPackage, StoredTable
+from transferbuch.data.symbols import STATUS
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.regions.keys import BUND, LEVELS
 from transferbuch.regions.register import Register
@@ -38,7 +39,6 @@ OBSERVATION_COLUMNS = (
     "line",
 )
 NUMBER_STATUS = ("ok", "zero")
-_BY_SYMBOL = {".": "secret", "x": "blocked", "/": "unreliable", "...": "later", "": "missing", "-": "dash"}
 _CITY_STATES = {"02": "02000", "11": "11000"}
 _DIGITS = {level: digits for digits, level in LEVELS.items()}
 
@@ -196,7 +196,7 @@ def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Register) -> pd.Series:
-    status = frame["symbol"].map(_BY_SYMBOL).astype(object)
+    status = frame["symbol"].map(STATUS).astype(object)
     status[frame["value"].notna()] = "ok"
     status[status.isna()] = "missing"
     exists = _existence(frame[["ags", "time"]], register)

@@ -16,6 +16,15 @@ SYMBOLS: dict[str, str] = {
     "": "leeres Feld",
 }
 """Every symbol that may stand in place of a number, with its published meaning."""
+STATUS: dict[str, str] = {
+    ".": "secret",
+    "x": "blocked",
+    "/": "unreliable",
+    "...": "later",
+    "": "missing",
+    "-": "dash",
+}
+"""Status of a value by its symbol; what a dash means is decided for each table."""
 
 _NUMBER = re.compile(r"\(?\s*([-+]?[0-9]+(?:,[0-9]+)?)\s*\)?\s*([a-zA-Z]?)")
 

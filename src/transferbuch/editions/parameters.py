@@ -1,12 +1,15 @@
 """Parameters of a municipality: one strict YAML per edition, `parameters/<ags>-<name>.yml`.
 
-A municipality without a file gets the defaults. Later steps add goals, own assessment and own data here.
+A municipality without a file gets the defaults. Its own tables lie in the folder of the same name beside the file.
 """
 
 from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from transferbuch.data.own import OwnTable, load_own_data
+from transferbuch.data.own_mapping import OwnDataset
+from transferbuch.data.persons import names_person
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
@@ -27,11 +30,14 @@ class Parameters(Record):
         default=(), description="Handlungsfelder that transfer objects are chosen for"
     )
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
+    own_data: tuple[OwnDataset, ...] = Field(
+        default=(), description="own tables of the municipality, in the folder of the same name beside this file"
+    )
 
     @field_validator("contact")
     @classmethod
     def _names_no_person(cls, text: str) -> str:
-        if "@" in text or any(word in text.split() for word in ("Herr", "Frau", "Dr.", "Prof.")):
+        if names_person(text):
             raise ValueError("a contact is a function, not a person and not an address")
         return text
 
@@ -62,6 +68,20 @@ def load_parameters(project: Project, register: Register, chapters: set[str]) ->
     if problems:
         raise PersonFileError(problems)
     return {str(parameters.ags): parameters for _, parameters in found}
+
+
+def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict[str, tuple[OwnTable, ...]]:
+    """Own tables of the municipalities that have some, by AGS; `parameters` as `load_parameters` returns them.
+
+    Raises PersonFileError with the faults of all tables of all municipalities.
+    """
+    chosen = {ags: one.own_data for ags, one in parameters.items() if one.own_data}
+    files = {path.name[:5]: path for path in project.parameters.glob("*.y*ml")}
+    calls = [
+        lambda ags=ags, data=data: load_own_data(files[ags], project.show(files[ags]), ags, data)
+        for ags, data in chosen.items()
+    ]
+    return dict(zip(chosen, collect(calls), strict=True))
 
 
 def _load(path: Path, project: Project, register: Register, chapters: set[str]) -> Parameters:

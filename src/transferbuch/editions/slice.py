@@ -1,16 +1,21 @@
 """The data slice: the folder with everything one edition may see, and nothing else.
 
-  slice.json      who, names, parameters, indicator records, tables with provenance, chosen transfer objects
+  slice.json      who, names, parameters, indicator records, tables with provenance, chosen transfer objects,
+                  descriptions of the public own tables
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
 
+import hashlib
+import hmac
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
@@ -32,6 +37,7 @@ def write_slice(
     indicators: Mapping[str, Indicator],
     objects: Mapping[str, TransferObject],
     register: Register,
+    own_data: Iterable[OwnTable] = (),
 ) -> str:
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256)."""
     kreis = edition.kreis
@@ -46,18 +52,37 @@ def write_slice(
         "land": str(kreis.land),
         "peers": peers,
         "names": _names(edition, peers, register),
-        "parameters": edition.parameters.model_dump(mode="json"),
+        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
         "tables": _tables(part, package, sources),
         "transfer": _transfer(edition, objects, register),
+        "own_data": _own_data(own_data),
     }
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "slice.json").write_text(text, encoding="utf-8")
     part.to_parquet(folder / "values.parquet", index=False)
     return tree_hash(folder)
+
+
+def own_data_mark(tables: Iterable[OwnTable], cache: Path) -> str:
+    """Fingerprint of the public own tables and their mapping, "" if there are none; a change rebuilds the edition.
+
+    Keyed with a secret in `cache`: the build report publishes the fingerprint of an edition's inputs, and from a plain
+    one anybody could find out small counts by trying. Without the file a new secret is made and all is built again.
+    """
+    public = [one for one in tables if one.is_public]
+    if not public:
+        return ""
+    path = cache / "own-data.key"
+    if not path.is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(32))
+    text = "\n".join(f"{one.file_sha256} {one.dataset.model_dump_json()}" for one in public)
+    return hmac.new(path.read_bytes(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _names(edition: Edition, peers: list[str], register: Register) -> dict[str, dict[str, str]]:
@@ -104,6 +129,27 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
             "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand} for one in files],
         }
     return tables
+
+
+def _own_data(tables: Iterable[OwnTable]) -> list[dict]:
+    """What public own tables are about. No figure, and no fingerprint of the file: small counts could be guessed by it.
+
+    Internal tables are not mentioned at all. Figures follow when disclosure control has passed them.
+    """
+    return [
+        {
+            "title": one.dataset.title,
+            "measures": [measure.label for measure in one.dataset.columns],
+            "level": one.dataset.level,
+            "areas": one.areas,
+            "periods": list(one.periods),
+            "source": one.dataset.source,
+            "stand": one.dataset.stand.isoformat(),
+            "licence": one.dataset.licence,
+        }
+        for one in tables
+        if one.is_public
+    ]
 
 
 def _transfer(edition: Edition, objects: Mapping[str, TransferObject], register: Register) -> list[dict]:

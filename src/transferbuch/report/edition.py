@@ -186,6 +186,10 @@ class EditionReport:
         """All official tables behind this edition, with Stand, licence and attribution."""
         return methods.sources(self.data)
 
+    def own_data(self) -> Fragment:
+        """The public own tables of the municipality, without figures."""
+        return methods.own_data(self.data)
+
     def caveats(self) -> Fragment:
         """What the official tables say about their own limits."""
         return methods.caveats(self.data)

@@ -1,13 +1,22 @@
 """The page on data and methods: tables used, how figures are computed, signs, what is missing, how to rerun."""
 
+import re
 from html import escape
 
 from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
-from transferbuch.report.numbers import ABSENCES, date_short, listed
+from transferbuch.report.numbers import ABSENCES, date_short, listed, number, year_spans
 from transferbuch.report.sentences import missing_sentence, newer_sentence
-from transferbuch.report.slice_reader import CHAPTERS, Indicator, Slice
+from transferbuch.report.slice_reader import CHAPTERS, Indicator, OwnTable, Slice
 from transferbuch.report.tables import Fragment, bullet_list, paragraph, table, words
+
+_AREAS = {
+    "gemeinde": ("Gemeinde", "Gemeinden"),
+    "stadtteil": ("Stadtteil", "Stadtteile"),
+    "sprengel": ("Schulsprengel", "Schulsprengel"),
+    "schule": ("Schule", "Schulen"),
+}
+"""Level of an own table → one area, several areas; a table of the whole municipality says so with its name."""
 
 
 def sources(data: Slice) -> Fragment:
@@ -19,6 +28,33 @@ def sources(data: Slice) -> Fragment:
             [words(one.code, one.url), words(one.title), words(stands), words(one.licence), words(one.attribution)]
         )
     return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows)
+
+
+def own_data(data: Slice) -> Fragment:
+    """One row per public own table: title, content, areas, period, source, Stand, licence; then why no figure is shown.
+
+    Internal tables are not in the slice, so the sentence for none speaks only of what this edition contains.
+    """
+    if not data.own_data:
+        return paragraph("Diese Ausgabe enthält keine eigenen Daten der Kommune.")
+    rows = [
+        [
+            words(one.title),
+            words("; ".join(one.measures)),
+            words(_areas(data, one)),
+            words(_periods(one.periods)),
+            words(one.source),
+            words(date_short(one.stand)),
+            words(one.licence),
+        ]
+        for one in data.own_data
+    ]
+    columns = ["Datensatz", "Inhalt", "Gebiete", "Zeitraum", "Quelle", "Stand", "Lizenz"]
+    which = "diesem Datensatz" if len(rows) == 1 else "diesen Datensätzen"
+    return table("Eigene Daten der Kommune", columns, rows) + paragraph(
+        f"Werte aus {which} werden gezeigt, sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne Personen "
+        "zulassen."
+    )
 
 
 def caveats(data: Slice) -> Fragment:
@@ -100,6 +136,22 @@ def rerun(data: Slice, notebook: str) -> Fragment:
         f"<p>{escape(package)}</p></div>",
         f"{why}\n\n    {command}\n\n{package}",
     )
+
+
+def _areas(data: Slice, one: OwnTable) -> str:
+    """ "8 Stadtteile", "1 Gemeinde"; of a table without smaller areas the name of the municipality."""
+    if one.level not in _AREAS:
+        return f"{data.own.label} insgesamt"
+    return f"{number(one.areas)} {_AREAS[one.level][one.areas != 1]}"
+
+
+def _periods(periods: tuple[str, ...]) -> str:
+    """ "2019 bis 2024", "Schuljahr 2024/25", "Schuljahre 2021/22 und 2022/23"."""
+    spans = year_spans(int(period[:4]) for period in periods)
+    if "/" not in periods[0]:
+        return spans
+    named = re.sub(r"[0-9]{4}", lambda year: f"{year[0]}/{(int(year[0]) + 1) % 100:02d}", spans)
+    return f"{'Schuljahr' if len(periods) == 1 else 'Schuljahre'} {named}"
 
 
 def _computation(indicator: Indicator) -> str:

@@ -93,6 +93,20 @@ class Table:
 
 
 @dataclass(frozen=True)
+class OwnTable:
+    """What a public own table of the municipality is about; `periods` are years or school years (2023/24)."""
+
+    title: str
+    measures: tuple[str, ...]
+    level: str
+    areas: int
+    periods: tuple[str, ...]
+    source: str
+    stand: str
+    licence: str
+
+
+@dataclass(frozen=True)
 class Slice:
     """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
 
@@ -106,6 +120,7 @@ class Slice:
     indicators: dict[str, Indicator]
     tables: dict[str, Table]
     transfer: tuple[dict[str, Any], ...]
+    own_data: tuple[OwnTable, ...]
     series: dict[tuple[str, str], dict[int, Value]]
 
     @property
@@ -154,6 +169,7 @@ def read_slice(folder: Path) -> Slice:
     try:
         indicators = {one["id"]: _indicator(one) for one in content["indicators"]}
         tables = {code: _table(code, one) for code, one in content["tables"].items()}
+        own_data = tuple(_own_table(one) for one in content.get("own_data") or ())
         own = content["names"][content["ags"]]
         names = {ags: _region(ags, one, content) for ags, one in content["names"].items()}
         missing = {content["ags"], content["land"], BUND, *content["peers"]} - names.keys()
@@ -174,6 +190,7 @@ def read_slice(folder: Path) -> Slice:
         indicators=indicators,
         tables=tables,
         transfer=tuple(content.get("transfer") or ()),
+        own_data=own_data,
         series=_read_values(folder / "values.parquet", folder.name),
     )
 
@@ -294,6 +311,19 @@ def _table(code: str, one: dict[str, Any]) -> Table:
         one["url"],
         tuple(one["caveats"]),
         files,
+    )
+
+
+def _own_table(one: dict[str, Any]) -> OwnTable:
+    return OwnTable(
+        title=one["title"],
+        measures=tuple(one["measures"]),
+        level=one["level"],
+        areas=one["areas"],
+        periods=tuple(one["periods"]),
+        source=one["source"],
+        stand=one["stand"],
+        licence=one["licence"],
     )
 
 

@@ -21,7 +21,7 @@ from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import write_slice
+from transferbuch.editions.slice import own_data_mark, write_slice
 from transferbuch.editions.templates import load_template
 from transferbuch.editions.values import code_hash, load_values
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
@@ -174,7 +174,15 @@ def _plan(
 def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
     shutil.rmtree(folder / "slice", ignore_errors=True)
     return write_slice(
-        folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects, inputs.register
+        folder / "slice",
+        edition,
+        values,
+        package,
+        inputs.sources,
+        inputs.indicators,
+        inputs.objects,
+        inputs.register,
+        inputs.own_data.get(edition.ags, ()),
     )
 
 
@@ -198,6 +206,8 @@ def _prepare(
         seen = pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
         mark = hashlib.sha256(_write_slice(folder, edition, seen, package, inputs).encode())
         mark.update(code.encode())
+        own_data = inputs.own_data.get(edition.ags, ())
+        mark.update(own_data_mark(own_data, project.build / "cache").encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)

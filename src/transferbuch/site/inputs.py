@@ -1,12 +1,13 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from transferbuch.data.corrections import Correction, load_corrections
+from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source, load_sources
-from transferbuch.editions.parameters import Parameters, load_parameters
+from transferbuch.editions.parameters import Parameters, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator, load_indicators
@@ -17,7 +18,7 @@ from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 @dataclass(frozen=True)
 class Inputs:
-    """The checked files of people: catalogue, corrections, register, notebooks, parameters, transfer objects."""
+    """The checked files of people: catalogue, corrections, register, notebooks, parameters, own tables, objects."""
 
     register: Register
     sources: dict[str, Source]
@@ -26,6 +27,7 @@ class Inputs:
     templates: list[Template]
     parameters: dict[str, Parameters]
     objects: dict[str, TransferObject]
+    own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
 
 
 def load_inputs(project: Project) -> Inputs:
@@ -46,10 +48,11 @@ def load_inputs(project: Project) -> Inputs:
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
     parameters = tried(lambda: load_parameters(project, register, chapters), {})
+    own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:
         raise PersonFileError(problems)
-    return Inputs(register, sources, corrections, indicators, templates, parameters, objects)
+    return Inputs(register, sources, corrections, indicators, templates, parameters, objects, own_data)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
@@ -64,5 +67,6 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         "indicators": len(inputs.indicators),
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),
+        "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "transfer objects": len(inputs.objects),
     }, []

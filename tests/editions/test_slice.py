@@ -1,0 +1,108 @@
+"""What own data leave behind in a slice: a description of the public tables, no figure, nothing of internal ones."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from transferbuch.data.store import DataPackage
+from transferbuch.editions.parameters import load_own_tables, load_parameters
+from transferbuch.editions.plan import Edition
+from transferbuch.editions.slice import own_data_mark, write_slice
+from transferbuch.project import Project
+from transferbuch.regions.register import load_register
+from transferbuch.report.slice_reader import read_slice
+
+ROOT = Path(__file__).parents[2]
+VALUE_COLUMNS = [
+    "indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand", "files",
+]  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    shutil.copytree(ROOT / "parameters", tmp_path / "parameters")
+    return Project(tmp_path)
+
+
+def slice_of(project: Project, ags: str) -> Path:
+    """A slice without any official figure, so that every number in it would be an own one."""
+    register = load_register()
+    parameters = load_parameters(project, register, set())
+    own = load_own_tables(project, parameters)
+    values = pd.DataFrame({name: pd.Series(dtype=object) for name in VALUE_COLUMNS})
+    folder = project.root / "slice"
+    shutil.rmtree(folder, ignore_errors=True)
+    package = DataPackage(project.root, ())
+    edition = Edition(register[ags], parameters[ags], ())
+    write_slice(folder, edition, values, package, {}, {}, {}, register, own.get(ags, ()))
+    return folder
+
+
+def test_public_own_tables_are_described_without_figures(project):
+    folder = slice_of(project, "99001")
+    described = json.loads((folder / "slice.json").read_text(encoding="utf-8"))["own_data"]
+    assert [(one["title"], one["level"], one["areas"], one["periods"][0]) for one in described] == [
+        ("Kinder in den Stadtteilen", "stadtteil", 8, "2019"),
+        ("Abgänge aus allgemeinbildenden Schulen nach Stadtteil des Wohnorts", "stadtteil", 8, "2019"),
+        ("Grundschulen", "schule", 42, "2021/22"),
+    ]
+    assert set(described[0]) == {"title", "measures", "level", "areas", "periods", "source", "stand", "licence"}
+    assert [one.title for one in read_slice(folder).own_data] == [one["title"] for one in described]
+
+
+def test_no_own_figure_no_area_and_nothing_internal_gets_into_a_slice(project):
+    own = load_own_tables(project, load_parameters(project, load_register(), set()))["99001"]
+    content = b"".join(path.read_bytes() for path in slice_of(project, "99001").iterdir())
+    text = content.decode("utf-8", "replace")
+    for table in own:
+        assert table.file_sha256[:12] not in text
+        rows = table.rows
+        wanted = {str(int(value)) for value in rows.loc[rows["status"] == "ok", "value"] if value > 9999}
+        for trace in {*rows["area"], *filter(None, rows["area_name"]), *wanted}:
+            assert trace not in text, trace
+    internal = [one for one in own if not one.is_public]
+    assert len(internal) == 1 and internal[0].rows["value"].min() == 987_651
+    for trace in ("98765", "98766", "Quittengarten", "hilfen", "Hilfen", "intern", "Jugendamt", "cases"):
+        assert trace not in text, trace
+
+
+def test_the_fingerprint_follows_public_tables_and_their_mapping_only(project):
+    def mark() -> str:
+        own = load_own_tables(project, load_parameters(project, load_register(), set()))
+        return own_data_mark(own["99001"], project.root / "cache")
+
+    first = mark()
+    assert first == mark() and len(first) == 64
+    folder = project.parameters / "99001-talbrueck"
+    internal = folder / "intern" / "hilfen.csv"
+    internal.write_text(internal.read_text(encoding="utf-8").replace("987651", "987699"), encoding="utf-8")
+    assert mark() == first
+    public = folder / "abgaenge.csv"
+    public.write_text(public.read_text(encoding="utf-8").replace(";119;11\n", ";119;12\n"), encoding="utf-8")
+    second = mark()
+    assert second != first
+    yaml = project.parameters / "99001-talbrueck.yml"
+    yaml.write_text(
+        yaml.read_text(encoding="utf-8").replace("stand: 2025-03-31", "stand: 2025-04-01"), encoding="utf-8"
+    )
+    assert mark() not in (first, second)
+
+
+def test_the_fingerprint_cannot_be_recomputed_elsewhere(project):
+    """Small counts could be tried out by it: the build report is published."""
+    own = load_own_tables(project, load_parameters(project, load_register(), set()))["99001"]
+    assert own_data_mark(own, project.root / "one") != own_data_mark(own, project.root / "other")
+    assert own_data_mark([one for one in own if not one.is_public], project.root / "one") == ""
+
+
+def test_a_figure_that_only_the_table_holds_does_not_change_the_slice(project):
+    def content() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(slice_of(project, "99001").iterdir()))
+
+    before = content()
+    path = project.parameters / "99001-talbrueck" / "stadtteile.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(";20827;", ";20828;"), encoding="utf-8")
+    assert content() == before
