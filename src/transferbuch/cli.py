@@ -97,7 +97,8 @@ def data_import(
         typer.Argument(
             metavar="PATH…",
             help="Official files exactly as downloaded, or folders "
-            "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip.",
+            "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip, INKAR exports, boundaries "
+            "(GeoJSON, TopoJSON, Shapefile).",
         ),
     ],
     into: Annotated[
@@ -105,7 +106,7 @@ def data_import(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import official tables into a data package; refuses everything (exit 12) if one table is broken."""
+    """Import official tables and boundaries into a data package; refuses everything (exit 12) if one is broken."""
     from transferbuch.data.importer import import_files
     from transferbuch.project import find_project
     from transferbuch.site.progress import file_progress
@@ -127,10 +128,13 @@ def data_import(
         return
     for file in report.files:
         detail = f"table {file.table}, Stand {file.stand or 'not stated'}, {file.cells} cells. " if file.table else ""
+        if file.boundaries:
+            detail = f"{file.boundaries}, Gebietsstand {file.stand or 'not stated'}. "
         print(f"{file.outcome:9}  {file.file}  {detail}{file.why}".rstrip())
     print(
         f"{report.count('imported')} imported, {report.count('unchanged')} unchanged, {report.count('left out')} left "
-        f"out; the data package has {len(report.package.tables)} tables (id {report.package.id})"
+        f"out; the data package has {len(report.package.tables)} tables and {len(report.package.boundaries)} sets of "
+        f"boundaries (id {report.package.id})"
     )
 
 

@@ -5,11 +5,13 @@ import. Inside a folder, files that are not tables at all (a README, metadata, s
 interface's error answer) are left out and listed with the reason.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from transferbuch.data.areas import LEVELS, OfficialBoundaries
+from transferbuch.data.boundaries import read_boundaries
+from transferbuch.data.boundary_files import find_main, holds_boundaries, sha256_of
 from transferbuch.data.cells import OfficialTable
 from transferbuch.data.formats import NotATable, read_official
 from transferbuch.data.store import DataPackage, add_to_package, open_package
@@ -21,13 +23,14 @@ _NO_STAND = "the file states no Stand: it is kept, but its figures are not shown
 
 @dataclass(frozen=True)
 class ImportedFile:
-    """What became of one file: `imported`, `unchanged` (already in the package) or `left out`."""
+    """What became of one file: `imported`, `unchanged` (already in the package), `left out`, or `part` (of a .shp)."""
 
     file: str
     outcome: str
     table: str = ""
     stand: str = ""
     cells: int = 0
+    boundaries: str = ""  # for example `boundaries of 400 Kreise`; `stand` is their Gebietsstand
     why: str = ""
 
 
@@ -50,18 +53,33 @@ def import_files(
     `progress` is called with (done, total, file name). Raises DataRefused with all faults; nothing is written then.
     """
     found = _find_files(paths)
-    known = {table.sha256 for table in open_package(into).tables} if (into / "datapackage.json").exists() else set()
+    before = open_package(into) if (into / "datapackage.json").exists() else None
+    known = {one.sha256 for one in (*before.tables, *before.boundaries)} if before else set()
     files: list[ImportedFile] = []
     new: list[tuple[str, str, OfficialTable]] = []
+    areas: list[tuple[str, str, OfficialBoundaries]] = []
+    together = {path for path, _, _ in found}
     problems: list[Problem] = []
     for number, (path, name, was_named) in enumerate(found):
         progress(number, len(found), name)
+        main = find_main(path)
+        if main in together:
+            files.append(ImportedFile(name, "part", why=f"of {main.name}"))
+            continue
         raw = path.read_bytes()
-        sha256 = hashlib.sha256(raw).hexdigest()
+        sha256 = sha256_of(raw, path)
         if sha256 in known:
             files.append(ImportedFile(name, "unchanged"))
             continue
         try:
+            if main:
+                raise NotATable(f"a part of the Shapefile {main.name}: name that file")
+            if holds_boundaries(raw, path):
+                one = read_boundaries(raw, name, path)
+                known.add(sha256)
+                areas.append((path.name, sha256, one))
+                files.append(_told(name, one))
+                continue
             table = read_official(raw, name, path)
         except NotATable as reason:
             if was_named:
@@ -71,7 +89,7 @@ def import_files(
                         0,
                         "",
                         f"{_NO_TABLE}: {reason}",
-                        expected="a GENESIS classic CSV, a flat file (ffcsv) or an INKAR export, as downloaded",
+                        expected="GENESIS classic CSV, a flat file (ffcsv), INKAR export or boundaries, as downloaded",
                         do="download the table again from the office's database",
                         code="no-table",
                     )
@@ -96,13 +114,22 @@ def import_files(
                 0,
                 "",
                 "no official table found",
-                expected="GENESIS classic CSV, flat files (ffcsv) or INKAR exports",
+                expected="GENESIS classic CSV, flat files (ffcsv), INKAR exports or boundaries",
                 do="check the path",
                 code="no-table",
             )
         )
     progress(len(found), len(found), "")
-    return ImportReport(add_to_package(into, new), tuple(files))
+    return ImportReport(add_to_package(into, new, areas), tuple(files))
+
+
+def _told(name: str, one: OfficialBoundaries) -> ImportedFile:
+    notes = [] if one.gebietsstand else ["the file states no Gebietsstand"]
+    if not one.gebietsstand and one.valid_from:
+        notes = [f"the file states no Gebietsstand; its newest borders are those of {one.valid_from}"]
+    why = "; ".join([*notes, *([one.notes] if one.notes else [])])
+    about = f"boundaries of {one.regions} {LEVELS[one.level]}"
+    return ImportedFile(name, "imported", stand=one.gebietsstand, boundaries=about, why=why)
 
 
 def _find_files(paths: Iterable[Path]) -> list[tuple[Path, str, bool]]:
