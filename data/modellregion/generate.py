@@ -1,6 +1,7 @@
-"""Makes the raw files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER]`.
+"""Makes the files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER] [--own FOLDER]`.
 
-Same register, same numpy → same bytes. Without --into the committed files in data/modellregion/raw are replaced.
+Same register, same numpy → same bytes. Without options the committed files in data/modellregion/raw (in the official
+forms) and data/modellregion/own (of the municipalities themselves) are replaced.
 """
 
 import argparse
@@ -8,12 +9,14 @@ from pathlib import Path
 
 from model import planted
 from model.official import write_classic, write_flat, write_flat_zip
+from model.places_map import write_kreise, write_stadtteile
 from model.tables import simulate
 from model.tables_people import flat_files, people_tables
 from model.tables_schools import school_tables
 from model.tables_society import society_tables
 
 RAW = Path(__file__).parent / "raw"
+OWN = Path(__file__).parent / "own"
 
 
 def write_raw_files(folder: Path) -> list[Path]:
@@ -25,13 +28,23 @@ def write_raw_files(folder: Path) -> list[Path]:
         write_classic(folder, table.layout, model.world, table.times, table.cells)
     for layout, content, zipped in flat_files(model):
         (write_flat_zip if zipped else write_flat)(folder, layout, content)
+    write_kreise(folder)
+    return sorted(folder.iterdir())
+
+
+def write_own_files(folder: Path) -> list[Path]:
+    """Write what municipalities have themselves into `folder` (made if missing) and return all files there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_stadtteile(folder)
     return sorted(folder.iterdir())
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the raw files of the fictional model region.")
-    parser.add_argument("--into", type=Path, default=RAW, help="folder for the files (default: %(default)s)")
-    files = write_raw_files(parser.parse_args().into)
+    parser = argparse.ArgumentParser(description="Make the files of the fictional model region.")
+    parser.add_argument("--into", type=Path, default=RAW, help="folder for the official files (default: %(default)s)")
+    parser.add_argument("--own", type=Path, default=OWN, help="folder for the own files (default: %(default)s)")
+    arguments = parser.parse_args()
+    files = [*write_raw_files(arguments.into), *write_own_files(arguments.own)]
     print(f"{len(files)} files, {sum(file.stat().st_size for file in files):,} bytes")
 
 
