@@ -30,8 +30,8 @@ class ImportedFile:
     table: str = ""
     stand: str = ""
     cells: int = 0
-    boundaries: str = ""  # for example `boundaries of 400 Kreise`; `stand` is their Gebietsstand
     why: str = ""
+    boundaries: str = ""  # for example `boundaries of 400 Kreise`; `stand` is their Gebietsstand
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def open_package(folder: Path) -> DataPackage:
         boundaries = tuple(
             StoredBoundaries(**one["transferbuch"]) for one, yes in zip(resources, is_boundaries, strict=True) if yes
         )
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataRefused(
             Problem(
                 name,
