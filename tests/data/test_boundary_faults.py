@@ -454,11 +454,23 @@ FAULTS: dict[str, tuple[Json | bytes, str, str, str]] = {
         "boundaries-empty",
         "no feature",
     ),
+    "TopoJSON: a point in words": (
+        change(lambda c: c["arcs"][1].append(["11", 51]), topology()),
+        "",
+        "boundaries-broken",
+        "no lists of points",
+    ),
+    "TopoJSON: a scale in words": (
+        change(lambda c: c.update(transform={"scale": ["x", 1], "translate": [0, 0]}), topology()),
+        "",
+        "boundaries-broken",
+        "the transform",
+    ),
     "TopoJSON: no arcs": (
         change(lambda c: c.pop("arcs"), topology()),
         "",
         "boundaries-broken",
-        "no objects or no arcs",
+        "no lists of points",
     ),
 }
 
@@ -531,7 +543,12 @@ def test_a_shapefile_whose_attributes_belong_to_another(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("ending", "content", "code"),
-    [(".prj", b"LOCAL", "boundaries-crs"), (".cpg", b"UTF-99", "encoding"), (".cpg", b"ASCII", "encoding")],
+    [
+        (".prj", b"LOCAL", "boundaries-crs"),
+        (".prj", b'LOCAL_CS["Flur 7",UNIT["metre",1]]', "boundaries-crs"),
+        (".cpg", b"UTF-99", "encoding"),
+        (".cpg", b"ASCII", "encoding"),
+    ],
 )
 def test_a_shapefile_with_a_part_nobody_can_read(tmp_path: Path, ending: str, content: bytes, code: str) -> None:
     path = shapefile(tmp_path / "roh")

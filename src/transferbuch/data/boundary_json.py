@@ -13,7 +13,7 @@ import numpy as np
 
 from transferbuch.data.boundary_layer import AREAS, Layer, ask_gdal, refuse, short_crs
 from transferbuch.data.formats import NotATable
-from transferbuch.errors import DataRefused
+from transferbuch.errors import DataRefused, Problem
 
 MAX_POINTS = 20_000_000  # a few bytes of TopoJSON can repeat one arc without end
 
@@ -25,9 +25,7 @@ def read_json(raw: bytes, name: str) -> Layer:
     try:
         content = json.loads(raw.decode("utf-8-sig"), parse_constant=no_number)
     except RecursionError:
-        raise DataRefused(
-            refuse(name, "the JSON is nested deeper than any boundaries", code="boundaries-nested")
-        ) from None
+        raise DataRefused(_too_deep(name)) from None
     except ValueError as error:  # also a broken encoding
         what = "the file is cut off or broken"
         raise DataRefused(refuse(name, what, str(error), code="boundaries-broken")) from None
@@ -51,9 +49,12 @@ def read_json(raw: bytes, name: str) -> Layer:
         {"id": feature["id"], **own} if "id" in feature else own
         for (feature, _), own in zip(features, properties, strict=True)
     ]
-    geometry, notes = _read_checked(content if form == "Topology" else None, source)
-    expected = np.array(points)
-    geometry[_points_of(geometry) != expected] = None  # GDAL left something out
+    try:
+        json.dumps(attributes)
+    except RecursionError:
+        raise DataRefused(_too_deep(name)) from None
+    geometry, notes = _read_checked(content if form == "Topology" else None, source, points)
+    geometry[_points_of(geometry) != np.array(points)] = None  # GDAL left something out
     says = {key: value for key, value in content.items() if isinstance(value, str) and key != "type"}
     return Layer(
         "TopoJSON" if form == "Topology" else "GeoJSON",
@@ -64,6 +65,10 @@ def read_json(raw: bytes, name: str) -> Layer:
         says,
         notes,
     )
+
+
+def _too_deep(name: str) -> Problem:
+    return refuse(name, "the JSON is nested deeper than any boundaries", code="boundaries-nested")
 
 
 def _check_kinds(kinds: list[str | None], name: str) -> None:
@@ -87,18 +92,31 @@ def _count_points(geometry: Any) -> int:
     try:
         if geometry["type"] == "MultiPolygon":
             rings = [ring for part in rings for ring in part]
-        ends = [(type(number), type(other)) for ring in rings for number, other, *_ in ring]
-    except (TypeError, ValueError):
+        return sum(len(ring) for ring in rings) if all(map(_is_line, rings)) else -1
+    except TypeError:
         return -1
-    return len(ends) if all(one in (int, float) for pair in set(ends) for one in pair) else -1
+
+
+def _is_line(points: Any) -> bool:
+    """True for a list of points, each of two or more numbers."""
+    try:
+        kinds = {type(number) for x, y, *more in points for number in (x, y, *more)}
+    except (TypeError, ValueError):
+        return False
+    return isinstance(points, list) and kinds <= {int, float}
 
 
 def _check_topology(content: dict[str, Any], name: str) -> tuple[list[tuple[dict, dict]], list, list[int]]:
     """(features with their geometry, the same for GDAL, points of each); every arc must exist."""
     objects = content.get("objects")
     arcs = content.get("arcs")
-    if not isinstance(objects, dict) or not isinstance(arcs, list) or not all(isinstance(arc, list) for arc in arcs):
-        raise DataRefused(refuse(name, "the topology has no objects or no arcs", code="boundaries-broken"))
+    if not isinstance(objects, dict) or not isinstance(arcs, list) or not all(map(_is_line, arcs)):
+        what = "the topology has no objects, or its arcs are no lists of points"
+        raise DataRefused(refuse(name, what, code="boundaries-broken"))
+    transform = content.get("transform", {"scale": [1, 1], "translate": [0, 0]})
+    if not isinstance(transform, dict) or not _is_line([transform.get("scale"), transform.get("translate")]):
+        what = "the transform of the topology lacks its numbers"
+        raise DataRefused(refuse(name, what, code="boundaries-broken"))
     if len(objects) != 1:
         what, do = "the topology holds several layers", "export one layer alone"
         raise DataRefused(refuse(name, what, ", ".join(objects), "one layer", do, "boundaries-layers"))
@@ -132,11 +150,11 @@ def _check_topology(content: dict[str, Any], name: str) -> tuple[list[tuple[dict
     return [(one, one) for one in features], features, points
 
 
-def _read_checked(topology: dict[str, Any] | None, source: list) -> tuple[np.ndarray, str]:
+def _read_checked(topology: dict[str, Any] | None, source: list, points: list[int]) -> tuple[np.ndarray, str]:
     """Geometry of checked JSON by GDAL, one per feature: only the members that hold geometry are handed over."""
     if topology is None:
         features = [
-            {"type": "Feature", "properties": {"n": number}, "geometry": geometry}
+            {"type": "Feature", "properties": {"n": number}, "geometry": geometry if points[number] > 0 else None}
             for number, (_, geometry) in enumerate(source)
         ]
         content: dict[str, Any] = {"type": "FeatureCollection", "features": features}
@@ -144,7 +162,7 @@ def _read_checked(topology: dict[str, Any] | None, source: list) -> tuple[np.nda
         shapes = [
             {"type": one["type"], "arcs": one["arcs"], "properties": {"n": number}}
             for number, one in enumerate(source)
-            if one.get("type") in AREAS and one.get("arcs")
+            if one.get("type") in AREAS and points[number] > 0
         ]
         content = {
             "type": "Topology",

@@ -54,7 +54,6 @@ def short_crs(crs: "CRS") -> str:
 
 def ask_gdal(source: bytes | Path, **options: str) -> tuple[dict[str, Any] | None, np.ndarray, list, str]:
     """(description, shapely objects or None, fields, remarks) of local bytes; description None if GDAL refuses."""
-    import pyogrio.errors
     import pyogrio.raw
     import shapely
 
@@ -62,7 +61,7 @@ def ask_gdal(source: bytes | Path, **options: str) -> tuple[dict[str, Any] | Non
         warnings.simplefilter("always")
         try:
             meta, _, found, fields = pyogrio.raw.read(source, **options)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError) as error:
+        except RuntimeError as error:  # all errors of pyogrio are
             return None, np.array([], dtype=object), [], str(error)
         geometry = shapely.from_wkb(found, on_invalid="ignore")
     return meta, geometry, fields, "; ".join(dict.fromkeys(str(one.message) for one in caught))

@@ -55,23 +55,30 @@ def read_shapefile(parts: dict[str, bytes], name: str) -> Layer:
     if not shapes:
         raise DataRefused(refuse(name, "the file holds no feature", code="boundaries-empty"))
     encoding = _encoding_of(parts.get(".cpg"), dbf, name)
+    crs = _crs_of(parts.pop(".prj"), name)
     with tempfile.TemporaryDirectory() as folder:
         for ending, content in parts.items():
             (Path(folder) / f"layer{ending}").write_bytes(content)
         meta, found, fields, notes = ask_gdal(Path(folder) / "layer.shp", encoding=encoding)
     if meta is None or len(found) != shapes:
         raise DataRefused(refuse(name, "the Shapefile is broken", notes, code="boundaries-broken"))
-    if not meta["crs"]:
-        value, do = parts[".prj"][:60].decode("ascii", "replace"), "take the .prj from the publisher's download"
-        raise DataRefused(
-            refuse(name, "the .prj names no known coordinate system", value, do=do, code="boundaries-crs")
-        )
     columns = [_plain(values, kind) for values, kind in zip(fields, meta["ogr_types"], strict=True)]
     attributes = [dict(zip(meta["fields"], row, strict=True)) for row in zip(*columns, strict=True)]
+    return Layer("Shapefile", attributes, found, crs, encoding, {}, notes)
+
+
+def _crs_of(prj: bytes, name: str) -> str:
+    """Coordinate system of the .prj; GDAL is not asked, because it fails on a broken one."""
     import pyproj
 
-    crs = short_crs(pyproj.CRS.from_user_input(meta["crs"]))
-    return Layer("Shapefile", attributes, found, crs, encoding, {}, notes)
+    try:
+        crs = pyproj.CRS.from_wkt(prj.decode("utf-8"))
+        pyproj.Transformer.from_crs(crs, "EPSG:4326")
+    except (pyproj.exceptions.CRSError, pyproj.exceptions.ProjError, UnicodeDecodeError):
+        value, do = prj[:60].decode("ascii", "replace"), "take the .prj from the publisher's download"
+        what = "the .prj names no known coordinate system"
+        raise DataRefused(refuse(name, what, value, do=do, code="boundaries-crs")) from None
+    return short_crs(crs)
 
 
 def _is_whole(dbf: bytes) -> bool:
