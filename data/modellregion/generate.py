@@ -1,7 +1,7 @@
 """Makes the files of the fictional model region: `python data/modellregion/generate.py [--into FOLDER] [--own FOLDER]`.
 
-Same register, same numpy → same bytes. Without options the committed files in data/modellregion/raw (in the official
-forms) and data/modellregion/own (of the municipalities themselves) are replaced.
+Same register, same numpy → same bytes. Without options the committed files are replaced: the official ones in
+data/modellregion/raw, those of the municipalities themselves in parameters/<ags>-<name>/.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from model.tables_schools import school_tables
 from model.tables_society import society_tables
 
 RAW = Path(__file__).parent / "raw"
-OWN = Path(__file__).parent / "own"
+OWN = Path(__file__).parents[2] / "parameters"
 
 
 def write_raw_files(folder: Path) -> list[Path]:
@@ -32,19 +32,12 @@ def write_raw_files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def write_own_files(folder: Path) -> list[Path]:
-    """Write what municipalities have themselves into `folder` (made if missing) and return all files there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_stadtteile(folder)
-    return sorted(folder.iterdir())
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the files of the fictional model region.")
     parser.add_argument("--into", type=Path, default=RAW, help="folder for the official files (default: %(default)s)")
     parser.add_argument("--own", type=Path, default=OWN, help="folder for the own files (default: %(default)s)")
     arguments = parser.parse_args()
-    files = [*write_raw_files(arguments.into), *write_own_files(arguments.own)]
+    files = [*write_raw_files(arguments.into), *write_stadtteile(arguments.own)]
     print(f"{len(files)} files, {sum(file.stat().st_size for file in files):,} bytes")
 
 

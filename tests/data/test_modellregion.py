@@ -21,7 +21,8 @@ from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import load_sources
 from transferbuch.regions.register import load_register
 
-FOLDER = Path(__file__).parents[2] / "data" / "modellregion"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "data" / "modellregion"
 RAW = FOLDER / "raw"
 KREISE = [kreis.ags for kreis in load_register().kreise(land="99")]
 TODAY = [key for key in KREISE if key not in ("99058", "99059")]
@@ -57,13 +58,20 @@ def number(text: str) -> float:
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("modellregion")
-    subprocess.run([sys.executable, FOLDER / "generate.py", "--into", folder], check=True, capture_output=True)
+    folders = ["--into", folder / "raw", "--own", folder / "parameters"]
+    subprocess.run([sys.executable, FOLDER / "generate.py", *folders], check=True, capture_output=True)
     return folder
 
 
 def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
-    assert sorted(path.name for path in fresh.iterdir()) == sorted(path.name for path in RAW.iterdir())
-    differing = [path.name for path in fresh.iterdir() if path.read_bytes() != (RAW / path.name).read_bytes()]
+    assert sorted(path.name for path in (fresh / "raw").iterdir()) == sorted(path.name for path in RAW.iterdir())
+    committed = {"raw": RAW, "parameters": ROOT / "parameters"}
+    differing = [
+        path.name
+        for kind, folder in committed.items()
+        for path in (fresh / kind).rglob("*")
+        if path.is_file() and path.read_bytes() != (folder / path.relative_to(fresh / kind)).read_bytes()
+    ]
     assert not differing, "run `python data/modellregion/generate.py`, look at the changes, commit them"
 
 

@@ -125,9 +125,9 @@ def write_kreise(folder: Path) -> None:
     _write(folder / "kreise_modellregion.geojson", "Kreise der Modellregion", features)
 
 
-def write_stadtteile(folder: Path) -> None:
-    """`stadtteile_<ags>.geojson` of the two cities: key of a Stadtteil = AGS of its city + two digits."""
-    names = _names()
+def write_stadtteile(folder: Path) -> list[Path]:
+    """`<ags>-<name>/stadtteile.geojson` of the two cities: key of a Stadtteil = AGS of its city + two digits."""
+    names, files = _names(), []
     for city, stadtteile in _STADTTEILE.items():
         outer, inner = city.ring(), city.ring("middle")
         rings = [inner]
@@ -138,7 +138,12 @@ def write_stadtteile(folder: Path) -> None:
             _feature({"stadtteil_nr": f"{city.key}{number:02d}", "name": name, "ags": city.key}, [ring])
             for number, (name, ring) in enumerate(zip(stadtteile, rings, strict=True), 1)
         ]
-        _write(folder / f"stadtteile_{city.key}.geojson", f"Stadtteile von {names[city.key]}", features)
+        name = names[city.key]
+        path = folder / f"{city.key}-{name.lower().replace('ü', 'ue')}" / "stadtteile.geojson"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, f"Stadtteile von {name}", features)
+        files.append(path)
+    return files
 
 
 def _names() -> dict[str, str]:
