@@ -19,6 +19,11 @@ MAX_POINTS = 20_000_000  # a few bytes of TopoJSON can repeat one arc without en
 
 
 def read_json(raw: bytes, name: str) -> Layer:
+    """Features of a FeatureCollection or a Topology of one layer.
+
+    Raises DataRefused for a broken file, NotATable for JSON of another kind or a map without areas.
+    """
+
     def no_number(text: str) -> None:
         raise ValueError(f"{text} is no number")
 

@@ -62,6 +62,12 @@ def ask_gdal(source: bytes | Path, **options: str) -> tuple[dict[str, Any] | Non
         try:
             meta, _, found, fields = pyogrio.raw.read(source, **options)
         except RuntimeError as error:  # all errors of pyogrio are
-            return None, np.array([], dtype=object), [], str(error)
+            return None, np.array([], dtype=object), [], _without_folder(str(error), source)
         geometry = shapely.from_wkb(found, on_invalid="ignore")
-    return meta, geometry, fields, "; ".join(dict.fromkeys(str(one.message) for one in caught))
+    remarks = "; ".join(dict.fromkeys(str(one.message) for one in caught))
+    return meta, geometry, fields, _without_folder(remarks, source)
+
+
+def _without_folder(text: str, source: bytes | Path) -> str:
+    """The text without the folder made for the reading, which has another name each time."""
+    return text.replace(f"{source.parent}/", "") if isinstance(source, Path) else text

@@ -20,6 +20,10 @@ _POLYGONS = {5, 15, 25}  # shape types: plain, with Z, with M
 
 
 def read_shapefile(parts: dict[str, bytes], name: str) -> Layer:
+    """Features of the Shapefile whose parts are given by their endings; `.cpg` may lack, the others may not.
+
+    Raises DataRefused for a broken Shapefile, NotATable for points or lines.
+    """
     missing = [ending for ending in (".shx", ".dbf", ".prj") if ending not in parts]
     if missing:
         raise DataRefused(
