@@ -10,6 +10,7 @@ from pathlib import Path
 from model import planted
 from model.official import write_classic, write_flat, write_flat_zip
 from model.own_tables import write_own_tables
+from model.places_map import write_kreise, write_stadtteile
 from model.tables import Model, simulate
 from model.tables_people import flat_files, people_tables
 from model.tables_schools import school_tables
@@ -27,6 +28,7 @@ def write_raw_files(model: Model, folder: Path) -> list[Path]:
         write_classic(folder, table.layout, model.world, table.times, table.cells)
     for layout, content, zipped in flat_files(model):
         (write_flat_zip if zipped else write_flat)(folder, layout, content)
+    write_kreise(folder)
     return sorted(folder.iterdir())
 
 
@@ -36,7 +38,11 @@ def main() -> None:
     parser.add_argument("--own", type=Path, default=OWN, help="folder for the own files (default: %(default)s)")
     arguments = parser.parse_args()
     model = simulate()
-    files = [*write_raw_files(model, arguments.into), *write_own_tables(model, arguments.own)]
+    files = [
+        *write_raw_files(model, arguments.into),
+        *write_own_tables(model, arguments.own),
+        *write_stadtteile(arguments.own),
+    ]
     print(f"{len(files)} files, {sum(file.stat().st_size for file in files):,} bytes")
 
 

@@ -99,7 +99,8 @@ def data_import(
             help="Official files exactly as downloaded, or folders "
             "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip, INKAR exports (csv, xls), "
             "Gemeindeverzeichnis (xlsx), Umsteigeschlüssel and typologies of the BBSR (xlsx, csv), Statistische "
-            "Berichte with flat sheets (xlsx).",
+            "Berichte with flat sheets (xlsx), tables of small areas and other CSV files with a column of keys, "
+            "boundaries (GeoJSON, TopoJSON, Shapefile).",
         ),
     ],
     into: Annotated[
@@ -107,7 +108,7 @@ def data_import(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import official tables into a data package; refuses everything (exit 12) if one table is broken."""
+    """Import official tables and boundaries into a data package; refuses everything (exit 12) if one is broken."""
     from transferbuch.data.importer import import_files
     from transferbuch.project import find_project
     from transferbuch.site.progress import file_progress
@@ -129,10 +130,13 @@ def data_import(
         return
     for file in report.files:
         detail = f"table {file.table}, Stand {file.stand or 'not stated'}, {file.cells} cells. " if file.table else ""
+        if file.boundaries:
+            detail = f"{file.boundaries}, Gebietsstand {file.stand or 'not stated'}. "
         print(f"{file.outcome:9}  {file.file}  {detail}{file.why}".rstrip())
     print(
         f"{report.count('imported')} imported, {report.count('unchanged')} unchanged, {report.count('left out')} left "
-        f"out; the data package has {len(report.package.tables)} tables (id {report.package.id})"
+        f"out; the data package has {len(report.package.tables)} tables and {len(report.package.boundaries)} sets of "
+        f"boundaries (id {report.package.id})"
     )
 
 

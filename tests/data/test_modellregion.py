@@ -64,13 +64,15 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
-    raw = fresh / "raw"
-    assert sorted(path.name for path in raw.iterdir()) == sorted(path.name for path in RAW.iterdir())
-    pairs = [(path, RAW / path.name) for path in raw.iterdir()]
-    own = [path for path in (fresh / "parameters").rglob("*") if path.is_file()]
-    assert len(own) == 7
-    pairs += [(path, ROOT / path.relative_to(fresh)) for path in own]
-    differing = [path.name for path, committed in pairs if path.read_bytes() != committed.read_bytes()]
+    assert sorted(path.name for path in (fresh / "raw").iterdir()) == sorted(path.name for path in RAW.iterdir())
+    assert len([path for path in (fresh / "parameters").rglob("*") if path.is_file()]) == 9
+    committed = {"raw": RAW, "parameters": ROOT / "parameters"}
+    differing = [
+        path.name
+        for kind, folder in committed.items()
+        for path in (fresh / kind).rglob("*")
+        if path.is_file() and path.read_bytes() != (folder / path.relative_to(fresh / kind)).read_bytes()
+    ]
     assert not differing, "run `python data/modellregion/generate.py`, look at the changes, commit them"
 
 

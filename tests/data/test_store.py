@@ -69,7 +69,7 @@ def test_one_figure_can_be_followed_back_to_its_file_table_stand_licence_and_lin
 
 def test_the_description_is_a_frictionless_data_package(package: DataPackage) -> None:
     content = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
-    assert (content["profile"], content["id"], content["transferbuch"]["format"]) == ("data-package", package.id, 1)
+    assert (content["profile"], content["id"], content["transferbuch"]["format"]) == ("data-package", package.id, 2)
     flat, classic = content["resources"]
     assert classic["path"].startswith("cells/21111-02-06-4__") and classic["path"].endswith(".parquet")
     assert classic["licenses"] == [{"name": "dl-de/by-2-0"}]
@@ -181,7 +181,7 @@ def test_a_parquet_file_that_is_missing(package: DataPackage) -> None:
 
 def test_a_package_from_a_newer_version(package: DataPackage) -> None:
     def make_newer(content: dict[str, Any]) -> None:
-        content["transferbuch"]["format"] = 2
+        content["transferbuch"]["format"] = 3
         content["resources"] = {"anders": "gebaut"}
 
     rewrite(package, make_newer)
@@ -189,8 +189,8 @@ def test_a_package_from_a_newer_version(package: DataPackage) -> None:
     assert (problem.file, problem.field, problem.value, problem.expected, problem.code) == (
         "paket/datapackage.json",
         "transferbuch.format",
-        "2",
-        "at most 1",
+        "3",
+        "at most 2",
         "package-newer",
     )
     assert problem.do == "update Transferbuch or import the official files again"

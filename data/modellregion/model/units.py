@@ -637,7 +637,7 @@ class World:
     """Units in simulation order, regions in table order, and the sums that lead from one to the other."""
 
     def __init__(self, register: Path = REGISTER) -> None:
-        rows = _read_register(register)
+        rows = read_register(register)
         parents = {
             key: tuple(r["ags"] for r in rows if key in r["successors"].split()) for key in (r["ags"] for r in rows)
         }
@@ -691,7 +691,7 @@ def _label(name: str, kind: str) -> str:
     return name if "kreis" in name.lower() else f"{name}, {kind}"
 
 
-def _read_register(path: Path) -> list[dict[str, str]]:
+def read_register(path: Path) -> list[dict[str, str]]:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return sorted(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=";"), key=lambda row: row["ags"])
 

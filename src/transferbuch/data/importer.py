@@ -6,16 +6,18 @@ interface's error answer) are left out and listed with the reason, and so are pi
 nowhere or to another folder: nothing is opened that may have no end.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from transferbuch.data.archives import read_file
+from transferbuch.data.areas import LEVELS, OfficialBoundaries
+from transferbuch.data.boundaries import read_boundaries
+from transferbuch.data.boundary_files import find_main, holds_boundaries, sha256_of
 from transferbuch.data.cells import NotATable
 from transferbuch.data.formats import read_official
-from transferbuch.data.store import DataPackage, PackedTable, add_to_package, open_package, pack_table
+from transferbuch.data.store import DataPackage, PackedFile, add_to_package, open_package, pack_boundaries, pack_table
 from transferbuch.errors import DataRefused, Problem
 
 FAMILIES = (
@@ -28,7 +30,7 @@ _NO_STAND = "the file states no Stand: it is kept, but its figures are not shown
 
 @dataclass(frozen=True)
 class ImportedFile:
-    """What became of one file: `imported`, `unchanged` (already in the package) or `left out`.
+    """What became of one file: `imported`, `unchanged` (already in the package), `left out`, or `part` (of a .shp).
 
     `why` says why a file was left out, or which parts of an imported one were, and what they are.
     """
@@ -39,6 +41,7 @@ class ImportedFile:
     stand: str = ""
     cells: int = 0
     why: str = ""
+    boundaries: str = ""  # for example `boundaries of 400 Kreise`; `stand` is their Gebietsstand
 
 
 @dataclass(frozen=True)
@@ -61,21 +64,26 @@ def import_files(
     """
     found = _find_files(paths)
     former = open_package(into) if (into / "datapackage.json").exists() else None
-    known = {table.sha256 for table in former.tables} if former else set()
+    known = {one.sha256 for one in (*former.tables, *former.boundaries)} if former else set()
     files: list[ImportedFile] = []
-    new: list[PackedTable] = []
+    new: list[PackedFile] = []
     problems: list[Problem] = []
+    together = {one.path for one in found}
     for number, one in enumerate(found):
         progress(number, len(found), one.name)
+        main = find_main(one.path)
+        if main in together:
+            files.append(ImportedFile(one.name, "part", why=f"of {main.name}"))
+            continue
         try:
-            if one.why:
-                raise NotATable(one.why)
+            if one.why or main:
+                raise NotATable(one.why or f"a part of the Shapefile {main.name}: name that file")
             raw = read_file(one.path, one.name)
-            sha256 = hashlib.sha256(raw).hexdigest()
+            sha256 = sha256_of(raw, one.path)
             if sha256 in known:
                 files.append(ImportedFile(one.name, "unchanged"))
                 continue
-            table = read_official(raw, one.name, one.path)
+            packed, told = _read(raw, sha256, one)
         except NotATable as reason:
             if one.was_named:
                 problems.append(_no_table(one.name, f"{_NO_TABLE}: {reason}", "download the table again"))
@@ -84,15 +92,33 @@ def import_files(
             problems.extend(refused.problems)
         else:
             known.add(sha256)
-            new.append(pack_table(one.path.name, sha256, table))
-            why = "; ".join(filter(None, ["" if table.stand else _NO_STAND, table.left_out]))
-            files.append(ImportedFile(one.name, "imported", table.code, table.stand, len(table.cells), why))
+            new.append(packed)
+            files.append(told)
     if problems:
         raise DataRefused(problems)
     if not any(file.outcome in ("imported", "unchanged") for file in files):
         raise DataRefused(_no_table(", ".join(str(path) for path in paths), f"{_NO_TABLE} found", "check the path"))
     progress(len(found), len(found), "")
     return ImportReport(add_to_package(into, former, new), tuple(files))
+
+
+def _read(raw: bytes, sha256: str, found: "_Found") -> tuple[PackedFile, ImportedFile]:
+    if holds_boundaries(raw, found.path):
+        areas = read_boundaries(raw, found.name, found.path)
+        return pack_boundaries(found.path.name, sha256, areas), _told(found.name, areas)
+    table = read_official(raw, found.name, found.path)
+    why = "; ".join(filter(None, ["" if table.stand else _NO_STAND, table.left_out]))
+    imported = ImportedFile(found.name, "imported", table.code, table.stand, len(table.cells), why=why)
+    return pack_table(found.path.name, sha256, table), imported
+
+
+def _told(name: str, one: OfficialBoundaries) -> ImportedFile:
+    notes = [] if one.gebietsstand else ["the file states no Gebietsstand"]
+    if not one.gebietsstand and one.valid_from:
+        notes = [f"the file states no Gebietsstand; its newest borders are those of {one.valid_from}"]
+    why = "; ".join([*notes, *([one.notes] if one.notes else [])])
+    about = f"boundaries of {one.regions} {LEVELS[one.level]}"
+    return ImportedFile(name, "imported", stand=one.gebietsstand, boundaries=about, why=why)
 
 
 def _no_table(name: str, what: str, do: str) -> Problem:

@@ -148,7 +148,7 @@ def find_package(project: Project, data: str) -> DataPackage:
         current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
         if (folder / "datapackage.json").is_file():
             package = open_package(folder)
-            if {table.sha256 for table in package.tables} == current:
+            if {one.sha256 for one in (*package.tables, *package.boundaries)} == current:
                 return package
             shutil.rmtree(folder)
         return import_files([raw], folder).package
