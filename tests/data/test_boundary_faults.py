@@ -98,9 +98,11 @@ def test_gebietsstand_licence_and_attribution_that_the_file_states(tmp_path: Pat
 def test_gebietsstand_as_an_attribute_counts_where_it_is_the_same_for_all(tmp_path: Path) -> None:
     same = collection(*(feature(square(7 + n, 51), AGS=f"1508{n}", Stand="2021") for n in (4, 8)))
     assert imported(tmp_path, same).boundaries[0].gebietsstand == "2021"
-    same["features"][0]["properties"]["Stand"] = "2020"
+    same["features"][0]["properties"] |= {"Stand": "2020", "Lizenz": None}
+    same["features"][1]["properties"]["Lizenz"] = None
     (tmp_path / "zwei").mkdir()
     assert imported(tmp_path / "zwei", same).boundaries[0].gebietsstand == ""
+    assert imported(tmp_path / "zwei", same).boundaries[0].licence == ""
 
 
 def test_the_description_of_the_package_names_the_boundaries(tmp_path: Path) -> None:
@@ -374,6 +376,7 @@ FAULTS: dict[str, tuple[Json | bytes, str, str, str]] = {
     "keys as text without zeros": (with_keys("1054000", "14511000"), "AGS", "boundaries-key", "lost their leading"),
     "all keys without zeros": (with_keys(1054, 1055), "AGS", "boundaries-key", "lost their leading zeros"),
     "keys with decimals": (with_keys(14511.0, 14521.0), "AGS", "boundaries-key", "no official key"),
+    "a key of no Kreis": (with_keys("15100000", "15084590"), "AGS", "boundaries-key", "no official key"),
     "keys of two levels": (with_keys("15084", "15084590"), "AGS", "boundaries-key", "several levels"),
     "keys of small areas without zeros": (
         with_keys("1100101", "12301203", column="PLR_ID"),
@@ -414,6 +417,12 @@ FAULTS: dict[str, tuple[Json | bytes, str, str, str]] = {
     "degrees declared as metres": (kreise(crs=GERMANY_AS_METRES), "15084", "boundaries-place", "read as EPSG:25832"),
     "a coordinate system to be fetched": (
         kreise(crs={"type": "link", "properties": {"href": "https://example.org/crs"}}),
+        "",
+        "boundaries-crs",
+        "not known",
+    ),
+    "a coordinate system of heights": (
+        kreise(crs={"type": "name", "properties": {"name": "EPSG:5783"}}),
         "",
         "boundaries-crs",
         "not known",

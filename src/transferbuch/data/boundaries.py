@@ -23,7 +23,7 @@ from transferbuch.regions.keys import MODEL_LAND
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
-_WATER = (1, 2)  # GF of the BKG: water without and with the structure of the land beside it
+_WATER = ("1", "2")  # GF of the BKG: water without and with the structure of the land beside it
 _GERMANY = (5.5, 46.8, 15.6, 56.0)  # degrees west, south, east, north, with the coastal waters
 _MOST = 20
 _DO_AGAIN = "download the boundaries again, or ask the office that made them"
@@ -45,7 +45,7 @@ def read_boundaries(raw: bytes, name: str, path: Path) -> OfficialBoundaries:
         {
             "key": keys.keys,
             "name": keys.names,
-            "is_land": [one.get(PARTS) not in _WATER for one in layer.attributes],
+            "is_land": [str(one.get(PARTS)) not in _WATER for one in layer.attributes],
             "attributes": [json.dumps(one, ensure_ascii=False) for one in layer.attributes],
         },
         geometry=layer.geometry,
@@ -83,7 +83,7 @@ def _statements(layer: Layer) -> Callable[..., str]:
     """What the file says about itself: as a whole, or by an attribute that is the same for all features."""
     told = {name.casefold(): text for name, text in layer.says.items()}
     for column in layer.attributes[0]:
-        values = {str(one.get(column)) for one in layer.attributes}
+        values = {str(one.get(column) or "") for one in layer.attributes}
         if len(values) == 1:
             told.setdefault(column.casefold(), values.pop())
     return lambda *names: next((told[name].strip() for name in names if told.get(name)), "")

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from transferbuch.data.boundary_layer import AREAS, Layer, ask_gdal, refuse, short_crs
+from transferbuch.data.boundary_layer import AREAS, Layer, ask_gdal, name_crs, refuse
 from transferbuch.data.cells import NotATable
 from transferbuch.errors import DataRefused, Problem
 
+_CRS_NAME = r"(urn:ogc:def:crs:)?(EPSG|OGC)[0-9.:]*:[A-Z0-9]+"
 MAX_POINTS = 20_000_000  # a few bytes of TopoJSON can repeat one arc without end
 
 
@@ -195,15 +196,9 @@ def _crs_of(content: dict[str, Any], name: str) -> str:
     given = content["crs"]
     named = given.get("properties", {}).get("name") if isinstance(given, dict) else None
     # no address is followed: only names that PROJ knows by itself
-    if isinstance(named, str) and re.fullmatch(
-        r"(urn:ogc:def:crs:)?(EPSG|OGC)[0-9.:]*:[A-Z0-9]+", named, re.IGNORECASE
-    ):
-        import pyproj
-
-        try:
-            return "EPSG:4326" if "CRS84" in named else short_crs(pyproj.CRS.from_user_input(named))
-        except pyproj.exceptions.CRSError:
-            pass
+    is_name = isinstance(named, str) and re.fullmatch(_CRS_NAME, named, re.IGNORECASE)
+    if is_name and (crs := "EPSG:4326" if named.upper().endswith("CRS84") else name_crs(named)):
+        return crs
     raise DataRefused(
         refuse(
             name,

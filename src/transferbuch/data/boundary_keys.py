@@ -23,6 +23,7 @@ _SMALL = re.compile(
 _GENERIC = re.compile(_NUMBER)
 _NAMES = ("gen", "name", "bezeichnung")
 _RUNNING = 4  # numbers of up to four digits may count areas 1, 2, 3 …; longer ones are keys of a fixed length
+_WITHOUT_ZERO = (1, 4, 7, 11)  # digits of a Land, Kreis, Gemeinde and ARS of the first nine Länder without their zero
 _ZEROS = "the keys have lost their leading zeros"
 
 
@@ -77,10 +78,9 @@ def _official_level(texts: list[str]) -> tuple[str, tuple[str, str] | None]:
     found = {_level(text) for text in texts}
     if len(found) == 1 and "" not in found:
         return found.pop(), None
-    lost = [text for text in texts if not _level(text) and _level("0" + text)]
-    if lost and all(_level(text) or _level("0" + text) for text in texts):
-        return "", (_ZEROS, lost[0])
     wrong = [text for text in texts if not _level(text)]
+    if wrong and all(len(text) in _WITHOUT_ZERO and _level("0" + text) for text in wrong):
+        return "", (_ZEROS, wrong[0])
     return "", ("a feature has no official key", wrong[0]) if wrong else ("the keys are of several levels", texts[0])
 
 

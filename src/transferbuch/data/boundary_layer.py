@@ -3,14 +3,11 @@
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from transferbuch.errors import Problem
-
-if TYPE_CHECKING:
-    from pyproj import CRS
 
 AREAS = ("Polygon", "MultiPolygon")
 MAX_BYTES = 250_000_000  # unpacked; the most detailed Gemeinden of Germany (VG25) as a Shapefile have about 0.2 GB
@@ -46,10 +43,19 @@ def too_large(name: str, value: str = "") -> Problem:
     return refuse(name, "the boundaries are larger than any known", value, expected, code="boundaries-too-large")
 
 
-def short_crs(crs: "CRS") -> str:
-    """`EPSG:25832`, or the whole definition where the system has no number."""
+def name_crs(text: str) -> str:
+    """`EPSG:25832`, or the definition of a system without number; '' for what PROJ does not know as one of places."""
+    import pyproj
+
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+        pyproj.Transformer.from_crs(crs, "EPSG:4326")
+    except (pyproj.exceptions.CRSError, pyproj.exceptions.ProjError):
+        return ""
+    if not (crs.is_geographic or crs.is_projected):  # heights, for example
+        return ""
     number = crs.to_epsg()
-    return f"EPSG:{number}" if number else str(crs.to_wkt())
+    return f"EPSG:{number}" if number else crs.to_wkt()
 
 
 def ask_gdal(source: bytes | Path, **options: str) -> tuple[dict[str, Any] | None, np.ndarray, list, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from transferbuch.data.boundary_layer import Layer, ask_gdal, refuse, short_crs
+from transferbuch.data.boundary_layer import Layer, ask_gdal, name_crs, refuse
 from transferbuch.data.cells import NotATable
 from transferbuch.errors import DataRefused
 
@@ -73,16 +73,12 @@ def read_shapefile(parts: dict[str, bytes], name: str) -> Layer:
 
 def _crs_of(prj: bytes, name: str) -> str:
     """Coordinate system of the .prj; GDAL is not asked, because it fails on a broken one."""
-    import pyproj
-
-    try:
-        crs = pyproj.CRS.from_wkt(prj.decode("utf-8"))
-        pyproj.Transformer.from_crs(crs, "EPSG:4326")
-    except (pyproj.exceptions.CRSError, pyproj.exceptions.ProjError, UnicodeDecodeError):
-        value, do = prj[:60].decode("ascii", "replace"), "take the .prj from the publisher's download"
-        what = "the .prj names no known coordinate system"
-        raise DataRefused(refuse(name, what, value, do=do, code="boundaries-crs")) from None
-    return short_crs(crs)
+    text = prj.decode("utf-8", "replace")
+    # only a definition: PROJ would also take names and addresses
+    if not text.lstrip().startswith(("PROJC", "GEOGC")) or not (crs := name_crs(text)):
+        do, what = "take the .prj from the publisher's download", "the .prj names no known coordinate system"
+        raise DataRefused(refuse(name, what, text[:60], do=do, code="boundaries-crs"))
+    return crs
 
 
 def _is_whole(dbf: bytes) -> bool:
