@@ -118,11 +118,7 @@ def test_the_interface_is_asked_for_all_years_with_the_token_in_the_header_only(
 
 def test_without_codes_all_tables_of_the_database_are_fetched(office: Office, tmp_path: Path, monkeypatch) -> None:
     sources = fetch.load_sources()
-    wanted = {
-        SCHOOL: sources[SCHOOL],
-        TOWNS: sources[TOWNS],
-        "GV-ISYS": sources["GV-ISYS"],
-    }  # the last is no table of it
+    wanted = {code: sources[code] for code in (SCHOOL, TOWNS, "GV-ISYS")}  # the last is no table of this database
     monkeypatch.setattr(fetch, "load_sources", lambda: wanted)
     office.give(f"{OPEN}{SCHOOL}_00.csv", LEAVERS.encode())
     office.give(f"{OPEN}{TOWNS}_00.csv", LEAVERS.replace(SCHOOL, TOWNS).encode())
