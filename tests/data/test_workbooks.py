@@ -692,6 +692,25 @@ def test_a_workbook_that_states_too_few_bytes_is_refused(tmp_path: Path) -> None
     assert problem.code == "zip-broken" and "CRC" in problem.what
 
 
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [("<c><v>1</v></c>" * 700_000, "bytes in one row"), ("<row/>" * 2_000_000, "elements")],
+)
+def test_a_sheet_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: str, found: str
+) -> None:
+    if found == "elements":
+        monkeypatch.setattr(workbook, "MAX_TAGS", 1_000_000)
+    source = zipfile.ZipFile(io.BytesIO(xlsx(crosswalk_sheets())))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in source.namelist():
+            sheet = name == "xl/worksheets/sheet1.xml"
+            archive.writestr(name, f"<worksheet><sheetData><row>{cells}</row>" if sheet else source.read(name))
+    [problem] = faults(tmp_path, stream.getvalue())
+    assert problem.code == "zip-too-large" and problem.value.endswith(found)
+
+
 def test_hidden_sheets_and_rows_are_read_too(tmp_path: Path) -> None:
     import openpyxl
 
