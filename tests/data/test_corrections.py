@@ -164,6 +164,26 @@ def test_faults_of_an_entry(tmp_path: Path, change: tuple[str, str], line: int, 
     assert what in problem.what and do in problem.do
 
 
+def test_a_figure_of_a_gemeinde_where_the_source_observes_them(tmp_path: Path) -> None:
+    of_gemeinden = SOURCES[SCHOOL].model_copy(update={"levels": ("kreis", "gemeinde")})
+    folder = tmp_path / "corrections"
+    folder.mkdir()
+    for ags, is_known in (("15084130", True), ("15098130", False)):
+        (folder / f"{SCHOOL}.yml").write_text("corrections:\n" + entry(('"15084"', f'"{ags}"')), encoding="utf-8")
+        if is_known:
+            [correction] = load_corrections({SCHOOL: of_gemeinden}, REGISTER, folder)
+            assert correction.entry.ags == ags
+        else:
+            with pytest.raises(PersonFileError, match="the register has no such region"):
+                load_corrections({SCHOOL: of_gemeinden}, REGISTER, folder)
+    rows = ["2023;15084;  Burgenlandkreis;321;45", "2023;15084130;    Eckartsberga;9;450"]
+    frame = compute_observations(
+        package_of(tmp_path, a__csv=classic(SCHOOL, TWO, rows)), {SCHOOL: of_gemeinden}, REGISTER, [correction]
+    )
+    assert status_of(frame, "15084130", 2023, "leavers_without") == ("withheld", None)
+    assert status_of(frame, "15084", 2023, "leavers_without") == ("ok", 45.0)
+
+
 def test_the_same_figure_twice(tmp_path: Path) -> None:
     [problem] = faults(tmp_path, entry(), entry(('"15084"', "DG")), entry(REPLACE))
     assert (problem.line, problem.what) == (22, "the figure is corrected twice")

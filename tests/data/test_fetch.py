@@ -116,8 +116,10 @@ def test_the_interface_is_asked_for_all_years_with_the_token_in_the_header_only(
     assert run.waits == [1.0]  # one pause between two requests
 
 
-def test_without_codes_the_whole_catalogue_is_fetched(office: Office, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(fetch, "load_sources", lambda: {SCHOOL: None, TOWNS: None})
+def test_without_codes_all_tables_of_the_database_are_fetched(office: Office, tmp_path: Path, monkeypatch) -> None:
+    sources = fetch.load_sources()
+    wanted = {code: sources[code] for code in (SCHOOL, TOWNS, "GV-ISYS")}  # the last is no table of this database
+    monkeypatch.setattr(fetch, "load_sources", lambda: wanted)
     office.give(f"{OPEN}{SCHOOL}_00.csv", LEAVERS.encode())
     office.give(f"{OPEN}{TOWNS}_00.csv", LEAVERS.replace(SCHOOL, TOWNS).encode())
     assert outcomes(Run(office, tmp_path)()) == [(SCHOOL, "fetched"), (TOWNS, "fetched")]

@@ -320,7 +320,7 @@ def test_a_semester_counts_under_the_year_it_begins_in(tmp_path: Path) -> None:
 # --- territory ---
 
 
-def test_rows_of_eight_digits_are_never_used(tmp_path: Path) -> None:
+def test_rows_of_eight_digits_are_not_used_where_the_source_does_not_say_so(tmp_path: Path) -> None:
     frame = observe(
         tmp_path,
         [source(ALL)],
@@ -337,6 +337,18 @@ def test_rows_of_eight_digits_are_never_used(tmp_path: Path) -> None:
         ),
     )
     assert figures(frame, "ags", "value") == [("03", 9000.0), ("032", 3000.0), ("03241", 1000.0)]
+
+
+def test_only_the_levels_of_the_source_are_observed(tmp_path: Path) -> None:
+    rows = ["2023;DG;Deutschland;9999;1", "2023;03;  Niedersachsen;9000;100", "2023;03241;      Hannover;1000;20"]
+    rows += ["2023;03241001;        Hannover;400;9", "2023;11001001;        Mitte;-;3"]
+    of_gemeinden = source(ALL).model_copy(update={"levels": ("gemeinde",)})
+    frame = observe(tmp_path, [of_gemeinden], a__csv=classic(SCHOOL, TWO, rows))
+    assert figures(frame, "ags", "value", "status") == [
+        ("03241001", 400.0, "ok"),
+        ("11001001", 0.0, "zero"),
+        ("DG", 9999.0, "ok"),
+    ]
 
 
 def test_a_city_state_takes_the_figure_of_its_land_only_when_it_has_none(tmp_path: Path) -> None:

@@ -93,12 +93,10 @@ def read_references(book: Workbook) -> OfficialTable | None:
     editions = {sheet: edition for sheet in book.sheets if (edition := _edition(book.head(sheet)))}
     if not editions:
         return None
-    if len(set(editions.values())) > 1:
-        shown = ", ".join(f"{sheet}: {edition[1]}" for sheet, edition in editions.items())
-        what = "the sheets are of different editions"
-        if len({edition[1] for edition in editions.values()}) > 1:
-            raise DataRefused(fault(book.file, 2, what, shown, "xlsx-sheet", "one edition"))
-    edition = next(iter(editions.values()))[1]
+    if len({time for _, time in editions.values()}) > 1:
+        shown, what = ", ".join(f"{sheet}: {time}" for sheet, (_, time) in editions.items()), "different editions"
+        raise DataRefused(fault(book.file, 2, f"the sheets are of {what}", shown, "xlsx-sheet", "one edition"))
+    edition = next(time for _, time in editions.values())
     cells, notes = CellList(book.file), []
     for sheet in book.sheets:
         if sheet in editions:

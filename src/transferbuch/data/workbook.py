@@ -26,10 +26,13 @@ from transferbuch.data.cells import CELL_COLUMNS
 from transferbuch.data.symbols import parse_cell
 from transferbuch.errors import DataRefused, Problem
 
-MAX_UNPACKED = 300_000_000  # bytes of all parts of one workbook; the largest official one known has 0.1 GB
+MAX_UNPACKED = 300_000_000  # bytes of all parts of one workbook; the largest one read so far has 13 million
+MAX_TAGS = 30_000_000  # of all parts: each element costs memory until its sheet is read
+MAX_ROW = 8_000_000  # bytes of one row, which is parsed as a whole
 MAX_PROBLEMS = 20
 _HEAD_ROWS = 15
 _CHUNK = 1 << 20
+_ROW = re.compile(rb"<(?:[a-z]+:)?row[ />]")
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _HYPHEN = re.compile(r"(?<=[a-zäöüß])-(?:[ ]*\n\s*)?(?=[a-zäöüß])")
 _FOOTNOTE = re.compile(r"\s*[0-9]\)$")
@@ -156,16 +159,7 @@ def open_workbook(raw: bytes, file: str) -> Iterator[Workbook | None]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
-        members = archive.infolist()
-        if sum(member.file_size for member in members) > MAX_UNPACKED:
-            raise DataRefused(_too_large(file, sum(member.file_size for member in members)))
-        size = 0
-        for member in members:
-            with archive.open(member) as part:  # never gives more than the stated size; then the checksum is wrong
-                while chunk := part.read(_CHUNK):
-                    size += len(chunk)
-                    if size > MAX_UNPACKED:
-                        raise DataRefused(_too_large(file, size))
+        _check_size(archive, file)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
         what = f"the archive is cut off or broken: {error}"
         raise DataRefused(fault(file, 0, what, "", "zip-broken")) from None
@@ -179,6 +173,24 @@ def open_workbook(raw: bytes, file: str) -> Iterator[Workbook | None]:
         yield Workbook(file, archive, book)
     finally:
         book.close()
+
+
+def _check_size(archive: zipfile.ZipFile, file: str) -> None:
+    """Read every part once, by pieces: checksum, real size, and what would fill the memory when it is parsed."""
+    members = archive.infolist()
+    if (stated := sum(member.file_size for member in members)) > MAX_UNPACKED:
+        raise DataRefused(_too_large(file, f"{stated} bytes", f"{MAX_UNPACKED} bytes"))
+    size = tags = 0
+    for member in members:
+        row = 0  # bytes since a row began
+        with archive.open(member) as part:  # never gives more than the stated size; then the checksum is wrong
+            while chunk := part.read(_CHUNK):
+                size, tags = size + len(chunk), tags + chunk.count(b"<")
+                row = 0 if _ROW.search(chunk) else row + len(chunk)
+                if size > MAX_UNPACKED or tags > MAX_TAGS:
+                    raise DataRefused(_too_large(file, f"{tags} elements", f"{MAX_TAGS} elements"))
+                if row > MAX_ROW and member.filename.startswith("xl/worksheets/"):
+                    raise DataRefused(_too_large(file, f"{row} bytes in one row", f"{MAX_ROW} bytes in one row"))
 
 
 class CellList:
@@ -269,14 +281,6 @@ def _value_of(value: object, data_type: str) -> tuple[Value, str]:
     return str(value), f"a {type(value).__name__}"
 
 
-def _too_large(file: str, size: int) -> Problem:
-    return Problem(
-        file,
-        0,
-        "",
-        "the workbook unpacks to more than any official table",
-        f"{size} bytes",
-        f"at most {MAX_UNPACKED} bytes",
-        "check where the file comes from",
-        "zip-too-large",
-    )
+def _too_large(file: str, found: str, most: str) -> Problem:
+    what, do = "the workbook unpacks to more than any official table", "check where the file comes from"
+    return Problem(file, 0, "", what, found, f"at most {most}", do, "zip-too-large")
