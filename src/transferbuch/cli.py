@@ -97,7 +97,7 @@ def data_import(
         typer.Argument(
             metavar="PATH…",
             help="Official files exactly as downloaded, or folders "
-            "with such files: GENESIS classic CSV, flat files (ffcsv) as csv or zip.",
+            "with such files: GENESIS classic CSV, flat files (ffcsv), INKAR, CSV with a column of keys.",
         ),
     ],
     into: Annotated[
