@@ -31,7 +31,7 @@ _TOTAL = re.compile(
 )
 # spreadsheet programs run these when they open the file; "- Primarstufe -" and "-Sek. I-" are labels
 _FORMULA = re.compile(
-    r"\s*(?:[=@]|[-+]\$?[A-Z]{1,3}\$?[0-9]+(?:\s*[-+*/^:&].*)?$|[-+][A-ZÄÖÜ.]{2,}\(|[-+].*\|.*!|[-+](?i:cmd)\b)",
+    r"\s*(?:[=@]|[-+]\$?[A-Z]{1,3}\$?[0-9]+(?:\s*[-+*/^:&].*)?$|[-+][A-ZÄÖÜ.]{2,}\(|[-+][^|]*\|[^!]*!|[-+](?i:cmd)\b)",
     re.DOTALL,
 )
 Factor = tuple[np.ndarray, np.ndarray]  # code per row, different texts
