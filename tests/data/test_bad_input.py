@@ -122,6 +122,12 @@ def test_a_zip_that_names_a_place_outside_itself(tmp_path: Path, member: str) ->
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip"]
 
 
+def test_many_members_are_a_bomb_together(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped(*((f"{number}.csv", b"1" * 4_000_000) for number in range(10))))
+    [problem] = refused([tmp_path / "a.zip"], tmp_path / "p")
+    assert (problem.code, problem.value) == ("zip-too-large", "40000000 bytes")
+
+
 def test_folders_inside_a_zip_are_no_danger(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped(("daten/2024..neu/abgaenge.csv", LEAVERS)))
     assert import_files([tmp_path / "a.zip"], tmp_path / "p").files[0].table == "21111-02-06-4"

@@ -103,6 +103,12 @@ def test_codes_are_labels_and_a_word_among_numbers_is_no_zero() -> None:
         ("region_code;x", "DG;1", "DG", "region_code=DG"),
         ("Bezirksregion (Nummer);Planungsraum (Nummer)", "011001;01100101", "01100101", None),
         ("Stadtteil-Nr.;AGS", "B12;05914000", "B12", "Stadtteil-Nr.=B12"),
+        ("RAUMID;BEZ;PLR", "01100101;01;01", "01100101", "RAUMID=01100101"),
+        ("Statistischer Bezirk;x", "011;1", "011", "Statistischer Bezirk=011"),
+        ("bula_id;year", "01;2021", "01", "bula_id=01"),
+        ("NUTS2;year", "DE11;2021", "DE11", "NUTS2=DE11"),
+        ("KRS;x", "15084;1", "15084", "KRS=15084"),
+        ("PLZ;x", "09111;1", "", "PLZ=09111"),  # a postal code is no region
         ("Schlüssel;x", "15084;1", "15084", "Schlüssel=15084"),  # the register knows this Kreis
         ("Code;x", "11111;1", "", "Code=11111"),  # and not this one: a statistic
     ],
@@ -141,6 +147,12 @@ def test_line_breaks_and_delimiters_inside_quotes_trailing_spaces_and_tabs() -> 
     }
     assert read("ags;Größe\n15084;1\n", encoding="cp1252").encoding == "cp1252"
     assert read("\ufeffags;Größe\n15084;1").cells["header"].tolist() == ["ags", "Größe"]
+
+
+def test_a_row_of_the_whole_town_is_no_fault() -> None:
+    cells = read("Stadtteil-Nr;n\n01;5\n02;7\nStadt insgesamt;12\n").cells
+    assert cells["region"].tolist()[::2] == ["01", "02", "Stadt insgesamt"]
+    assert refused("Stadtteil-Nr;n\n01;5\n02;7\n;12\n")[0].code == "table-key"
 
 
 def test_labels_may_begin_with_a_sign() -> None:

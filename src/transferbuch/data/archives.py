@@ -65,29 +65,42 @@ def unpack_gzip(raw: bytes, name: str) -> bytes:
     return content
 
 
+def check_archive(raw: bytes, name: str) -> list[zipfile.ZipInfo]:
+    """The files of a zip, or of a document that is one (xlsx); nothing is unpacked yet.
+
+    Raises DataRefused when it is broken, names a place outside itself, or says that it unpacks to more than a table. A
+    file that then unpacks to more than it said is cut there by the library and does not fit its checksum.
+    """
+    try:
+        members = [member for member in zipfile.ZipFile(io.BytesIO(raw)).infolist() if not member.is_dir()]
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise DataRefused(_broken(name, error, "zip-broken")) from None
+    if unsafe := [member.filename for member in members if _leaves(member.filename)]:
+        what = "the archive names a file outside itself"
+        raise DataRefused(_fault(name, what, unsafe[0][:60], "file names without folders above", "zip-unsafe-name"))
+    size = sum(member.file_size for member in members)
+    if _is_bomb(size, len(raw)):
+        largest = max(members, key=lambda member: member.file_size).filename
+        raise DataRefused(_bomb(name, largest[:60], f"{size} bytes", "zip-too-large"))
+    return members
+
+
 def unpack_zip(raw: bytes, name: str) -> tuple[zipfile.ZipInfo, bytes]:
     """The one CSV of a zip with its content.
 
-    Raises NotATable when the zip holds something else, DataRefused when it is broken or encrypted, unpacks to more than
-    a table, or names a place outside itself.
+    Raises NotATable when the zip holds something else, DataRefused as `check_archive` does and when it is encrypted.
     """
+    members = check_archive(raw, name)
+    if len(members) != 1 or not members[0].filename.lower().endswith(".csv"):
+        raise NotATable(f"the archive holds {len(members)} file(s), not one CSV")
+    [member] = members
     try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        if unsafe := [member.filename for member in members if _leaves(member.filename)]:
-            what = "the archive names a file outside itself"
-            raise DataRefused(_fault(name, what, unsafe[0][:60], "file names without folders above", "zip-unsafe-name"))
-        if len(members) != 1 or not members[0].filename.lower().endswith(".csv"):
-            raise NotATable(f"the archive holds {len(members)} file(s), not one CSV")
-        [member] = members
-        if _is_bomb(member.file_size, len(raw)):
-            raise DataRefused(_bomb(name, member.filename, f"{member.file_size} bytes", "zip-too-large"))
-        with archive.open(member) as stream:
+        with zipfile.ZipFile(io.BytesIO(raw)).open(member) as stream:
             content = _read(stream, name, True, len(raw))  # type: ignore[arg-type]
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise DataRefused(_broken(name, error, "zip-broken")) from None
     if content is None:
-        raise DataRefused(_bomb(name, member.filename, "", "zip-too-large"))
+        raise DataRefused(_bomb(name, member.filename[:60], "", "zip-too-large"))
     return member, content
 
 

@@ -23,9 +23,15 @@ _COMMA = re.compile(r"[-+−]?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]
 _GROUPS = re.compile(r"[-+−]?[1-9][0-9]{0,2}\.[0-9]{3}")  # 1.234: a decimal, or one thousand and more
 _WHOLE = re.compile(r"[-+−]?[0-9]+")
 _FLOAT_OF_WHOLE = re.compile(r"[0-9]+\.0")
+# what stands in the key's place in rows that are of no single region
+_TOTAL = re.compile(
+    r"insgesamt|gesamt\w*|zusammen|summe|(?:gesamt)?stadt(?: \w+)?|deutschland|bund|unbekannt|nicht zuzuordnen|"
+    r"ohne (?:zuordnung|angabe)",
+    re.IGNORECASE,
+)
 # spreadsheet programs run these when they open the file; "- Primarstufe -" and "-Sek. I-" are labels
 _FORMULA = re.compile(
-    r"\s*(?:[=@]|[-+]\$?[A-Z]{1,3}\$?[0-9]+(?:\s*[-+*/^:&].*)?$|[-+][A-ZÄÖÜ.]{2,}\(|[-+].*\|.*!|[-+](?i:cmd)\b)",
+    r"\s*(?:[=@]|[-+]\$?[A-Z]{1,3}\$?[0-9]+(?:\s*[-+*/^:&].*)?$|[-+][A-ZÄÖÜ.]{2,}\(|[-+][^|]*\|[^!]*!|[-+](?i:cmd)\b)",
     re.DOTALL,
 )
 Factor = tuple[np.ndarray, np.ndarray]  # code per row, different texts
@@ -75,7 +81,7 @@ def _wrong(text: str, at: int, found: Columns) -> tuple[str, str, str]:
         return f"{kind.word} stands here as a decimal number: {cause}", "table-key-zero", "digits only"
     if kind.lost_zero(stripped):
         return f"{kind.word} lost its leading zero: {cause}", "table-key-zero", f"0{stripped}"
-    if kind.detail and not kind.form.fullmatch(stripped):
+    if kind.detail and not kind.form.fullmatch(stripped) and not _TOTAL.fullmatch(stripped):
         return f"this is not {kind.word}", "table-key", "a key as in the other rows"
     return "", "", ""
 

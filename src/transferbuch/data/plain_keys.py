@@ -1,12 +1,13 @@
 """What the columns of a plain table are: key, further codes, name, time. By label and content together, never by one.
 
 A column is a key when its label says so and most of its cells have the form; then a cell of another form is a fault.
-A label that says only "code" or "number" is believed when every cell is an official key and its Kreis is in the
-register. A column of numbers with six digits is no key because of its digits.
+Under any other label a column is one of official keys when every cell is such a key and its Kreis is in the register:
+no column of figures is that by chance.
 
 Of several keys the most detailed one is the row's key: school, Planungsraum, other small area, Bezirksregion,
 Prognoseraum, Gemeinde (AGS before ARS), Gemeindeverband, Kreis, NUTS 3, Raumordnungsregion, Regierungsbezirk, Land; of
-equals the first column. The others, and postal codes and telephone numbers, are codes: labels, never numbers.
+equals the first column, of small areas the kind of which there are more. The others, and postal codes and telephone
+numbers, are codes: labels, never numbers.
 """
 
 import re
@@ -56,13 +57,17 @@ _SMALL = r"stadtteil|stadtbezirk|ortsteil|stadtviertel|sozialraum|quartier|spren
 KINDS = (
     _kind("a postal code", r"(^|_)(plz|postleitzahl)", r"[0-9]{5}", 0),
     _kind("a telephone number", r"telefon|telefax|vorwahl|rufnummer|(^|_)(tel|fax)(_|$)", r"0?[0-9 /()+-]{2,}", 0),
-    _kind("a school number", r"(^|_)schul_?(nummer|nr|id|schluessel)", r"[0-9A-Z]{3,10}", 90),
+    _kind("a school number", r"(^|_)schul_?(nummer|nr|id|schluessel)|^bsn$", r"[0-9A-Z]{3,10}", 90),
     _kind(
-        "a key of a Planungsraum", r"(^|_)(plr|lor)(_?id|_?nr|_?schl|$)|planungsraum_(nummer|nr|id)", r"[0-9]{8}", 80
+        "a key of a Planungsraum",
+        r"(^|_)(plr|lor)(_?id|_?nr|_?schl|$)|planungsraum_(nummer|nr|id)|^raumid$",
+        r"[0-9]{8}",
+        80,
     ),
     _kind("a key of a Bezirksregion", r"(^|_)bzr(_?id|_?nr|$)|bezirksregion_(nummer|nr|id)", r"[0-9]{6}", 70),
     _kind("a key of a Prognoseraum", r"(^|_)pgr(_?id|_?nr|$)|prognoseraum_(nummer|nr|id)", r"[0-9]{4}", 60),
     _kind("a key of a small area", rf"({_SMALL})s?_?{_CODE_WORD}(_|$)", r"[0-9A-Z][0-9A-Z._/-]{0,11}", 75),
+    _kind("a key of a small area", rf"(^|_)({_SMALL})$", r"[0-9]{1,8}[A-Za-z]?", 55),
     _kind(
         "a key of a Raumordnungsregion", rf"(^|_)ror_?{_CODE_WORD}|raumordnungsregion_?{_CODE_WORD}", r"[0-9]{3,4}", 35
     ),
@@ -71,7 +76,7 @@ KINDS = (
         "an official regional key",
         re.compile(
             rf"(^|_)(ags|ars|rs)(_|[0-9]|$)|gemeindeschl|kreisschl|regionalschl|(^|_)(gemeinde|kreis|krs|gvb|"
-            rf"gemeindeverband|region|land|bundesland|stadt|landkreis|regierungsbezirk)s?_?{_CODE_WORD}(_|$)"
+            rf"gemeindeverband|region|land|bundesland|bula|stadt|landkreis|regierungsbezirk)s?_?{_CODE_WORD}(_|$)"
         ),
         _OFFICIAL,
         50,
@@ -79,7 +84,7 @@ KINDS = (
 )
 _GENERIC = re.compile(rf"(?:.*_)?{_CODE_WORD}(?:_.*)?|evas.*|kuerzel")
 _PLACES = re.compile(
-    r"region|gebiet|raumeinheit|land|bundesland|kreis|gemeinde|stadtteil|stadtbezirk|bezirk|ortsteil|schule|indikator"
+    r"region|gebiet|raumeinheit|land|bundesland|kreis|krs|gemeinde|stadtteil|stadtbezirk|bezirk|ortsteil|schule|indikator"
 )
 OFFICIAL = KINDS[-1]
 
@@ -113,19 +118,25 @@ def find_columns(labels: Sequence[str], columns: Sequence[Counter[str]]) -> Colu
     key = max(regional, key=lambda at: _detail(codes[at], columns[at]), default=None)
     is_place = False
     if key is None:
-        key = next((at for at, word in enumerate(words) if _GENERIC.fullmatch(word) and all(columns[at])), None)
+        own = [at for at, word in enumerate(words) if _GENERIC.fullmatch(word) and all(columns[at])]
+        key = next(iter([*own, *codes]), None)
         if key is None:
             key = next((at for at, word in enumerate(words) if _PLACES.fullmatch(word) and all(columns[at])), None)
             is_place = key is not None
     if key is None:
         return None
     time = next((at for at, word in enumerate(words) if _TIMES.fullmatch(word) and _most(is_time, columns[at])), None)
-    named = [at for at, word in enumerate(words) if _NAMES.search(word) and at not in (key, time, *codes)]
+    named = [
+        at
+        for at, word in enumerate(words)
+        if _NAMES.search(word) and at not in (key, time, *codes) and not all(map(str.isdecimal, columns[at]))
+    ]
     name = min(named, key=lambda at: (at < key, abs(at - key)), default=None)
     stand = next(
         (at for at, word in enumerate(words) if word.startswith("stand") and all(map(is_time, columns[at]))), None
     )
-    return Columns(key, codes.get(key), name, time, stand, codes, is_place)
+    kind = codes[key] if key in regional else None
+    return Columns(key, kind, name, time, stand, codes, is_place)
 
 
 def find_shift(labels: Sequence[str], columns: Sequence[Counter[str]]) -> str:
@@ -160,7 +171,7 @@ def _kind_of(word: str, cells: Counter[str]) -> KeyKind | None:
         form = found.form.fullmatch
         if _most(lambda text: bool(form(text.removesuffix(".0")) or found.lost_zero(text.removesuffix(".0"))), cells):
             return found
-    if (_GENERIC.fullmatch(word) or _PLACES.fullmatch(word)) and _are_official(cells):
+    if (len(cells) > 2 or _GENERIC.fullmatch(word) or _PLACES.fullmatch(word)) and _are_official(cells):
         return OFFICIAL
     return None
 
@@ -173,8 +184,10 @@ def _in_register(text: str) -> bool:
     return bool(_OFFICIAL.fullmatch(text)) and (len(text) < 5 or text[:5] in load_register())
 
 
-def _detail(kind: KeyKind, cells: Counter[str]) -> int:
-    return _DETAIL.get(max(map(len, cells)), 0) if kind is OFFICIAL else kind.detail
+def _detail(kind: KeyKind, cells: Counter[str]) -> tuple[int, int]:
+    if kind is OFFICIAL:
+        return _DETAIL.get(max(map(len, cells)), 0), 0
+    return kind.detail, len(cells)
 
 
 def _most(fits: Callable[[str], bool], cells: Counter[str]) -> bool:
