@@ -349,8 +349,13 @@ def test_a_missing_file_and_links_to_elsewhere(tmp_path):
     assert "the file is a link to another place (b.csv)" in fault(tmp_path, text=entry("b.csv"))
 
 
-def geojson(*keys: str) -> str:
-    return json.dumps({"type": "FeatureCollection", "features": [{"properties": {"nr": key}} for key in keys]})
+SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+
+
+def geojson(*keys: str, ring: list[list[float]] = SQUARE, kind: str = "Polygon") -> str:
+    area = {"type": kind, "coordinates": [ring] if kind == "Polygon" else ring}
+    features = [{"type": "Feature", "properties": {"nr": key}, "geometry": area} for key in keys]
+    return json.dumps({"type": "FeatureCollection", "features": features})
 
 
 def test_table_and_boundaries_must_have_the_same_areas(tmp_path):
@@ -365,6 +370,20 @@ def test_table_and_boundaries_must_have_the_same_areas(tmp_path):
     assert "this is no GeoJSON" in fault(tmp_path, text=text, **{"g.geojson": "[]"})
     message = fault(tmp_path, text=text.replace("key: nr", "key: id"), **{"g.geojson": geojson("01")})
     assert "feature 1: the boundary has no key (id). Expected: one of nr" in message
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (geojson("01", "01"), "feature 2: the key stands at feature 1 already (01)"),
+        (geojson("01", ring=[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]), "the boundary is not valid: Self-intersection"),
+        (geojson("01", ring=[[5e5, 5.6e6], [6e5, 5.6e6], [6e5, 5.7e6], [5e5, 5.6e6]]), "not in degrees"),
+        (geojson("01", ring=[[0, 0], [1, 1]], kind="LineString"), "the boundary is a LineString, no area"),
+    ],
+)
+def test_boundaries_are_areas_in_degrees_each_once(tmp_path, content, what):
+    text = entry(more="    dash: zero\n    boundaries: {file: g.geojson, key: nr}\n")
+    assert what in fault(tmp_path, text=text, **{"g.geojson": content})
 
 
 def test_faults_that_only_several_tables_show(tmp_path):

@@ -487,7 +487,6 @@ def test_catalogues_and_derived_tables(everything: ImportReport) -> None:
 
 # --- everything below ../shared/data/raw ---
 
-DONE_ELSEWHERE = (".xlsx", ".shp", ".dbf", ".shx", ".prj", ".cpg", ".geojson", ".topojson")
 LEFT_OUT = {
     r"(.*/)?README\.md": "a .md without the first line of an official table",
     r".*_metadata\.json": "metadata of a table, without figures",
@@ -500,7 +499,7 @@ def test_every_file_is_imported_or_left_out_for_a_known_reason(shared_raw: Path,
     outcomes = {file.file.partition("/")[2]: file for file in everything.files}
     assert set(outcomes) == files and len(files) > 150
     for name, file in outcomes.items():
-        if file.outcome == "left out" and not name.endswith(DONE_ELSEWHERE):
+        if file.outcome == "left out":
             reasons = [reason for pattern, reason in LEFT_OUT.items() if re.fullmatch(pattern, name)]
             assert len(reasons) == 1 and file.why.startswith(reasons[0]), (name, file.why)
     families = {table.file: table.family for table in everything.package.tables}

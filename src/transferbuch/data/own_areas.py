@@ -5,6 +5,8 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import shapely
+
 from transferbuch.data.own_mapping import AreaLevel
 from transferbuch.errors import PersonFileError, Problem
 
@@ -51,38 +53,44 @@ def keys_with_lost_zeros(keys: Collection[str], known: Collection[str] = ()) -> 
 
 
 def boundary_keys(path: Path, name: str, key: str) -> set[str]:
-    """Keys of the areas in a GeoJSON file. Only the keys: the boundaries themselves are read elsewhere.
+    """Keys of the areas in a GeoJSON file, each a valid area in degrees.
 
-    Raises PersonFileError when it is no GeoJSON or a feature has no such property.
+    Raises PersonFileError with all faults: no GeoJSON, a feature without the key, a key twice, no area.
     """
     try:
-        content = json.loads(path.read_bytes())
-        features = [dict(one["properties"]) for one in content["features"]]
-    except (ValueError, KeyError, TypeError):
-        raise PersonFileError(
-            Problem(
-                name,
-                0,
-                "",
-                "this is no GeoJSON with features",
-                expected="a FeatureCollection in WGS84",
-                do="export the boundaries again as GeoJSON",
-                code="own-boundaries",
-            )
-        ) from None
-    lacking = [number for number, one in enumerate(features, 1) if not str(one.get(key) or "")]
-    if lacking:
-        known = ", ".join(sorted({label for one in features for label in one}))
-        raise PersonFileError(
-            Problem(
-                name,
-                0,
-                f"feature {lacking[0]}",
-                "the boundary has no key",
-                key,
-                f"one of {known}",
-                "give the property with the key as `boundaries.key`",
-                "own-boundaries",
-            )
-        )
-    return {str(one[key]) for one in features}
+        features = json.loads(path.read_bytes())["features"]
+        areas = [(dict(one["properties"]), shapely.from_geojson(json.dumps(one["geometry"]))) for one in features]
+    except (ValueError, KeyError, TypeError, shapely.GEOSException):
+        fault = _boundary_fault(name, 0, "this is no GeoJSON with features", expected="a FeatureCollection in WGS84")
+        raise PersonFileError(fault) from None
+    known = ", ".join(sorted({label for properties, _ in areas for label in properties}))
+    keys: dict[str, int] = {}
+    problems = []
+    for number, (properties, area) in enumerate(areas, 1):
+        found = str(properties.get(key) or "")
+        if not found:
+            problems.append(_boundary_fault(name, number, "the boundary has no key", key, f"one of {known}"))
+        elif found in keys:
+            problems.append(_boundary_fault(name, number, f"the key stands at feature {keys[found]} already", found))
+        keys.setdefault(found, number)
+        if what := _area_fault(area):
+            problems.append(_boundary_fault(name, number, what, found, "a Polygon or MultiPolygon in WGS84"))
+    if problems:
+        raise PersonFileError(problems)
+    return set(keys)
+
+
+def _area_fault(area: shapely.Geometry | None) -> str:
+    if area is None or area.is_empty:
+        return "the boundary is empty"
+    if area.geom_type not in ("Polygon", "MultiPolygon"):
+        return f"the boundary is a {area.geom_type}, no area"
+    west, south, east, north = area.bounds
+    if not (-180 <= west and east <= 180 and -90 <= south and north <= 90):
+        return "the boundary is not in degrees of longitude and latitude"
+    return "" if area.is_valid else f"the boundary is not valid: {shapely.is_valid_reason(area)}"
+
+
+def _boundary_fault(name: str, number: int, what: str, value: str = "", expected: str = "") -> Problem:
+    do = "export the boundaries again as GeoJSON; name the property with the key as `boundaries.key`"
+    return Problem(name, 0, f"feature {number}" if number else "", what, value, expected, do, "own-boundaries")
