@@ -86,7 +86,7 @@ def _area_fault(area: shapely.Geometry | None) -> str:
     if area.geom_type not in ("Polygon", "MultiPolygon"):
         return f"the boundary is a {area.geom_type}, no area"
     west, south, east, north = area.bounds
-    if not (-180 <= west and east <= 180 and -90 <= south and north <= 90):
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         return "the boundary is not in degrees of longitude and latitude"
     return "" if area.is_valid else f"the boundary is not valid: {shapely.is_valid_reason(area)}"
 
