@@ -4,6 +4,7 @@ The second reading takes the parts of the zip as XML and knows no layouts and no
 was not stored, and is no key, name or header, would be found here.
 """
 
+import datetime as dt
 import io
 import re
 import struct
@@ -709,6 +710,15 @@ def test_a_sheet_that_would_fill_the_memory_is_refused(
             archive.writestr(name, f"<worksheet><sheetData><row>{cells}</row>" if sheet else source.read(name))
     [problem] = faults(tmp_path, stream.getvalue())
     assert problem.code == "zip-too-large" and problem.value.endswith(found)
+
+
+def test_values_are_read_as_they_are_stored() -> None:
+    row = [dt.date(2024, 6, 30), "12,5", 0.1, 1e-07, 1234567890, " ", 92550]
+    with workbook.open_workbook(xlsx({"A": [[], row]}), "a.xlsx") as book:
+        [(line, values)] = book.rows("A")
+    assert line == 2
+    assert values == ["2024-06-30", "12,5", 0.1, 1e-07, 1234567890, None, 92550]
+    assert [workbook.text_of(value) for value in values[2:5]] == ["0.1", "1e-07", "1234567890"]
 
 
 def test_hidden_sheets_and_rows_are_read_too(tmp_path: Path) -> None:

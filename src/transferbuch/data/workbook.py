@@ -28,7 +28,7 @@ from transferbuch.errors import DataRefused, Problem
 
 MAX_UNPACKED = 300_000_000  # bytes of all parts of one workbook; the largest one read so far has 13 million
 MAX_TAGS = 30_000_000  # of all parts: each element costs memory until its sheet is read
-MAX_ROW = 8_000_000  # bytes of one row, which is parsed as a whole
+MAX_ROW = 3_000_000  # bytes of one row, which is parsed as a whole; the 16,384 columns that may be need 1 million
 MAX_PROBLEMS = 20
 _HEAD_ROWS = 15
 _CHUNK = 1 << 20
