@@ -124,7 +124,7 @@ def test_a_missing_comparison_value_is_left_out_not_guessed(load):
         ),
         (
             "implausible",
-            ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt.",
+            ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil die Prüfung der Daten ihn zurückhält.",
         ),
     ],
 )

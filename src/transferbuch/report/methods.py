@@ -2,6 +2,7 @@
 
 from html import escape
 
+from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
 from transferbuch.report.numbers import ABSENCES, date_short, listed
@@ -39,6 +40,23 @@ def caveats(data: Slice) -> Fragment:
     if not parts:
         return paragraph("Zu den verwendeten Tabellen sind keine Besonderheiten vermerkt.")
     return Fragment("\n".join(part.html for part in parts), "\n\n".join(part.plain for part in parts))
+
+
+def breaks(data: Slice) -> Fragment:
+    """One row per declared break that concerns this Land, in order of years, with the tables it lies in."""
+    found: dict[tuple[int, str, str, str], list[str]] = {}
+    for code, one in data.tables.items():
+        for item in one.breaks:
+            if not item.laender or data.land in item.laender:
+                span = f"{item.since} bis {item.until}" if item.until and item.until != item.since else str(item.since)
+                found.setdefault((item.since, span, item.what, item.detail), []).append(code)
+    if not found:
+        return paragraph("Für die verwendeten Tabellen ist kein Bruch vermerkt.")
+    rows = [
+        [words(span), words(capitalised(what)), words(detail), words(", ".join(codes))]
+        for (_, span, what, detail), codes in sorted(found.items())
+    ]
+    return table("Brüche der Reihen", ["Jahr", "Bruch", "Was sich geändert hat", "Tabellen"], rows)
 
 
 def definitions(data: Slice) -> Fragment:
