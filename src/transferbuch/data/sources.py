@@ -109,6 +109,9 @@ class Source(Record):
     title: str = Field(description="official title, without 'regionale Tiefe'")
     statistic: str = Field(description="name of the statistic the table comes from")
     publisher: str = "Statistische Ämter des Bundes und der Länder"
+    responsible: str = Field(
+        default="", description="office that answers for the figures; empty: the statistical office of the Land"
+    )
     licence: Literal["dl-de/by-2-0"] = "dl-de/by-2-0"
     url: str = "https://www.regionalstatistik.de"
     period: Literal["year", "date", "school_year", "school_start", "annual_mean"] = Field(
