@@ -372,7 +372,9 @@ def test_a_census_since_the_last_comparison_with_the_land_is_told(load):
         for year, value in ((2018, 48.0), (2024, 48.5))
     ]
     rows.append(row("15", 2018, 47.5, indicator="age", tables="12411-07-01-4"))
-    data = load(rows, indicators=[age], tables=table("12411-07-01-4", period="year", variables=["a", "b"], breaks=CENSUS))
+    data = load(
+        rows, indicators=[age], tables=table("12411-07-01-4", period="year", variables=["a", "b"], breaks=CENSUS)
+    )
     assert told(data, "age").endswith(
         "Damals waren es im Burgenlandkreis 48,0 Jahre und im Land Sachsen-Anhalt 47,5 Jahre. Zwischen 2018 und 2024 "
         "liegt der Zensus 2022, ein Teil des Unterschieds zwischen diesen Jahren geht auf ihn zurück. Für 2019 bis "
@@ -409,7 +411,9 @@ def test_a_change_over_a_census_says_so_with_the_value(load):
     )
 
 
-DOUBLE = series_break(2013, "der doppelte Abiturjahrgang 2013", until=2013, kind="cohort", laender=["15"], variables=["b"])
+DOUBLE = series_break(
+    2013, "der doppelte Abiturjahrgang 2013", until=2013, kind="cohort", laender=["15"], variables=["b"]
+)
 OTHER_LAND = series_break(2014, "der doppelte Abiturjahrgang 2014", until=2014, kind="cohort", laender=["05"])
 NEW_NAMES = series_break(2014, "die neue Bezeichnung 2014", kind="labels")
 

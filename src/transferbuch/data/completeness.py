@@ -2,8 +2,9 @@
 
 Grain of the completeness: one row per table × variable × year × Land. Columns:
   table, variable, year, land, footing ("then": the Kreise of the figure's day; "now": today's Kreise, where the office
-  recalculated), expected (Kreise of the register), number (a printed number, zero included, stopped ones too), hidden
-  (secret, blocked, unreliable, later), not_delivered, missing (nothing printed, or no row)
+  recalculated), expected (Kreise of the register, less those whose cell is blocked because it makes no sense), number
+  (a printed number, zero included, stopped ones too), hidden (secret, unreliable, later), not_delivered, missing
+  (nothing printed, or no row)
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ _OLD = 5
 """A table whose newest year is so many years behind the newest one of all tables is an old series."""
 _COUNTED = {
     **dict.fromkeys(("ok", "zero", "withheld", "implausible"), "number"),
-    **dict.fromkeys(("secret", "blocked", "unreliable", "later"), "hidden"),
+    **dict.fromkeys(("secret", "unreliable", "later"), "hidden"),
+    "blocked": "blocked",
     "not_delivered": "not_delivered",
 }
 COLUMNS = (
@@ -68,10 +70,11 @@ def _count(frame: pd.DataFrame, register: Register, footing: str) -> pd.DataFram
     pairs = zip(shown["land"], shown["shown"], shown["ags"], strict=True)
     inside = shown[[ags in existing[land, time] for land, time, ags in pairs]]
     counts = inside.groupby([*keys, "kind"], sort=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=["number", "hidden", "not_delivered"], fill_value=0)
+    counts = counts.reindex(columns=["number", "hidden", "not_delivered", "blocked"], fill_value=0)
     groups = shown.groupby(keys, sort=False)["shown"].first()
     expected = [len(existing[key[3], time]) for key, time in groups.items()]
     counts = counts.reindex(groups.index, fill_value=0).assign(footing=footing, expected=expected)
+    counts["expected"] -= counts.pop("blocked")
     counts = counts[counts["expected"] > 0]
     counts["missing"] = counts["expected"] - counts[["number", "hidden", "not_delivered"]].sum(axis=1)
     return counts.reset_index()

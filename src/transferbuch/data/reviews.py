@@ -64,9 +64,7 @@ def load_reviews(
     return tuple(review for reviews in loaded for review in reviews)
 
 
-def sign_off(
-    findings: Iterable[Finding], reviews: Iterable[Review], observations: pd.DataFrame
-) -> tuple[Finding, ...]:
+def sign_off(findings: Iterable[Finding], reviews: Iterable[Review], observations: pd.DataFrame) -> tuple[Finding, ...]:
     """`findings` with the decisions of `reviews`; a figure that the package does not hold is not concerned.
 
     Raises PersonFileError for every review whose printed number is another one now, or that no finding asks for.

@@ -52,12 +52,14 @@ class Break(Record):
     """
 
     since: str = Field(
-        pattern=r"^\d{4}(-\d{2}-\d{2})?$", description="year or ISO day of the first value on the new footing, in quotes"
+        pattern=r"^\d{4}(-\d{2}-\d{2})?$",
+        description="year or ISO day of the first value on the new footing, in quotes",
     )
     until: str = Field(default="", pattern=r"^(\d{4})?$", description="last year out of line; empty: the break stays")
     kind: Literal["census", "definition", "method", "labels", "cohort"]
     what: str = Field(
-        pattern=r"^(der|die|das) ", description="German noun phrase in the singular as sentences use it: 'der Zensus 2022'"
+        pattern=r"^(der|die|das) ",
+        description="German noun phrase in the singular as sentences use it: 'der Zensus 2022'",
     )
     detail: str = Field(min_length=1, description="German sentence: what changed")
     source: str = Field(min_length=1, description="German: where the office says so")

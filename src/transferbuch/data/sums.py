@@ -178,7 +178,7 @@ def _rows(figures: Figures, source: Source, one: Sum) -> Iterator[Finding]:
             sum_ = float(sums[row, column])
             yield Finding(
                 "parts_total", "warn", source.table, one.total, region, year, whole,
-                f"the parts {', '.join(one.parts)} add up to {sum_:.10g}; rounding allows "
+                f"its {len(one.parts)} parts add up to {sum_:.10g}; rounding allows "
                 f"{allowed[row, column]:.1f}",
                 f"Die Teile ergeben {german(sum_)}: {', '.join(f'„{labels[name]}“' for name in one.parts)}.",
                 responsible_for(source, region),

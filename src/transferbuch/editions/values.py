@@ -95,9 +95,7 @@ def _compute(
     figures = read_figures(package, sources)
     observations = observe(figures, sources, register, corrections)
     completeness = compute_completeness(observations, register)
-    findings = find_findings(
-        package, figures, observations, completeness, sources, register, corrections, reviews
-    )
+    findings = find_findings(package, figures, observations, completeness, sources, register, corrections, reviews)
     values = compute_values(withhold_refused(observations, findings), indicators.values(), register)
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})

@@ -58,9 +58,7 @@ def breaks_of(data: Slice, indicator: Indicator) -> list[SeriesBreak]:
                 until = (until or one.since - 1) + indicator.years
             whole = named.issuperset((*indicator.numerator, *indicator.denominator))
             certain = one.kind == "census" and whole
-            found[one.since, one.what] = SeriesBreak(
-                one.since + shift, until, one.kind, one.what, one.detail, certain
-            )
+            found[one.since, one.what] = SeriesBreak(one.since + shift, until, one.kind, one.what, one.detail, certain)
     return [found[key] for key in sorted(found)]
 
 

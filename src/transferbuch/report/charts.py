@@ -103,7 +103,9 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         caption=f"{title_with_unit(indicator)} {places}, {span}",
         figure={"data": lines, "layout": layout},
         columns=["Jahr", *(region_heading(data, ags) for ags in regions)],
-        rows=[[f"{year} (Bruch)" if year in begins else str(year), *(text for text, _ in cells[year])] for year in shown],
+        rows=[
+            [f"{year} (Bruch)" if year in begins else str(year), *(text for text, _ in cells[year])] for year in shown
+        ],
         source=source_line(data, used, computed=indicator.kind != "value"),
         notes=[
             *absence_notes(data, indicator, years),

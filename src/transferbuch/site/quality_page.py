@@ -15,13 +15,17 @@ import pandas as pd
 from transferbuch.data.findings import RULES, Finding
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.values import Computed
-from transferbuch.regions.keys import BUND
 from transferbuch.report.numbers import count, date_short, listed
 from transferbuch.site.inputs import Inputs
 
 QUALITY_PAGE = "methodik/datenqualitaet"
 SEVERITY_WORDS = {"refuse": "zurückgehalten", "warn": "zu klären", "info": "Hinweis"}
-_STATUS_WORDS = {"open": "offen", "accepted": "als richtig abgenommen", "corrected": "berichtigt", "withheld": "verworfen"}
+_STATUS_WORDS = {
+    "open": "offen",
+    "accepted": "als richtig abgenommen",
+    "corrected": "berichtigt",
+    "withheld": "verworfen",
+}
 _ROWS = 60
 
 
@@ -111,7 +115,9 @@ def write_quality_tables(folder: Path, inputs: Inputs, computed: Computed) -> No
 
 
 def _summary(stopped: list[Finding], counts: dict[str, int]) -> str:
-    figures = "Keine Zahl wird" if not stopped else "Eine Zahl wird" if len(stopped) == 1 else f"{len(stopped)} Zahlen werden"
+    figures = (
+        "Keine Zahl wird" if not stopped else "Eine Zahl wird" if len(stopped) == 1 else f"{len(stopped)} Zahlen werden"
+    )
     rest = [f"{count(number)} {word}" for word, number in counts.items() if number and word != "zurückgehalten"]
     return f"{figures} zurückgehalten. Weitere Befunde: {listed(rest) or 'keine'}."
 
@@ -248,9 +254,7 @@ def _table(
         f'<th scope="col"{right(position)}>{text if raw_head else escape(text)}</th>'
         for position, text in enumerate(head)
     )
-    body = "\n".join(
-        f"<tr>{''.join(cell(position, text) for position, text in enumerate(row))}</tr>" for row in rows
-    )
+    body = "\n".join(f"<tr>{''.join(cell(position, text) for position, text in enumerate(row))}</tr>" for row in rows)
     return (
         f'<div class="tb-table" role="region" tabindex="0" aria-label="{escape(caption)}">\n<table>\n'
         f"<caption>{escape(caption)}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
