@@ -1,8 +1,8 @@
 """Jumps from one year to the next: against the own series and against the region above.
 
 The change is the logarithm of the ratio of two years. It is compared with the median of the own changes, and the
-change less that of the Land (of the Bund for a Land) with the median of these. The robust z divides by the spread: median
-absolute deviation of the own series (not less than that of all regions), what counts of this size vary by anyway
+change less that of the Land (of the Bund for a Land) with the median of these. The robust z divides by the spread:
+median absolute deviation of the own series (not less than that of all regions), what counts of this size vary by anyway
 (Poisson: 1/a + 1/b), what rounding moves, and 5 %. Only a change that is extreme in both ways, and large, is a jump.
 Where a sum is broken besides, and the figure goes back to what it was, less is enough: then the figure is refused.
 """
@@ -148,9 +148,8 @@ def _finding(
         what, text = f"{what}; a sum with this figure is broken", f"{text}; eine Summe mit dieser Zahl geht nicht auf"
     if cause:
         what, text = f"{what}; explained by: {cause}", f"{text}. Erklärung: {cause}"
-    return Finding(
-        rule, severity, source.table, variable.id, region, year, value, what, f"{text}.", responsible_for(source, region)
-    )  # fmt: skip
+    office = responsible_for(source, region)
+    return Finding(rule, severity, source.table, variable.id, region, year, value, what, f"{text}.", office)
 
 
 def _percent(change: float) -> str:

@@ -18,7 +18,7 @@ from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 @dataclass(frozen=True)
 class Inputs:
-    """The checked files of people: catalogue, corrections, reviews, register, notebooks, parameters, transfer objects."""
+    """The checked files of people: catalogue with corrections and reviews, notebooks, parameters, transfer objects."""
 
     register: Register
     sources: dict[str, Source]

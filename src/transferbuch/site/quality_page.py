@@ -54,9 +54,10 @@ def write_quality_page(path: Path, inputs: Inputs, package: DataPackage, compute
     counts = {word: sum(one.severity == key for one in other) for key, word in SEVERITY_WORDS.items()}
     text = f"""# Qualität der Daten
 
-Diese Seite gilt für das Datenpaket `{package.id}`: {len(package.tables)} Dateien{span}. Jede Zahl, aus der eine Kennzahl
-entsteht, wird vor der Berechnung geprüft. Ein Befund ist noch kein Fehler: Er nennt, was auffällt, wer zuständig ist und
-ob jemand ihn abgenommen hat. Was zurückgehalten wird, erscheint auf keiner Seite; die Ausgabe selbst entsteht trotzdem.
+Diese Seite gilt für das Datenpaket `{package.id}`: {len(package.tables)} Dateien{span}. Jede Zahl, aus der eine
+Kennzahl entsteht, wird vor der Berechnung geprüft. Ein Befund ist noch kein Fehler: Er nennt, was auffällt, wer
+zuständig ist und ob jemand ihn abgenommen hat. Was zurückgehalten wird, erscheint auf keiner Seite; die Ausgabe selbst
+entsteht trotzdem.
 
 {_summary(stopped, counts)}
 
@@ -100,8 +101,8 @@ def write_quality_tables(folder: Path, inputs: Inputs, computed: Computed) -> No
     rows = [
         [
             one.id, SEVERITY_WORDS[one.severity], one.rule, one.table, one.variable, one.ags,
-            region_label(one.ags, inputs), one.year or "", "" if one.value is None else f"{one.value:.10g}".replace(".", ","),
-            one.german, RULES[one.rule].do_german, one.responsible, one.file, one.line or "",
+            region_label(one.ags, inputs), one.year or "",
+            "" if one.value is None else f"{one.value:.10g}".replace(".", ","), one.german, RULES[one.rule].do_german, one.responsible, one.file, one.line or "",
             _STATUS_WORDS[one.review.status], one.review.by, one.review.date, one.review.reason, one.review.source,
         ]
         for one in computed.findings
@@ -115,9 +116,8 @@ def write_quality_tables(folder: Path, inputs: Inputs, computed: Computed) -> No
 
 
 def _summary(stopped: list[Finding], counts: dict[str, int]) -> str:
-    figures = (
-        "Keine Zahl wird" if not stopped else "Eine Zahl wird" if len(stopped) == 1 else f"{len(stopped)} Zahlen werden"
-    )
+    amounts = {0: "Keine Zahl wird", 1: "Eine Zahl wird"}
+    figures = amounts.get(len(stopped), f"{len(stopped)} Zahlen werden")
     rest = [f"{count(number)} {word}" for word, number in counts.items() if number and word != "zurückgehalten"]
     return f"{figures} zurückgehalten. Weitere Befunde: {listed(rest) or 'keine'}."
 
@@ -126,8 +126,8 @@ def _refused(stopped: list[Finding], inputs: Inputs) -> str:
     if not stopped:
         return "Zurzeit hält die Prüfung keine Zahl zurück."
     lead = (
-        "Eine Zahl wird zurückgehalten, wenn sie unmöglich ist (ein Teil ist größer als das Ganze) oder wenn sie weit aus "
-        "ihrer Reihe fällt und zugleich eine Summe nicht aufgeht, in der sie steht."
+        "Eine Zahl wird zurückgehalten, wenn sie unmöglich ist (ein Teil ist größer als das Ganze) oder wenn sie weit "
+        "aus ihrer Reihe fällt und zugleich eine Summe nicht aufgeht, in der sie steht."
     )
     return f"{lead}\n\n{_html(_finding_table(stopped, inputs, 'Zurückgehaltene Zahlen', 400))}"
 
@@ -141,7 +141,8 @@ def _groups(findings: list[Finding], inputs: Inputs) -> str:
             continue
         severities = listed(dict.fromkeys(SEVERITY_WORDS[one.severity] for one in group))
         parts.append(
-            f'<details class="tb-numbers"><summary>{escape(words.title)}: {count(len(group))} ({severities})</summary>\n'
+            f'<details class="tb-numbers"><summary>{escape(words.title)}: {count(len(group))} ({severities})'
+            "</summary>\n"
             f'<p class="tb-note">Was zu tun ist: {escape(words.do_german)}.</p>\n'
             f"{_finding_table(group, inputs, words.title, _ROWS)}</details>"
         )
@@ -184,10 +185,10 @@ def _completeness(completeness: pd.DataFrame, inputs: Inputs) -> str:
             f"{_table(title, head, body, numbers=set(range(1, len(head))), raw_head=True)}</details>"
         )
     lead = (
-        "Wie viele der erwarteten Zahlen eine Tabelle enthält, in Prozent: alle Größen der Tabelle, alle Kreise, die es am "
-        "Stichtag gab. Hat das Amt für heutige Kreise nachberechnet und ist das vollständiger, zählen diese. Geheime Zahlen "
-        "fehlen; ein Strich steht für nicht geliefert; leer heißt, dass die Tabelle das Land nicht enthält. Die Spalten sind "
-        "die Schlüssel der Länder."
+        "Wie viele der erwarteten Zahlen eine Tabelle enthält, in Prozent: alle Größen der Tabelle, alle Kreise, die es "
+        "am Stichtag gab. Hat das Amt für heutige Kreise nachberechnet und ist das vollständiger, zählen diese. Geheime "
+        "Zahlen fehlen, gesperrte werden nicht erwartet. Ein Strich steht für nicht geliefert; leer heißt, dass die "
+        "Tabelle das Land in diesem Jahr nicht enthält. Die Spalten sind die Schlüssel der Länder."
     )
     return f"{lead}\n\n{_html(chr(10).join(parts))}"
 
@@ -221,8 +222,8 @@ def _breaks(computed: Computed, inputs: Inputs) -> str:
         return "In den Jahren dieses Datenpakets liegt kein vermerkter Bruch."
     table = _table("Vermerkte Brüche", ["Jahr", "Bruch", "Länder", "Was sich geändert hat", "Tabelle"], sorted(rows))
     lead = (
-        "Werte vor und nach einem Bruch sind nicht voll vergleichbar. Sätze und Diagramme der Ausgaben nennen ihn, wo er "
-        "zwischen zwei gezeigten Jahren liegt."
+        "Werte vor und nach einem Bruch sind nicht voll vergleichbar. Sätze und Diagramme der Ausgaben nennen ihn, wo "
+        "er zwischen zwei gezeigten Jahren liegt."
     )
     folded = f'<details class="tb-numbers"><summary>{len(rows)} Brüche</summary>\n{table}</details>'
     return f"{lead}\n\n{_html(folded)}"
