@@ -102,7 +102,8 @@ def write_quality_tables(folder: Path, inputs: Inputs, computed: Computed) -> No
         [
             one.id, SEVERITY_WORDS[one.severity], one.rule, one.table, one.variable, one.ags,
             region_label(one.ags, inputs), one.year or "",
-            "" if one.value is None else f"{one.value:.10g}".replace(".", ","), one.german, RULES[one.rule].do_german, one.responsible, one.file, one.line or "",
+            "" if one.value is None else f"{one.value:.10g}".replace(".", ","),
+            one.german, RULES[one.rule].do_german, one.responsible, one.file, one.line or "",
             _STATUS_WORDS[one.review.status], one.review.by, one.review.date, one.review.reason, one.review.source,
         ]
         for one in computed.findings
@@ -185,10 +186,10 @@ def _completeness(completeness: pd.DataFrame, inputs: Inputs) -> str:
             f"{_table(title, head, body, numbers=set(range(1, len(head))), raw_head=True)}</details>"
         )
     lead = (
-        "Wie viele der erwarteten Zahlen eine Tabelle enthält, in Prozent: alle Größen der Tabelle, alle Kreise, die es "
-        "am Stichtag gab. Hat das Amt für heutige Kreise nachberechnet und ist das vollständiger, zählen diese. Geheime "
-        "Zahlen fehlen, gesperrte werden nicht erwartet. Ein Strich steht für nicht geliefert; leer heißt, dass die "
-        "Tabelle das Land in diesem Jahr nicht enthält. Die Spalten sind die Schlüssel der Länder."
+        "Wie viele der erwarteten Zahlen eine Tabelle enthält, in Prozent: alle Größen der Tabelle, alle Kreise, die "
+        "es am Stichtag gab. Hat das Amt für heutige Kreise nachberechnet und ist das vollständiger, zählen diese. "
+        "Geheime Zahlen fehlen, gesperrte werden nicht erwartet. Ein Strich steht für nicht geliefert; leer heißt: Die "
+        "Tabelle enthält das Land in diesem Jahr nicht. Die Spalten sind die Schlüssel der Länder."
     )
     return f"{lead}\n\n{_html(chr(10).join(parts))}"
 
