@@ -141,11 +141,11 @@ def _finding(
     what, text = f"{change} since {since} ({before:.10g})", f"{_minus(change)} seit {since} ({german(before)})"
     if column == jump.first and not np.isnan(jump.above):
         what += f", the region above {_percent(jump.above)}"
-        text += f", im übergeordneten Gebiet {_minus(_percent(jump.above))}"
+        text += f", {'Bund' if len(region) == 2 else 'Land'} {_minus(_percent(jump.above))}"
     if jump.returns:
-        what, text = f"{what}; taken back soon after", f"{text}; bald darauf wieder wie vorher"
+        what, text = f"{what}; taken back soon after", f"{text}; danach wieder wie vorher"
     if refused:
-        what, text = f"{what}; a sum with this figure is broken", f"{text}; eine Summe mit dieser Zahl geht nicht auf"
+        what = f"{what}; a sum with this figure is broken"
     if cause:
         what, text = f"{what}; explained by: {cause}", f"{text}. Erklärung: {cause}"
     office = responsible_for(source, region)

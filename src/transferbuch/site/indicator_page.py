@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from transferbuch.data.corrections import Correction
+from transferbuch.data.findings import RULES
 from transferbuch.data.sources import Break
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.values import Computed
@@ -167,7 +168,8 @@ def findings_text(indicator: Indicator, inputs: Inputs, computed: Computed, labe
     held = set(computed.values.loc[computed.values["indicator"] == indicator.id, "ags"])
     lines = [
         f"- „{labels.get(one.variable, indicator.title)}“, {region_label(one.ags, inputs)}, {one.year}"
-        f"{'' if one.value is None else f': amtlich {count(one.value)}'}. {one.german} {review_text(one)}"
+        f"{'' if one.value is None else f': amtlich {count(one.value)}'}. "
+        f"{RULES[one.rule].title}: {one.german} {review_text(one)}"
         for one in computed.findings
         if one.variable in (*indicator.formula.variables, indicator.id)
         and one.ags in held

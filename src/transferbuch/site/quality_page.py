@@ -6,7 +6,7 @@ group; the complete lists are downloads.
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from transferbuch.report.numbers import count, date_short, listed
 from transferbuch.site.inputs import Inputs
 
 QUALITY_PAGE = "methodik/datenqualitaet"
-SEVERITY_WORDS = {"refuse": "zurückgehalten", "warn": "zu klären", "info": "Hinweis"}
+SEVERITY_WORDS = {"refuse": "zurückgehalten", "warn": "zu klären", "info": "zur Kenntnis"}
 _STATUS_WORDS = {
     "open": "offen",
     "accepted": "als richtig abgenommen",
@@ -130,11 +130,11 @@ def _refused(stopped: list[Finding], inputs: Inputs) -> str:
         "Eine Zahl wird zurückgehalten, wenn sie unmöglich ist (ein Teil ist größer als das Ganze) oder wenn sie weit "
         "aus ihrer Reihe fällt und zugleich eine Summe nicht aufgeht, in der sie steht."
     )
-    return f"{lead}\n\n{_html(_finding_table(stopped, inputs, 'Zurückgehaltene Zahlen', 400))}"
+    return f"{lead}\n\n{_html(_finding_tables(stopped, inputs, len(stopped)))}"
 
 
 def _groups(findings: list[Finding], inputs: Inputs) -> str:
-    """One folded table per rule, grave ones first; breaks have a section of their own."""
+    """One folded section per rule, grave ones first; breaks have a section of their own."""
     parts = []
     for rule, words in RULES.items():
         group = [one for one in findings if one.rule == rule]
@@ -143,27 +143,45 @@ def _groups(findings: list[Finding], inputs: Inputs) -> str:
         severities = listed(dict.fromkeys(SEVERITY_WORDS[one.severity] for one in group))
         parts.append(
             f'<details class="tb-numbers"><summary>{escape(words.title)}: {count(len(group))} ({severities})'
-            "</summary>\n"
-            f'<p class="tb-note">Was zu tun ist: {escape(words.do_german)}.</p>\n'
-            f"{_finding_table(group, inputs, words.title, _ROWS)}</details>"
+            f'</summary>\n<p class="tb-note">Was zu tun ist: {escape(words.do_german)}.</p>\n'
+            f"{_finding_tables(group, inputs, _ROWS)}</details>"
         )
     return _html("\n".join(parts)) if parts else "Keine weiteren Befunde."
 
 
-def _finding_table(findings: list[Finding], inputs: Inputs, caption: str, limit: int) -> str:
+def _finding_tables(findings: list[Finding], inputs: Inputs, limit: int) -> str:
+    """One table per official table; where one office answers for all of it, its name stands above."""
     labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
     labels |= {one.id: one.title for one in inputs.indicators.values()}
-    rows = []
+    groups: dict[str, list[Finding]] = {}
     for one in findings[:limit]:
-        what = f"{labels.get(one.variable, one.variable)} ({one.table})" if one.variable else f"Tabelle {one.table}"
-        value = "" if one.value is None else count(one.value)
-        cells = [region_label(one.ags, inputs), str(one.year or ""), value, one.german, review_text(one)]
-        rows.append([what, *cells])
-    more = ""
+        groups.setdefault(one.table, []).append(one)
+    parts = []
+    for table, group in groups.items():
+        offices = {one.responsible for one in group}
+        office = f"; zuständig: {group[0].responsible}" if len(offices) == 1 else ""
+        rows = [
+            [
+                region_label(one.ags, inputs),
+                str(one.year or ""),
+                labels.get(one.variable, "alle Zahlen"),
+                "" if one.value is None else count(one.value),
+                one.german,
+                _signed(one, "" if office else one.responsible),
+            ]
+            for one in group
+        ]
+        head = ["Region", "Jahr", "Zahl", "amtlich", "Befund", "Abnahme"]
+        parts.append(_table(f"Tabelle {table}{office}", head, rows, numbers={1, 3}, wide={4}))
     if len(findings) > limit:
-        more = f'<p class="tb-note">{count(len(findings) - limit)} weitere stehen in der CSV-Datei.</p>\n'
-    head = ["Zahl", "Region", "Jahr", "amtlich", "Befund", "Abnahme"]
-    return _table(caption, head, rows, numbers={2, 3}) + more
+        rest = count(len(findings) - limit)
+        parts.append(f'<p class="tb-note">{rest} weitere stehen in der CSV-Datei.</p>\n')
+    return "".join(parts)
+
+
+def _signed(one: Finding, office: str) -> str:
+    """ "offen", with the office that answers, or how it was signed off."""
+    return review_text(one) if one.review.status != "open" else f"offen{f'; {office}' if office else ''}"
 
 
 def _completeness(completeness: pd.DataFrame, inputs: Inputs) -> str:
@@ -221,7 +239,9 @@ def _breaks(computed: Computed, inputs: Inputs) -> str:
     ]
     if not rows:
         return "In den Jahren dieses Datenpakets liegt kein vermerkter Bruch."
-    table = _table("Vermerkte Brüche", ["Jahr", "Bruch", "Länder", "Was sich geändert hat", "Tabelle"], sorted(rows))
+    table = _table(
+        "Vermerkte Brüche", ["Jahr", "Bruch", "Länder", "Was sich geändert hat", "Tabelle"], sorted(rows), wide={3}
+    )
     lead = (
         "Werte vor und nach einem Bruch sind nicht voll vergleichbar. Sätze und Diagramme der Ausgaben nennen ihn, wo "
         "er zwischen zwei gezeigten Jahren liegt."
@@ -240,12 +260,18 @@ def _tables(package: DataPackage) -> str:
 
 
 def _table(
-    caption: str, head: list[str], rows: Iterable[list[str]], numbers: set[int] = frozenset(), raw_head: bool = False
+    caption: str,
+    head: list[str],
+    rows: Iterable[list[str]],
+    numbers: Collection[int] = (),
+    wide: Collection[int] = (),
+    raw_head: bool = False,
 ) -> str:
-    """The site's table markup; columns in `numbers` are right-aligned; `raw_head`: the head is HTML already."""
+    """The site's table markup: `numbers` are right-aligned, `wide` columns hold text; `raw_head`: head is HTML."""
 
     def right(position: int) -> str:
-        return ' class="tb-number"' if position in numbers else ""
+        kind = "tb-number" if position in numbers else "tb-wide" if position in wide else ""
+        return f' class="{kind}"' if kind else ""
 
     def cell(position: int, text: str) -> str:
         if not position:
