@@ -110,11 +110,16 @@ def break_notes(data: Slice, indicator: Indicator, first: int, last: int) -> lis
 
 
 def shown_breaks(data: Slice, indicator: Indicator, first: int, last: int) -> list[SeriesBreak]:
-    """Breaks inside the years `first` to `last`; a single year shows only those that put it out of line."""
+    """Breaks inside the years `first` to `last`; years out of line only where the municipality has a value in them."""
+    own = {year for year, one in data.values(indicator.id, data.ags).items() if one.value is not None}
     return [
         one
         for one in breaks_of(data, indicator)
-        if (first < one.since <= last if one.until is None else one.since <= last and one.until >= first)
+        if (
+            first < one.since <= last
+            if one.until is None
+            else own.intersection(range(max(first, one.since), min(last, one.until) + 1))
+        )
     ]
 
 
