@@ -103,6 +103,7 @@ def test_each_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, li
 def test_one_decision_per_finding_and_only_for_known_tables(tmp_path: Path) -> None:
     (problem,) = faults(tmp_path, ENTRY, ENTRY)
     assert problem.code == "duplicate-id" and "line 2" in problem.do
+    (tmp_path / f"{TABLE}.yml").unlink()
     (problem,) = faults(tmp_path, ENTRY, table="00000-09-09-4")
     assert problem.code == "unknown-table"
 

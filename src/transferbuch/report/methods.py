@@ -19,7 +19,12 @@ def sources(data: Slice) -> Fragment:
         rows.append(
             [words(one.code, one.url), words(one.title), words(stands), words(one.licence), words(one.attribution)]
         )
-    return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows)
+    quality = Fragment(
+        '<p><a href="../../methodik/datenqualitaet.html">Qualität der Daten</a>: was die Prüfung gefunden hat und '
+        "welche Zahlen sie zurückhält.</p>",
+        "Qualität der Daten: siehe methodik/datenqualitaet.html",
+    )
+    return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows) + quality
 
 
 def caveats(data: Slice) -> Fragment:
