@@ -39,7 +39,7 @@ def test_help_teaches_and_every_command_has_its_own():
     assert done.returncode == 0
     for word in ("build", "check", "data", "run", "serve", "Exit codes", "First steps"):
         assert word in done.stdout
-    for command in (["build"], ["check"], ["data", "import"], ["data", "fetch"], ["run"], ["serve"]):
+    for command in (["build"], ["check"], ["data", "import"], ["data", "fetch"], ["data", "check"], ["run"], ["serve"]):
         done = run(*command, "--help")
         assert done.returncode == 0 and "Usage: transferbuch" in done.stdout
 
@@ -118,3 +118,34 @@ def test_a_bug_of_ours_says_so(monkeypatch, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main()
     assert stop.value.code == 1 and "This is a bug in Transferbuch" in capsys.readouterr().err
+
+
+def test_data_check_tells_what_is_not_published_and_is_strict_when_asked():
+    done = run("data", "check", "--data", "modellregion")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["table", "years", "complete", "refuse", "warn", "info"]
+    assert lines[-1].endswith("1 refuse, 8 warn, 20 info; 1 figure is not published")
+    worst = next(line for line in lines if line.startswith("refuse"))
+    assert "out_of_line  leavers_without_certificate 99056 2019 = 480 (21111-02-06-4.csv:117)" in worst
+    assert "Responsible: Statistisches Amt Modellland (erfunden). open [" in worst
+    strict = run("data", "check", "--data", "modellregion", "--strict")
+    assert strict.returncode == 12 and strict.stdout == done.stdout
+    assert "21111-02-06-4.csv:117: leavers_without_certificate: out_of_line" in strict.stderr
+
+
+def test_data_check_as_json_is_complete_and_stable():
+    done = run("data", "check", "--data", "modellregion", "--json")
+    assert done.returncode == 0 and done.stdout == run("data", "check", "--data", "modellregion", "--json").stdout
+    content = json.loads(done.stdout)
+    assert set(content) == {"package", "stopped", "tables", "findings", "completeness"}
+    first = content["findings"][0]
+    assert set(first) == {
+        "id", "rule", "severity", "table", "variable", "ags", "year", "value", "what", "german", "responsible", "file",
+        "line", "review", "stops", "do",
+    }  # fmt: skip
+    assert (first["severity"], first["stops"], content["stopped"]) == ("refuse", True, 1)
+    assert first["review"]["status"] == "open"
+    assert len({one["id"] for one in content["findings"]}) == len(content["findings"])
+    (row,) = [one for one in content["tables"] if one["table"] == "22543-01-02-4"]
+    assert (row["first_year"], row["last_year"]) == (2011, 2025) and row["complete_pct"] < 100

@@ -22,7 +22,7 @@ app = typer.Typer(
     "Exit codes: 0 ok, 2 usage, 10 a person's file is wrong, 11 some editions failed, 12 data refused, 13 a release "
     "gate refused, 1 our bug.",
 )
-data_app = typer.Typer(no_args_is_help=True, help="Official tables: fetch from the offices' database, import.")
+data_app = typer.Typer(no_args_is_help=True, help="Official tables: fetch from the offices' database, import, check.")
 app.add_typer(data_app, name="data")
 
 DataOption = Annotated[
@@ -187,6 +187,29 @@ def data_fetch(
     for line in report.recap():
         print(line)
     report.raise_for_failures()
+
+
+@data_app.command("check")
+def data_check(
+    data: DataOption = "",
+    everything: Annotated[bool, typer.Option("--all", help="Print every finding, not only the worst ones.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit 12 if a figure is stopped.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check all figures of a data package: completeness, sums, jumps, breaks; what is refused is not published."""
+    from transferbuch.project import find_project
+    from transferbuch.site.quality_report import check_data
+
+    report = check_data(find_project(), data)
+    if as_json:
+        import json
+
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+    else:
+        for line in report.lines(everything):
+            print(line)
+    if strict:
+        report.raise_for_stopped()
 
 
 @app.command()

@@ -216,3 +216,88 @@ def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
         ("33333-01-01-4", 2, "yaml-syntax"),
         ("44444-01-01-4", 18, "yaml-duplicate"),
     ]
+
+
+BREAK = """\
+breaks:
+  - since: "2015"
+    kind: definition
+    what: die neue Zählung 2015
+    detail: Ab 2015 zählen auch Proben aus dem Ausland.
+    source: Fußnote der Tabelle.
+    laender: ["15"]
+    variables: [sample]
+rounding:
+  - base: 3
+    since: 2018
+    source: Fußnote der Tabelle.
+sums:
+  - total: sample
+    parts: [sample_large]
+    complete: false
+variables:
+"""
+
+
+def declared(folder: Path, *changes: tuple[str, str]) -> None:
+    text = GOOD.replace("variables:\n", BREAK)
+    write(folder, text, "22222-01-01-4", *changes)
+
+
+def test_a_break_lies_between_years_for_its_laender_and_variables(tmp_path: Path) -> None:
+    declared(tmp_path)
+    source = load_sources(tmp_path)["22222-01-01-4"]
+    (one,) = source.breaks
+    assert [one.between(*years) for years in ((2014, 2015), (2015, 2016), (2010, 2020), (2012, 2014))] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert one.concerns("sample", "15084") and one.concerns("sample", "15")
+    assert not one.concerns("sample_large", "15084") and not one.concerns("sample", "14521")
+    assert (source.rounding[0].base, source.sums[0].complete, source.region_sums) == (3, False, "exact")
+
+
+def test_years_out_of_line_are_comparable_again_afterwards(tmp_path: Path) -> None:
+    declared(tmp_path, ('since: "2015"', 'since: "2015"\n    until: "2016"'))
+    (one,) = load_sources(tmp_path)["22222-01-01-4"].breaks
+    assert [one.between(*years) for years in ((2014, 2015), (2015, 2016), (2016, 2017), (2014, 2017))] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("what: die neue", "what: neue", "what"),
+        ('since: "2015"', 'since: "15"', "since"),
+        ("kind: definition", "kind: definiton", "did you mean 'definition'?"),
+        ('laender: ["15"]', 'laender: ["15084"]', "15084 is no Land"),
+        ("variables: [sample]", "variables: [sampel]", "'sampel' in `breaks`"),
+        ("parts: [sample_large]", "parts: [large]", "'large' in `sums`"),
+        ("base: 3", "base: 1", "base"),
+    ],
+)
+def test_faults_of_breaks_rounding_and_sums(tmp_path: Path, old: str, new: str, said: str) -> None:
+    declared(tmp_path, (old, new))
+    assert said in "\n".join(str(problem) for problem in faults(tmp_path))
+
+
+def test_the_catalogue_declares_census_cohorts_and_rounding() -> None:
+    sources = load_sources()
+    for table in ("12411-01-01-4", "12411-02-03-4", "12411-03-03-4", "12411-07-01-4", "12411-08-01-4"):
+        assert {one.since for one in sources[table].breaks if one.kind == "census"} == {"2011", "2022"}
+    leavers = sources["21111-02-06-4"]
+    doubled = {
+        (land, one.first)
+        for one in leavers.breaks
+        if one.kind == "cohort" and "doppelte" in one.what
+        for land in one.laender
+    }
+    assert {("15", 2007), ("13", 2008), ("10", 2009), ("02", 2010), ("03", 2011), ("09", 2011), ("08", 2012),
+            ("11", 2012), ("12", 2012), ("04", 2012), ("05", 2013), ("06", 2012), ("01", 2016)} <= doubled  # fmt: skip
+    assert {(one.base, *one.laender, one.since) for one in leavers.rounding} >= {(3, "15", 2018), (5, "05", 2020)}

@@ -28,7 +28,8 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     package = import_files([ROOT / "data" / "modellregion" / "raw"], folder / "data").package
     sources, register = load_sources(), load_register()
     indicators = load_indicators(sources=sources)
-    values = load_values(package, sources, indicators, register, load_corrections(sources, register), folder / "cache")
+    corrections = load_corrections(sources, register)
+    values = load_values(package, sources, indicators, register, corrections, folder / "cache").values
     objects = load_transfer_objects(ROOT / "book" / "transfer")
 
     def slice_of(ags: str) -> Path:

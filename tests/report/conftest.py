@@ -83,12 +83,23 @@ def table(code: str = "21111-02-06-4", period: str = "school_year", **changes: A
         "url": "https://www.regionalstatistik.de",
         "attribution": "© Statistische Ämter des Bundes und der Länder, Deutschland, 2025",
         "caveats": ["Das Jahr ist das Jahr, in dem das Schuljahr endet."],
+        "variables": [],
+        "breaks": [],
         "files": [
             {"file": "alt.csv", "sha256": "a" * 64, "stand": "2018-02-24"},
             {"file": "neu.csv", "sha256": "b" * 64, "stand": "2025-03-13"},
         ],
     }
     return {code: {**base, **changes}}
+
+
+def series_break(since: int, what: str, until: int | None = None, **changes: Any) -> dict[str, Any]:
+    """A declared break as slice.json holds it; the default is a lasting one for all Länder and variables."""
+    base = {"kind": "census", "detail": "Einzelheit.", "source": "Fußnote", "laender": [], "variables": []}
+    return {"since": str(since), "until": str(until or ""), "what": what, **base, **changes}
+
+
+CENSUS = [series_break(2011, "der Zensus 2011"), series_break(2022, "der Zensus 2022")]
 
 
 def row(

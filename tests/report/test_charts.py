@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.report.conftest import BURGENLAND, LEAVERS, record, row, spaces, table
+from tests.report.conftest import BURGENLAND, LEAVERS, record, row, series_break, spaces, table
 from transferbuch.report.charts import COLOURS, PLOTLY, comparison, composition, time_series
 
 PEERS = ["15088", "15083", "15002"]
@@ -330,3 +330,35 @@ def test_figures_are_valid_for_plotly(load, series, dots):
     data = load(shares(15.1, 57.6, 27.3), indicators=PARTS)
     for chart in (series, dots, composition(data, list(data.indicators.values()), "Abgänge")):
         graph_objects.Figure(chart.figure)  # raises for an unknown property or value
+
+
+def test_breaks_are_drawn_and_told_in_text_and_table(load):
+    breaks = [
+        series_break(2014, "die neue Zählung 2014", kind="definition", detail="Anders gezählt."),
+        series_break(2015, "der doppelte Jahrgang 2015", until=2015, kind="cohort", detail="Zwei zugleich."),
+        series_break(2014, "die Zählung anderswo", laender=["05"]),
+        series_break(2014, "die Zählung von anderem", variables=["c"]),
+        series_break(2013, "die Zählung vor dem ersten Jahr"),
+    ]
+    data = load(BURGENLAND, tables=table(variables=["a", "b", "c"], breaks=breaks))
+    chart = time_series(data, data.indicators[LEAVERS])
+    line, band = chart.figure["layout"]["shapes"]
+    assert (line["type"], line["x0"], line["x1"], line["line"]["dash"]) == ("line", 2013.5, 2013.5, "dot")
+    assert (band["type"], band["x0"], band["x1"]) == ("rect", 2014.5, 2015.5)
+    assert chart.alt.endswith("Brüche der Reihe: die neue Zählung 2014 und der doppelte Jahrgang 2015.")
+    assert [text for text in chart.notes if text.startswith("Bruch")] == [
+        "Bruch 2014: die neue Zählung 2014. Anders gezählt.",
+        "Bruch 2015: der doppelte Jahrgang 2015. Zwei zugleich.",
+    ]
+    assert [cells[0] for cells in chart.rows][:3] == ["2013", "2014 (Bruch)", "2015 (Bruch)"]
+
+
+def test_a_chart_of_one_year_tells_only_what_puts_this_year_out_of_line(load):
+    breaks = [series_break(2023, "die neue Zählung"), series_break(2023, "der doppelte Jahrgang", until=2023)]
+    data = load(BURGENLAND, peers=PEERS, tables=table(variables=["a", "b"], breaks=breaks))
+    told = [text for text in comparison(data, data.indicators[LEAVERS]).notes if text.startswith("Bruch")]
+    assert told == ["Bruch 2023: der doppelte Jahrgang. Einzelheit."]
+
+
+def test_a_series_without_breaks_has_no_marks(series):
+    assert "shapes" not in series.figure["layout"] and "Bruch" not in series.alt

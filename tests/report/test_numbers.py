@@ -114,7 +114,7 @@ def test_legend_names_only_signs_that_are_used():
 
 def test_legend_has_one_entry_per_meaning():
     assert legend([ABSENCES["blocked"], ABSENCES["implausible"], ABSENCES["withheld"]]) == (
-        "x gesperrt, weil die Aussage nicht sinnvoll wäre; x nicht gezeigt, weil der Wert außerhalb des Möglichen liegt"
+        "x gesperrt, weil die Aussage nicht sinnvoll wäre; x nicht gezeigt, weil die Prüfung der Daten ihn zurückhält"
         "; x nicht gezeigt, weil die amtliche Zahl nachweislich falsch ist"
     )
     assert legend([ABSENCES["not_delivered"], ABSENCES["later"], NOT_HELD]) == (

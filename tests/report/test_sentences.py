@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.report.conftest import BURGENLAND, LEAVERS, record, row, spaces, table
+from tests.report.conftest import BURGENLAND, CENSUS, LEAVERS, record, row, series_break, spaces, table
 from transferbuch.report.sentences import finding, missing_sentence, newer_sentence, value_sentence
 
 
@@ -124,7 +124,7 @@ def test_a_missing_comparison_value_is_left_out_not_guessed(load):
         ),
         (
             "implausible",
-            ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil er außerhalb des Möglichen liegt.",
+            ": Der Wert für das Abgangsjahr 2023 wird nicht gezeigt, weil die Prüfung der Daten ihn zurückhält.",
         ),
     ],
 )
@@ -343,7 +343,8 @@ POPULATION = record(
 
 def population(load, values, kind=POPULATION, tables="12411-01-01-4"):
     rows = [row("15084", year, value, indicator=kind["id"], tables=tables) for year, value in values.items()]
-    known = {**table("12411-01-01-4", period="date"), **table("12612-01-01-4", period="year")}
+    counted = {"variables": ["a", "b"] if kind is POPULATION else ["b"], "breaks": CENSUS}
+    known = {**table("12411-01-01-4", period="date", **counted), **table("12612-01-01-4", period="year")}
     return told(load(rows, indicators=[kind], tables=known), kind["id"])
 
 
@@ -371,7 +372,9 @@ def test_a_census_since_the_last_comparison_with_the_land_is_told(load):
         for year, value in ((2018, 48.0), (2024, 48.5))
     ]
     rows.append(row("15", 2018, 47.5, indicator="age", tables="12411-07-01-4"))
-    data = load(rows, indicators=[age], tables=table("12411-07-01-4", period="year"))
+    data = load(
+        rows, indicators=[age], tables=table("12411-07-01-4", period="year", variables=["a", "b"], breaks=CENSUS)
+    )
     assert told(data, "age").endswith(
         "Damals waren es im Burgenlandkreis 48,0 Jahre und im Land Sachsen-Anhalt 47,5 Jahre. Zwischen 2018 und 2024 "
         "liegt der Zensus 2022, ein Teil des Unterschieds zwischen diesen Jahren geht auf ihn zurück. Für 2019 bis "
@@ -400,11 +403,36 @@ def test_a_change_over_a_census_says_so_with_the_value(load):
         row("15084", 2023, -5.1, 174000, 184000, indicator="change", tables="12411-01-01-4"),
         row("15084", 2024, -5.63, 173684, 184055, indicator="change", tables="12411-01-01-4"),
     ]
-    assert told(load(rows, indicators=[change], tables=table("12411-01-01-4", period="year")), "change") == (
+    known = table("12411-01-01-4", period="year", variables=["a", "b"], breaks=CENSUS)
+    assert told(load(rows, indicators=[change], tables=known), "change") == (
         "Im Jahr 2024 betrug die Veränderung in zehn Jahren im Burgenlandkreis \u22125,6 % (von 184.055 auf 173.684); "
         "dazwischen liegt der Zensus 2022, ein Teil der Veränderung geht auf ihn zurück. Im Jahr 2023 waren es "
         "\u22125,1 %."
     )
+
+
+DOUBLE = series_break(
+    2013, "der doppelte Abiturjahrgang 2013", until=2013, kind="cohort", laender=["15"], variables=["b"]
+)
+OTHER_LAND = series_break(2014, "der doppelte Abiturjahrgang 2014", until=2014, kind="cohort", laender=["05"])
+NEW_NAMES = series_break(2014, "die neue Bezeichnung 2014", kind="labels")
+
+
+@pytest.mark.parametrize(
+    "years, expected",
+    [
+        # out of line is one year: a value beside it is named, two years around it are comparable
+        ((2012, 2013), "; zu beachten ist der doppelte Abiturjahrgang 2013, ein Teil des Unterschieds kann auf ihn"),
+        ((2013, 2014), "; zu beachten ist der doppelte Abiturjahrgang 2013, ein Teil des Unterschieds kann auf ihn"),
+        ((2012, 2014), ""),
+        ((2014, 2015), ""),
+    ],
+)
+def test_a_double_cohort_is_told_where_one_of_the_years_is_its_own(load, years, expected):
+    rows = [row("15084", year, 10.0 + year % 5) for year in years]
+    known = table(variables=["a", "b"], breaks=[DOUBLE, OTHER_LAND, NEW_NAMES])
+    text = told(load(rows, tables=known))
+    assert expected in text and ("Abiturjahrgang" in text) == bool(expected) and "Bezeichnung" not in text
 
 
 def test_no_sentence_judges_or_asserts_a_trend(load):

@@ -7,6 +7,7 @@ Grain of the observations: one row per variable × region × year. Columns:
 status: ok, zero ('-' that means zero), secret, blocked, unreliable, later, not_delivered (a Land gave no figures
 for its Kreise), not_existing (the region did not exist then and the file has no figure for it), withheld (a declared
 correction says that the printed number is wrong, see `data.corrections`), missing. Only ok and zero carry a number.
+`data.quality` adds implausible: the printed number is refused by a check.
 """
 
 import datetime as dt
@@ -48,9 +49,16 @@ def compute_observations(
 ) -> pd.DataFrame:
     """Observations of all mapped variables; of several files for one year the one with the newest Stand counts.
 
-    A file that states no Stand stays in the package but gives no observation: no figure is shown without its date.
-    Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file, and when a
-    correction no longer applies to the newest file.
+    Raises PersonFileError as `read_figures` does, and when a correction no longer applies to the newest file.
+    """
+    return observe(read_figures(package, sources), sources, register, corrections)
+
+
+def read_figures(package: DataPackage, sources: dict[str, Source]) -> pd.DataFrame:
+    """Every printed cell that is a mapped variable, from every file: a year in two files stands here twice.
+
+    A file that states no Stand stays in the package but gives no figure: none is shown without its date.
+    Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file.
     """
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     parts: list[pd.DataFrame] = []
@@ -86,10 +94,16 @@ def compute_observations(
     ]
     if problems:
         raise PersonFileError(sorted(set(problems)))
-    if not parts:
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
+
+
+def observe(
+    figures: pd.DataFrame, sources: dict[str, Source], register: Register, corrections: Iterable[Correction] = ()
+) -> pd.DataFrame:
+    """Observations from `figures` (see `read_figures`). Raises PersonFileError when a correction is outdated."""
+    if figures.empty:
         return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
-    frame = pd.concat(parts, ignore_index=True)
-    frame = apply_corrections(_newest(frame), corrections)
+    frame = apply_corrections(_newest(figures), corrections)
     frame = _add_city_states(frame)
     frame["status"] = _statuses(frame, sources, register)
     # only now: without its own number Hamburg as a Kreis would take the figure of the Land
@@ -240,12 +254,13 @@ def _existence(frame: pd.DataFrame, register: Register) -> pd.Series:
     gone = set()
     for ags, time in zip(pairs["ags"], pairs["time"], strict=True):
         kreis = register.get(ags)
-        if kreis is None or not kreis.exists_on(_day(time)):
+        if kreis is None or not kreis.exists_on(day_of(time)):
             gone.add((ags, time))
     return pd.Series([key not in gone for key in zip(frame["ags"], frame["time"], strict=True)], index=frame.index)
 
 
-def _day(time: str) -> dt.date:
+def day_of(time: str) -> dt.date:
+    """The day a figure is about; one of a whole year counts at its end."""
     try:
         return dt.date.fromisoformat(time)
     except ValueError:

@@ -7,12 +7,12 @@ live there; how a file is laid out is read from the file itself (`genesis`, `ffc
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
-from transferbuch.regions.keys import Level
+from transferbuch.regions.keys import AGS, Level
 
 Unit = Literal["Personen", "Kinder", "Anzahl", "Prozent", "EUR", "Tsd. EUR", "qkm", "Jahre"]
 REGIONALDATENBANK = "https://www.regionalstatistik.de"
@@ -38,6 +38,72 @@ class Variable(Record):
     )
 
 
+def _lands(given: tuple[AGS, ...]) -> tuple[AGS, ...]:
+    wrong = [str(one) for one in given if one.level != "land"]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} is no Land: give two digits in quotes")
+    return given
+
+
+class Break(Record):
+    """One break of a series: two years on both sides of it are not fully comparable.
+
+    Without `until` the series goes on upon the new footing. With `until` only the years from `since` to `until` are
+    out of line (a double Abitur cohort), and two years after each other are comparable again.
+    """
+
+    since: str = Field(
+        pattern=r"^\d{4}(-\d{2}-\d{2})?$",
+        description="year or ISO day of the first value on the new footing, in quotes",
+    )
+    until: str = Field(default="", pattern=r"^(\d{4})?$", description="last year out of line; empty: the break stays")
+    kind: Literal["census", "definition", "method", "labels", "cohort"]
+    what: str = Field(
+        pattern=r"^(der|die|das) ",
+        description="German noun phrase in the singular as sentences use it: 'der Zensus 2022'",
+    )
+    detail: str = Field(min_length=1, description="German sentence: what changed")
+    source: str = Field(min_length=1, description="German: where the office says so")
+    laender: tuple[AGS, ...] = Field(default=(), description="keys of the Länder concerned, in quotes; empty: all")
+    variables: tuple[str, ...] = Field(default=(), description="variables concerned; empty: all of the table")
+
+    _only_laender = field_validator("laender")(_lands)
+
+    @property
+    def first(self) -> int:
+        """First year on the new footing."""
+        return int(self.since[:4])
+
+    def between(self, earlier: int, later: int) -> bool:
+        """Whether two years stand on different sides of the break."""
+        if self.until:
+            return (self.first <= earlier <= int(self.until)) != (self.first <= later <= int(self.until))
+        return earlier < self.first <= later
+
+    def concerns(self, variable: str, ags: str) -> bool:
+        """Whether the break concerns this variable in this region; one of single Länder does not count for DG."""
+        return (not self.variables or variable in self.variables) and (not self.laender or ags[:2] in self.laender)
+
+
+class Rounding(Record):
+    """Figures that an office rounds to multiples for secrecy: sums then do not add up exactly."""
+
+    base: int = Field(ge=2, description="figures are multiples of this number")
+    laender: tuple[AGS, ...] = Field(default=(), description="keys of the Länder concerned, in quotes; empty: all")
+    since: int = Field(ge=1990, le=2100, description="first year of the table with rounded figures")
+    source: str = Field(min_length=1, description="German: where the office says so")
+
+    _only_laender = field_validator("laender")(_lands)
+
+
+class Sum(Record):
+    """Parts and their total inside one table and row."""
+
+    total: str = Field(description="variable of this table")
+    parts: tuple[str, ...] = Field(min_length=1, description="variables of this table; they exclude each other")
+    complete: bool = Field(default=True, description="false: further parts exist, so the parts are at most the total")
+
+
 class Source(Record):
     """One official table with its variables."""
 
@@ -46,6 +112,9 @@ class Source(Record):
     title: str = Field(description="official title, without 'regionale Tiefe'")
     statistic: str = Field(description="name of the statistic the table comes from")
     publisher: str = "Statistische Ämter des Bundes und der Länder"
+    responsible: str = Field(
+        default="", description="office that answers for the figures; empty: the statistical office of the Land"
+    )
     licence: Literal["dl-de/by-2-0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
     url: str = Field(default=REGIONALDATENBANK, description="database of the table; other tables are not fetched")
     levels: tuple[Level, ...] = Field(
@@ -62,6 +131,14 @@ class Source(Record):
         description="what '-' means for a Kreis that exists and whose Land delivered data"
     )
     caveats: tuple[str, ...] = Field(default=(), description="German sentences that readers must know")
+    region_sums: Literal["exact", "at_most", "none"] = Field(
+        default="exact",
+        description="whether the figures of the Kreise add up to the Land's; at_most: the Land counts cases of no "
+        "Kreis; none: means and quotients",
+    )
+    breaks: tuple[Break, ...] = Field(default=(), description="breaks of the series, each once")
+    rounding: tuple[Rounding, ...] = Field(default=(), description="which figures are rounded for secrecy")
+    sums: tuple[Sum, ...] = Field(default=(), description="what must add up inside the table")
     variables: tuple[Variable, ...] = Field(min_length=1, description="at least one variable")
 
     @model_validator(mode="after")
@@ -69,6 +146,18 @@ class Source(Record):
         for variable in self.variables:
             if not variable.columns and not variable.flat:
                 raise ValueError(f"variable {variable.id!r} has neither `columns` nor `flat`")
+        return self
+
+    @model_validator(mode="after")
+    def _names_own_variables(self) -> "Source":
+        own = {variable.id for variable in self.variables}
+        named = [
+            *(("breaks", one) for entry in self.breaks for one in entry.variables),
+            *(("sums", one) for entry in self.sums for one in (entry.total, *entry.parts)),
+        ]
+        unknown = sorted({f"{one!r} in `{field}`" for field, one in named if one not in own})
+        if unknown:
+            raise ValueError(f"the table has no variable {', '.join(unknown)}")
         return self
 
 

@@ -126,6 +126,8 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
             "attribution": newest.attribution or f"© {source.publisher}, Deutschland",
             "url": source.url,
             "caveats": list(source.caveats),
+            "variables": [variable.id for variable in source.variables],
+            "breaks": [one.model_dump(mode="json") for one in source.breaks],
             "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand} for one in files],
         }
     return tables

@@ -1,14 +1,24 @@
-"""Indicator values of a data package, computed once and kept until package, catalogue or code change."""
+"""Indicator values and findings of a data package, computed once and kept until package, catalogue or code change.
 
+The checks run before anything is computed, so no way to a page leads past them.
+"""
+
+import dataclasses
 import hashlib
+import json
 import os
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
+from transferbuch.data.completeness import compute_completeness
 from transferbuch.data.corrections import Correction
-from transferbuch.data.observations import compute_observations
+from transferbuch.data.findings import Finding, SignOff, worst_first
+from transferbuch.data.observations import observe, read_figures
+from transferbuch.data.quality import find_findings, find_impossible, withhold_refused
+from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.indicators.catalogue import Indicator
@@ -30,6 +40,16 @@ _LIBRARIES = (
 )
 
 
+@dataclass(frozen=True)
+class Computed:
+    """What is known of a package: `values` (see `indicators.compute`), `findings` worst first, and the completeness
+    (see `data.completeness`)."""
+
+    values: pd.DataFrame
+    findings: tuple[Finding, ...]
+    completeness: pd.DataFrame
+
+
 def load_values(
     package: DataPackage,
     sources: dict[str, Source],
@@ -37,21 +57,55 @@ def load_values(
     register: Register,
     corrections: tuple[Correction, ...],
     cache: Path,
-) -> pd.DataFrame:
-    """Values frame (see `indicators.compute`) of all indicators; read from `cache` if nothing has changed.
+    reviews: tuple[Review, ...] = (),
+) -> Computed:
+    """Values, findings and completeness; read from `cache` if nothing has changed.
 
-    Raises PersonFileError when a mapping or a correction does not fit the files of the package.
+    Raises PersonFileError when a mapping, a correction or a review does not fit the files of the package.
     """
     key = hashlib.sha256(f"{package.id} {tree_hash(CATALOGUE)} {code_hash('data', 'indicators', 'regions')}".encode())
-    path = cache / f"values-{key.hexdigest()[:16]}.parquet"
-    if not path.is_file():
-        observations = compute_observations(package, sources, register, corrections)
-        values = compute_values(observations, indicators.values(), register)
+    mark = key.hexdigest()[:16]
+    values_path, quality_path = cache / f"values-{mark}.parquet", cache / f"quality-{mark}.json"
+    completeness_path = cache / f"completeness-{mark}.parquet"
+    if not all(path.is_file() for path in (values_path, quality_path, completeness_path)):
+        found = _compute(package, sources, indicators, register, corrections, reviews)
         cache.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        values.to_parquet(part, index=False)
-        os.replace(part, path)
-    return pd.read_parquet(path)  # read back also when just made, so that both ways give the same bytes later
+        _write_frame(values_path, found.values)
+        _write_frame(completeness_path, found.completeness)
+        part = quality_path.with_suffix(".part")
+        part.write_text(json.dumps([dataclasses.asdict(one) for one in found.findings]), encoding="utf-8")
+        os.replace(part, quality_path)
+    # read back also when just made, so that both ways give the same bytes later
+    findings = json.loads(quality_path.read_text(encoding="utf-8"))
+    return Computed(
+        pd.read_parquet(values_path),
+        tuple(Finding(**{**one, "review": SignOff(**one["review"])}) for one in findings),
+        pd.read_parquet(completeness_path),
+    )
+
+
+def _compute(
+    package: DataPackage,
+    sources: dict[str, Source],
+    indicators: dict[str, Indicator],
+    register: Register,
+    corrections: tuple[Correction, ...],
+    reviews: tuple[Review, ...],
+) -> Computed:
+    figures = read_figures(package, sources)
+    observations = observe(figures, sources, register, corrections)
+    completeness = compute_completeness(observations, register)
+    findings = find_findings(package, figures, observations, completeness, sources, register, corrections, reviews)
+    values = compute_values(withhold_refused(observations, findings), indicators.values(), register)
+    tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
+    impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
+    return Computed(values, tuple(worst_first([*findings, *impossible])), completeness)
+
+
+def _write_frame(path: Path, frame: pd.DataFrame) -> None:
+    part = path.with_suffix(".part")
+    frame.to_parquet(part, index=False)
+    os.replace(part, path)
 
 
 def code_hash(*rooms: str) -> str:

@@ -1,49 +1,143 @@
-"""Known breaks of official series: what sentences must add when they put two years side by side.
+"""Breaks of official series as one indicator meets them: what sentences, charts and tables must add.
 
-The table below is a stopgap: the source catalogue has no field for breaks yet; once it has one, each break belongs
-into the YAML file of its source, and the slice brings it along with the tables.
+The breaks are declared once, in the source catalogue (`transferbuch.data.sources.Break`); the slice brings those of
+its tables along.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from transferbuch.report.numbers import listed
-from transferbuch.report.slice_reader import Indicator, Value
+from transferbuch.report.slice_reader import Indicator, Slice, Value
 
-_BREAKS = {"12411": {2011: "der Zensus 2011", 2022: "der Zensus 2022"}}
-"""First characters of the table → first 31 December that rests on the new count (9 May 2011, 15 May 2022) → name."""
-
-
-def breaks_between(indicator: Indicator, earlier: Value, later: Value) -> list[str]:
-    """Names of the breaks between two values of one indicator; a denominator may be a year older than its value."""
-    shift = indicator.denominator_years_before
-    return _breaks({*earlier.tables, *later.tables}, earlier.year - shift, later.year - shift)
+_GREY = "#808080"  # a contrast of 3:1 and more on both backgrounds of the site
+_TO_NOTE = ("zu beachten ist", "zu beachten sind")
+_PRONOUNS = {"der": "auf ihn", "die": "auf sie", "das": "darauf"}
 
 
-def breaks_within(indicator: Indicator, value: Value) -> list[str]:
-    """Names of the breaks between the two years that a change is made of; none for other kinds of indicators."""
-    return _breaks({*value.tables}, value.year - indicator.years, value.year) if indicator.kind == "change" else []
+@dataclass(frozen=True)
+class SeriesBreak:
+    """A break in the years of an indicator; `until` None: the series goes on upon the new footing.
 
-
-def _breaks(codes: set[str], after: int, until: int) -> list[str]:
-    known = {
-        (year, name)
-        for table, breaks in _BREAKS.items()
-        if any(code.startswith(table) for code in codes)
-        for year, name in breaks.items()
-    }
-    return [name for year, name in sorted(known) if after < year <= until]
-
-
-def told(indicator: Indicator, names: Iterable[str], difference: str) -> str:
-    """ "liegt der Zensus 2022, ein Teil des Unterschieds geht auf ihn zurück"; the caller says between what.
-
-    Where only the denominator rests on the broken series, the part may be nil: "kann auf ihn zurückgehen". Without
-    `difference` (equal values) only the break is named.
+    `certain`: every figure of the formula rests on the newly counted series, so a difference is in part the break's.
     """
-    names = list(names)
-    verb, them = ("liegt", "ihn") if len(names) == 1 else ("liegen", "sie")
-    if not difference:
-        return f"{verb} {listed(names)}"
-    whole = all(code.startswith(tuple(_BREAKS)) for code in indicator.tables)
-    cause = f"geht auf {them} zurück" if whole else f"kann auf {them} zurückgehen"
-    return f"{verb} {listed(names)}, ein Teil {difference} {cause}"
+
+    since: int
+    until: int | None
+    kind: str
+    what: str
+    detail: str
+    certain: bool
+
+    def between(self, earlier: int, later: int) -> bool:
+        """Whether two years stand on different sides of the break."""
+        if self.until is None:
+            return earlier < self.since <= later
+        return (self.since <= earlier <= self.until) != (self.since <= later <= self.until)
+
+
+def breaks_of(data: Slice, indicator: Indicator) -> list[SeriesBreak]:
+    """Breaks that concern the figures of the indicator in this Land, by year, each once.
+
+    Where only an older denominator is concerned, the break shows a year later. A change over n years meets a break in
+    each of the n years after it, so there a lasting break ends too.
+    """
+    found = {}
+    for table in data.tables.values():
+        for one in table.breaks:
+            if one.laender and data.land not in one.laender:
+                continue
+            named = set(one.variables or table.variables)
+            top, bottom = named.intersection(indicator.numerator), named.intersection(indicator.denominator)
+            if not (top or bottom):
+                continue
+            shift = 0 if top else indicator.denominator_years_before
+            until = one.until and one.until + shift
+            if indicator.kind == "change":
+                until = (until or one.since - 1) + indicator.years
+            whole = named.issuperset((*indicator.numerator, *indicator.denominator))
+            certain = one.kind == "census" and whole
+            found[one.since, one.what] = SeriesBreak(one.since + shift, until, one.kind, one.what, one.detail, certain)
+    return [found[key] for key in sorted(found)]
+
+
+def breaks_between(data: Slice, indicator: Indicator, years: Iterable[int]) -> list[SeriesBreak]:
+    """Breaks between the newest of `years` and any other of them; a new name alone changes no figure."""
+    *earlier, newest = sorted(set(years))
+    return [
+        one
+        for one in breaks_of(data, indicator)
+        if one.kind != "labels" and any(one.between(year, newest) for year in earlier)
+    ]
+
+
+def breaks_within(data: Slice, indicator: Indicator, value: Value) -> list[SeriesBreak]:
+    """Breaks between the two years that a change is made of; none for other kinds of indicators."""
+    if indicator.kind != "change":
+        return []
+    return [
+        replace(one, until=None)  # it lies inside the change, which is not only out of line
+        for one in breaks_of(data, indicator)
+        if one.kind != "labels" and one.since <= value.year <= (one.until or value.year)
+    ]
+
+
+def told(breaks: list[SeriesBreak], between: str, difference: str) -> list[str]:
+    """Clauses: "dazwischen liegt der Zensus 2022, ein Teil des Unterschieds geht auf ihn zurück".
+
+    `between` says where a lasting break lies. Where it is not certain that figures changed: "kann auf ihn
+    zurückgehen". Without `difference` (equal values) only the breaks are named.
+    """
+    lasting = [one for one in breaks if one.until is None]
+    passing = [one for one in breaks if one.until is not None]
+    clauses = []
+    for group, one, several in ((lasting, f"{between} liegt", f"{between} liegen"), (passing, *_TO_NOTE)):
+        if not group:
+            continue
+        clause = f"{one if len(group) == 1 else several} {listed(item.what for item in group)}"
+        if difference:
+            them = _PRONOUNS[group[0].what.split()[0]] if len(group) == 1 else "auf sie"
+            cause = f"geht {them} zurück" if all(item.certain for item in group) else f"kann {them} zurückgehen"
+            clause += f", ein Teil {difference} {cause}"
+        clauses.append(clause)
+    return clauses
+
+
+def break_notes(data: Slice, indicator: Indicator, first: int, last: int) -> list[str]:
+    """One note per break that concerns the years shown: "Bruch 2022: der Zensus 2022. Ab dem 31.12.2022 …"."""
+    return [f"Bruch {span_of(one)}: {one.what}. {one.detail}" for one in shown_breaks(data, indicator, first, last)]
+
+
+def shown_breaks(data: Slice, indicator: Indicator, first: int, last: int) -> list[SeriesBreak]:
+    """Breaks inside the years `first` to `last`; years out of line only where the municipality has a value in them."""
+    own = {year for year, one in data.values(indicator.id, data.ags).items() if one.value is not None}
+    return [
+        one
+        for one in breaks_of(data, indicator)
+        if (
+            first < one.since <= last
+            if one.until is None
+            else own.intersection(range(max(first, one.since), min(last, one.until) + 1))
+        )
+    ]
+
+
+def span_of(one: SeriesBreak) -> str:
+    """ "2022", or the years that are out of line: "2012 bis 2014"."""
+    return f"{one.since} bis {one.until}" if one.until and one.until != one.since else str(one.since)
+
+
+def break_shapes(breaks: Iterable[SeriesBreak]) -> dict[str, Any]:
+    """Shapes of a Plotly layout over years: a dotted line where a series changes its footing, a pale band over years
+    out of line; {} without breaks."""
+    shapes = []
+    for one in breaks:
+        shape = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "x0": one.since - 0.5}
+        if one.until is None:
+            line = {"color": _GREY, "width": 1, "dash": "dot"}
+            shapes.append({**shape, "type": "line", "x1": one.since - 0.5, "line": line})
+        else:
+            band = {"fillcolor": _GREY, "opacity": 0.15, "line": {"width": 0}}
+            shapes.append({**shape, "type": "rect", "x1": one.until + 0.5, **band})
+    return {"shapes": shapes} if shapes else {}

@@ -14,8 +14,9 @@ from typing import Any
 
 from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import absence_of
-from transferbuch.report.notes import caveats_for, denominator_note, part_labels, wrapped
-from transferbuch.report.numbers import Absence, legend, listed, rounded, year_spans
+from transferbuch.report.breaks import break_notes, break_shapes, shown_breaks
+from transferbuch.report.notes import absence_notes, caveats_for, denominator_note, part_labels, wrapped
+from transferbuch.report.numbers import Absence, legend, listed, rounded
 from transferbuch.report.slice_reader import Indicator, Slice
 from transferbuch.report.sources import source_line
 from transferbuch.report.wording import (
@@ -85,8 +86,11 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     span = str(years[0]) if len(years) == 1 else f"{years[0]} bis {years[-1]}"
     places = listed([data.own.locative, *(where_above(data, ags) for ags in regions[1:])])
     used = [one for ags in regions for one in data.values(indicator.id, ags).values() if one.value is not None]
+    breaks = shown_breaks(data, indicator, years[0], years[-1])
     alt = " ".join([f"Liniendiagramm {span}."] + [f"{_ends(data, indicator, ags)}." for ags in regions])
-    layout = _layout(indicator, "y", height=380)
+    alt += f" Brüche der Reihe: {listed(one.what for one in breaks)}." if breaks else ""
+    layout = _layout(indicator, "y", height=380) | break_shapes(breaks)
+    begins = {one.since for one in breaks}
     layout["xaxis"] = {
         **_AXIS,
         "tickformat": "d",
@@ -99,10 +103,13 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         caption=f"{title_with_unit(indicator)} {places}, {span}",
         figure={"data": lines, "layout": layout},
         columns=["Jahr", *(region_heading(data, ags) for ags in regions)],
-        rows=[[str(year), *(text for text, _ in cells[year])] for year in shown],
+        rows=[
+            [f"{year} (Bruch)" if year in begins else str(year), *(text for text, _ in cells[year])] for year in shown
+        ],
         source=source_line(data, used, computed=indicator.kind != "value"),
         notes=[
-            *_absences(data, indicator, years),
+            *absence_notes(data, indicator, years),
+            *break_notes(data, indicator, years[0], years[-1]),
             *_signs(absence for row in cells.values() for _, absence in row),
             *denominator_note([indicator]),
         ],
@@ -150,7 +157,11 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         columns=["Kreis oder kreisfreie Stadt", str(year)],
         rows=[[label, text] for label, text, _ in rows],
         source=source_line(data, used, computed=indicator.kind != "value"),
-        notes=[*_signs(absence for *_, absence in rows), *denominator_note([indicator])],
+        notes=[
+            *break_notes(data, indicator, year, year),
+            *_signs(absence for *_, absence in rows),
+            *denominator_note([indicator]),
+        ],
         caveats=caveats_for(indicator, year, year),
     )
 
@@ -192,6 +203,7 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
         if stacked and any(rounded(total, 1) != 100 for total in sums.values())
         else []
     )
+    notes += dict.fromkeys(note for one in indicators for note in break_notes(data, one, year, year))
     notes += denominator_note(indicators)
     caveats = list(dict.fromkeys(caveat for one in indicators for caveat in caveats_for(one, year, year)))
     return Chart(
@@ -380,18 +392,6 @@ def _ends(data: Slice, indicator: Indicator, ags: str) -> str:
     have = {year: one.value for year, one in data.values(indicator.id, ags).items() if one.value is not None}
     texts = [f"{shown_value(indicator, have[year])} ({year})" for year in dict.fromkeys((min(have), max(have)))]
     return f"{region_heading(data, ags)}: {' und '.join(texts)}"
-
-
-def _absences(data: Slice, indicator: Indicator, years: list[int]) -> list[str]:
-    """Which years have no own value and why."""
-    reasons: dict[str, list[int]] = {}
-    for year in years:
-        if absence := absence_of(data, indicator, data.ags, year):
-            reasons.setdefault(absence.meaning, []).append(year)
-    if not reasons:
-        return []
-    parts = "; ".join(f"{year_spans(absent)} ({meaning})" for meaning, absent in reasons.items())
-    return [f"Ohne Wert für {data.own.accusative}: {parts}. Dort ist keine Linie gezeichnet."]
 
 
 def _slug(kind: str, indicator: str) -> str:

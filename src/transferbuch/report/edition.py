@@ -194,6 +194,10 @@ class EditionReport:
         """What the official tables say about their own limits."""
         return methods.caveats(self.data)
 
+    def breaks(self) -> Fragment:
+        """Where the series of the tables change their footing or are out of line for a time."""
+        return methods.breaks(self.data)
+
     def definitions(self) -> Fragment:
         """How every indicator is computed and from which tables."""
         return methods.definitions(self.data)

@@ -3,6 +3,7 @@
 import re
 from html import escape
 
+from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
 from transferbuch.report.numbers import ABSENCES, date_short, listed, number, year_spans
@@ -27,7 +28,12 @@ def sources(data: Slice) -> Fragment:
         rows.append(
             [words(one.code, one.url), words(one.title), words(stands), words(one.licence), words(one.attribution)]
         )
-    return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows)
+    quality = Fragment(
+        '<p><a href="../../methodik/datenqualitaet.html">Qualität der Daten</a>: was die Prüfung gefunden hat und '
+        "welche Zahlen sie zurückhält.</p>",
+        "Qualität der Daten: siehe methodik/datenqualitaet.html",
+    )
+    return table("Verwendete Tabellen", ["Tabelle", "Titel", "Stand", "Lizenz", "Namensnennung"], rows) + quality
 
 
 def own_data(data: Slice) -> Fragment:
@@ -75,6 +81,23 @@ def caveats(data: Slice) -> Fragment:
     if not parts:
         return paragraph("Zu den verwendeten Tabellen sind keine Besonderheiten vermerkt.")
     return Fragment("\n".join(part.html for part in parts), "\n\n".join(part.plain for part in parts))
+
+
+def breaks(data: Slice) -> Fragment:
+    """One row per declared break that concerns this Land, in order of years, with the tables it lies in."""
+    found: dict[tuple[int, str, str, str], list[str]] = {}
+    for code, one in data.tables.items():
+        for item in one.breaks:
+            if not item.laender or data.land in item.laender:
+                span = f"{item.since} bis {item.until}" if item.until and item.until != item.since else str(item.since)
+                found.setdefault((item.since, span, item.what, item.detail), []).append(code)
+    if not found:
+        return paragraph("Für die verwendeten Tabellen ist kein Bruch vermerkt.")
+    rows = [
+        [words(span), words(capitalised(what)), words(detail), words(", ".join(codes))]
+        for (_, span, what, detail), codes in sorted(found.items())
+    ]
+    return table("Brüche der Reihen", ["Jahr", "Bruch", "Was sich geändert hat", "Tabellen"], rows)
 
 
 def definitions(data: Slice) -> Fragment:

@@ -4,8 +4,9 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-from transferbuch.report.numbers import listed
-from transferbuch.report.slice_reader import Indicator
+from transferbuch.report.absence import absence_of
+from transferbuch.report.numbers import listed, year_spans
+from transferbuch.report.slice_reader import Indicator, Slice
 
 _LEGEND_WIDTH = 34
 """Characters of one line in a legend; wider ones are cut on a screen of 390 pixels."""
@@ -31,6 +32,18 @@ def _concerns(caveat: str, first: int, last: int) -> bool:
     until = int(found["last"] or found["first"])
     since = 0 if found["word"] == "Bis " else int(found["first"])
     return since <= last and until >= first
+
+
+def absence_notes(data: Slice, indicator: Indicator, years: Iterable[int]) -> list[str]:
+    """Which years have no own value and why, in one note; [] when every year has one."""
+    reasons: dict[str, list[int]] = {}
+    for year in years:
+        if absence := absence_of(data, indicator, data.ags, year):
+            reasons.setdefault(absence.meaning, []).append(year)
+    if not reasons:
+        return []
+    parts = "; ".join(f"{year_spans(absent)} ({meaning})" for meaning, absent in reasons.items())
+    return [f"Ohne Wert für {data.own.accusative}: {parts}. Dort ist keine Linie gezeichnet."]
 
 
 def denominator_note(indicators: Iterable[Indicator]) -> list[str]:

@@ -70,8 +70,8 @@ ABSENCES: dict[str, Absence] = {
     ),
     "implausible": Absence(
         "x",
-        "nicht gezeigt, weil der Wert außerhalb des Möglichen liegt",
-        "wird nicht gezeigt, weil er außerhalb des Möglichen liegt",
+        "nicht gezeigt, weil die Prüfung der Daten ihn zurückhält",
+        "wird nicht gezeigt, weil die Prüfung der Daten ihn zurückhält",
     ),
 }
 """Every status without a number (see `transferbuch.indicators.compute`); `ok` is the only one with a number.

@@ -61,8 +61,8 @@ def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
         # "betrug die Zahl der Kinder 0 (kein Kind)": behind "Zahl der …" only a figure is grammatical
         shown, in_words = number(value.value, indicator.decimals), quantity(value.value, indicator.unit)
         bracket = "" if in_words[0].isdigit() or in_words[0] == MINUS else in_words
-    breaks = breaks_within(indicator, value)
-    crossed = f"; dazwischen {told(indicator, breaks, 'der Veränderung')}" if breaks else ""
+    breaks = breaks_within(data, indicator, value)
+    crossed = "".join(f"; {clause}" for clause in told(breaks, "dazwischen", "der Veränderung"))
     return (
         f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
         f"{shown}{f' ({bracket})' if bracket else ''}{crossed}."
@@ -94,7 +94,7 @@ def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str
     """The values of the year before and of the first year without a gap; over a gap the last earlier value.
 
     Looks at most `COMPARABLE_YEARS` back. A year that the comparison tells already is not told again. "" when
-    there is no earlier value. A known break between the oldest year told and the newest one is named.
+    there is no earlier value. Known breaks between the years told and the newest one are named.
     """
     own = {year: one for year, one in data.values(indicator.id, data.ags).items() if one.value is not None}
     earlier = [year for year in own if year < value.year]
@@ -113,12 +113,13 @@ def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str
         parts.append(("" if parts else "im Jahr ") + _were(indicator, own[first]))
     compared = own[min([first, *([common.year] if common else [])])]
     # two changes are no two levels: what lies within each of them is told with the value
-    breaks = [] if indicator.kind == "change" else breaks_between(indicator, compared, value)
+    told_years = [value.year, before, first, compared.year]
+    breaks = [] if indicator.kind == "change" else breaks_between(data, indicator, told_years)
     if breaks:
         between, change = "dazwischen", "des Unterschieds"
         if not parts or compared.year != first:  # the comparison with Land and Bund tells the earlier value
             between, change = f"zwischen {compared.year} und {value.year}", "des Unterschieds zwischen diesen Jahren"
-        parts.append(f"{between} {told(indicator, breaks, '' if _equal(indicator, compared, value) else change)}")
+        parts += told(breaks, between, "" if _equal(indicator, compared, value) else change)
     missing = _gap(data, indicator, gap)
     parts, rest = (parts, missing) if breaks else ([*parts, *missing], [])
     return " ".join(f"{capitalised('; '.join(sentence))}." for sentence in (parts, rest) if sentence)

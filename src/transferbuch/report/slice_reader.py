@@ -65,6 +65,21 @@ class Indicator:
     polarity: str
     caveats: tuple[str, ...]
     tables: tuple[str, ...]
+    numerator: tuple[str, ...]  # variables added and taken off
+    denominator: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableBreak:
+    """A declared break of a table (see `transferbuch.data.sources.Break`); empty `laender`, `variables`: all."""
+
+    since: int
+    until: int | None
+    kind: str
+    what: str
+    detail: str
+    laender: tuple[str, ...]
+    variables: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,8 @@ class Table:
     url: str
     caveats: tuple[str, ...]
     files: tuple[OfficialFile, ...]
+    variables: tuple[str, ...]
+    breaks: tuple[TableBreak, ...]
 
 
 @dataclass(frozen=True)
@@ -295,6 +312,8 @@ def _indicator(one: dict[str, Any]) -> Indicator:
         polarity=one["polarity"],
         caveats=tuple(one["caveats"]),
         tables=tuple(one["tables"]),
+        numerator=(*formula["numerator"], *formula["minus"]),
+        denominator=tuple(formula["denominator"]),
     )
 
 
@@ -311,6 +330,19 @@ def _table(code: str, one: dict[str, Any]) -> Table:
         one["url"],
         tuple(one["caveats"]),
         files,
+        tuple(one["variables"]),
+        tuple(
+            TableBreak(
+                int(found["since"][:4]),
+                int(found["until"]) if found["until"] else None,
+                found["kind"],
+                found["what"],
+                found["detail"],
+                tuple(found["laender"]),
+                tuple(found["variables"]),
+            )
+            for found in one["breaks"]
+        ),
     )
 
 

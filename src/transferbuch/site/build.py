@@ -23,7 +23,7 @@ from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.plan import Edition, plan_editions
 from transferbuch.editions.slice import own_data_mark, write_slice
 from transferbuch.editions.templates import load_template
-from transferbuch.editions.values import code_hash, load_values
+from transferbuch.editions.values import Computed, code_hash, load_values
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
@@ -89,19 +89,21 @@ class BuildReport:
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
-    inputs, package, values = _load(project, request.data)
+    inputs, package, computed = load_data(project, request.data)
+    values = computed.values
     plan = _plan(inputs, values, request.only, request.laender)
     before = _read_report(request.out)
     tasks, results = _prepare(project, plan, values, package, inputs, request, before)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
     results += _kept(before, package, plan, request)
     results.sort(key=lambda one: one.ags)
-    return _publish(project, request, package, inputs, values, results, before)
+    return _publish(project, request, package, inputs, computed, results, before)
 
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
-    inputs, package, values = _load(project, request.data)
+    inputs, package, computed = load_data(project, request.data)
+    values = computed.values
     plan = _plan(inputs, values, request.only, request.laender)
     before = _read_report(request.out)
     tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
@@ -117,10 +119,10 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
 def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, data: str) -> str:
     """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
     template = load_template(notebook, project.show(notebook))
-    inputs, package, values = _load(project, data)
-    edition = _plan(inputs, values, only=(ags,))[0]
+    inputs, package, computed = load_data(project, data)
+    edition = _plan(inputs, computed.values, only=(ags,))[0]
     folder = project.build / "run" / ags
-    _write_slice(folder, edition, values, package, inputs)
+    _write_slice(folder, edition, computed.values, package, inputs)
     target = out or project.build / "run" / f"{ags}-{template.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -155,13 +157,15 @@ def find_package(project: Project, data: str) -> DataPackage:
     return open_package(Path(data) if data else imported)
 
 
-def _load(project: Project, data: str) -> tuple[Inputs, DataPackage, pd.DataFrame]:
-    """People's files, data package and indicator values: what every way to an edition begins with."""
+def load_data(project: Project, data: str) -> tuple[Inputs, DataPackage, Computed]:
+    """People's files, data package, indicator values and findings: what every way to an edition begins with."""
     inputs = load_inputs(project)
     package = find_package(project, data)
     cache = project.build / "cache"
-    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache)
-    return inputs, package, values
+    computed = load_values(
+        package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache, inputs.reviews
+    )
+    return inputs, package, computed
 
 
 def _plan(
@@ -274,7 +278,7 @@ def _publish(
     request: BuildRequest,
     package: DataPackage,
     inputs: Inputs,
-    values: pd.DataFrame,
+    computed: Computed,
     results: list[EditionResult],
     before: BuildReport | None,
 ) -> BuildReport:
@@ -288,7 +292,7 @@ def _publish(
         elif one.outcome != "failed":
             shutil.copytree(request.out / "kommunen" / one.ags, target, copy_function=_link)
     published = [one for one in results if one.outcome != "failed"]
-    outcome, portal_inputs = _portal(project, request, package, inputs, values, published, before, new)
+    outcome, portal_inputs = _portal(project, request, package, inputs, computed, published, before, new)
     changed = {one.ags for one in results if one.outcome == "ok"}
     problems = check_site(new) if changed or outcome == "built" else []
     if problems:
@@ -312,13 +316,13 @@ def _portal(
     request: BuildRequest,
     package: DataPackage,
     inputs: Inputs,
-    values: pd.DataFrame,
+    computed: Computed,
     published: list[EditionResult],
     before: BuildReport | None,
     new: Path,
 ) -> tuple[str, str]:
     """Build the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
-    mark = portal_inputs(project, package, values, [one.ags for one in published])
+    mark = portal_inputs(project, package, computed.values, [one.ags for one in published])
     current = before is not None and before.portal_inputs == mark and (request.out / "index.html").is_file()
     if not request.force and current or not request.portal:
         for path in request.out.iterdir() if request.out.is_dir() else []:
@@ -326,7 +330,7 @@ def _portal(
                 copy = shutil.copytree if path.is_dir() else shutil.copy2
                 copy(path, new / path.name)
         return ("up to date" if current else "not asked for", before.portal_inputs if before else "")
-    build_portal(project, package, inputs, values, [one.ags for one in published], new)
+    build_portal(project, package, inputs, computed, [one.ags for one in published], new)
     return "built", mark
 
 

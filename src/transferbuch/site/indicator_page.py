@@ -6,10 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from transferbuch.data.corrections import Correction
+from transferbuch.data.findings import RULES
+from transferbuch.data.sources import Break
 from transferbuch.data.store import DataPackage
+from transferbuch.editions.values import Computed
 from transferbuch.indicators.catalogue import Formula, Indicator
+from transferbuch.regions.names import capitalised
 from transferbuch.report.numbers import count, date_short, listed, number, quantity
 from transferbuch.site.inputs import Inputs
+from transferbuch.site.quality_page import region_label, review_text
 
 _POLARITY = {
     "low_is_good": "Ein niedriger Wert gilt als günstig.",
@@ -20,9 +25,10 @@ _ROLE = {"context": "Rahmenbedingung", "process": "Verlauf", "result": "Ergebnis
 
 
 def write_indicator_page(
-    path: Path, indicator: Indicator, inputs: Inputs, package: DataPackage, values: pd.DataFrame, editions: list[str]
+    path: Path, indicator: Indicator, inputs: Inputs, package: DataPackage, computed: Computed, editions: list[str]
 ) -> None:
-    """Write the Markdown page of one indicator; `values` may hold other indicators and regions too."""
+    """Write the Markdown page of one indicator; `computed` holds the others too."""
+    values = computed.values
     path.parent.mkdir(parents=True, exist_ok=True)
     labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
     shown = values[(values["indicator"] == indicator.id) & (values["status"] == "ok") & values["ags"].isin(editions)]
@@ -34,7 +40,8 @@ def write_indicator_page(
         f"## Berechnung\n\n{formula_text(indicator.formula, labels)} Fehlt eine der Zahlen oder ist sie geheim, gibt "
         f"es keinen Wert; sie zählt nie als null.\n\n{_example(indicator, labels)}\n\n"
         f"## Quelle\n\n{_sources(indicator, inputs, package, used)}\n\n{_caveats(indicator, inputs)}"
-        f"{corrections_text(indicator, inputs, values, labels)}"
+        f"{breaks_text(indicator, inputs)}{corrections_text(indicator, inputs, values, labels)}"
+        f"{findings_text(indicator, inputs, computed, labels)}"
         f"## Werte\n\n{_values(indicator, inputs, shown, editions)}\n"
         f"## Einordnung und Pflege\n\n{_record(indicator)}\n",
         encoding="utf-8",
@@ -133,6 +140,42 @@ def _correction(correction: Correction, inputs: Inputs, label: str) -> str:
         f"- „{label}“, {place}, {entry.year}: amtlich {count(entry.printed)}, {now}. {entry.reason} "
         f"Fundstelle: {entry.source} Der Fehler ist {told}."
     )
+
+
+def breaks_text(indicator: Indicator, inputs: Inputs) -> str:
+    """Section with the declared breaks of the formula's figures, in order of years; "" without any."""
+    found = sorted(
+        {
+            (one.first, one.what, f"{_lands_of(one, inputs)}{one.detail} Quelle: {one.source}.")
+            for source in inputs.sources.values()
+            for one in source.breaks
+            for variable in source.variables
+            if variable.id in indicator.formula.variables and (not one.variables or variable.id in one.variables)
+        }
+    )
+    lines = "".join(f"- {capitalised(what)}. {text}\n" for _, what, text in found)
+    return f"## Brüche der Reihe\n\n{lines}\n" if lines else ""
+
+
+def _lands_of(one: Break, inputs: Inputs) -> str:
+    if not one.laender or len(one.laender) > 12:
+        return ""
+    return f"{listed(inputs.register.land_name(land) for land in one.laender)}: "
+
+
+def findings_text(indicator: Indicator, inputs: Inputs, computed: Computed, labels: dict[str, str]) -> str:
+    """Section with figures of the formula that the checks stop, or that were signed off, in regions with values."""
+    held = set(computed.values.loc[computed.values["indicator"] == indicator.id, "ags"])
+    lines = [
+        f"- „{labels.get(one.variable, indicator.title)}“, {region_label(one.ags, inputs)}, {one.year}"
+        f"{'' if one.value is None else f': amtlich {count(one.value)}'}. "
+        f"{RULES[one.rule].title}: {one.german} {review_text(one)}"
+        for one in computed.findings
+        if one.variable in (*indicator.formula.variables, indicator.id)
+        and one.ags in held
+        and (one.stops or one.review.status == "accepted")
+    ]
+    return "## Von der Prüfung zurückgehaltene Zahlen\n\n" + "\n".join(lines) + "\n\n" if lines else ""
 
 
 def _values(indicator: Indicator, inputs: Inputs, shown: pd.DataFrame, editions: list[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
+from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
 from transferbuch.editions.parameters import Parameters, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
@@ -18,11 +19,12 @@ from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 @dataclass(frozen=True)
 class Inputs:
-    """The checked files of people: catalogue, corrections, register, notebooks, parameters, own tables, objects."""
+    """The checked files of people: catalogue, corrections, reviews, notebooks, parameters, own tables, objects."""
 
     register: Register
     sources: dict[str, Source]
     corrections: tuple[Correction, ...]
+    reviews: tuple[Review, ...]
     indicators: dict[str, Indicator]
     templates: list[Template]
     parameters: dict[str, Parameters]
@@ -44,6 +46,7 @@ def load_inputs(project: Project) -> Inputs:
     register = load_register()
     sources = tried(load_sources, {})
     corrections = tried(lambda: load_corrections(sources, register), ()) if not problems else ()
+    reviews = tried(lambda: load_reviews(sources, register), ()) if sources else ()
     indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
@@ -52,7 +55,7 @@ def load_inputs(project: Project) -> Inputs:
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:
         raise PersonFileError(problems)
-    return Inputs(register, sources, corrections, indicators, templates, parameters, objects, own_data)
+    return Inputs(register, sources, corrections, reviews, indicators, templates, parameters, objects, own_data)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
@@ -64,6 +67,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
     return {
         "sources": len(inputs.sources),
         "corrections": len(inputs.corrections),
+        "reviews": len(inputs.reviews),
         "indicators": len(inputs.indicators),
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),

@@ -1,6 +1,7 @@
 """The portal: the book at the root with start page, transfer objects, indicators, methods, glossary.
 
-`book/` is copied as it stands; only the page of each indicator is generated from its YAML. The list of editions
+`book/` is copied as it stands; only the page of each indicator (from its YAML) and the one on the quality of the data
+are generated. The list of editions
 is data on the start page, never navigation, so the portal stays small however many editions there are.
 """
 
@@ -14,13 +15,14 @@ import pandas as pd
 import yaml
 
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.values import code_hash, tree_hash
+from transferbuch.editions.values import Computed, code_hash, tree_hash
 from transferbuch.project import CATALOGUE, Project
 from transferbuch.regions.register import Register
 from transferbuch.site.book import BookSettings, build_book
 from transferbuch.site.edition import FICTIONAL_ATTRIBUTION, FICTIONAL_BANNER, attribution
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
+from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, write_quality_tables
 
 TITLE = "Transferbuch"
 # columns of the published values: name, Frictionless type, German description
@@ -36,7 +38,7 @@ _VALUE_FIELDS = (
         "ok = Zahl; secret = unbekannt oder geheim; blocked = gesperrt; unreliable = nicht sicher genug; later = fällt "
         "später an; not_delivered = nicht geliefert; not_existing = Kreis bestand in heutiger Abgrenzung nicht; "
         "withheld = amtliche Zahl ist nachweislich falsch; not_comparable = Gebiet hat sich geändert; "
-        "implausible = unmöglicher Wert; missing = liegt nicht vor",
+        "implausible = von der Prüfung der Daten zurückgehalten; missing = liegt nicht vor",
     ),
     ("numerator", "number", "Zähler"),
     ("denominator", "number", "Nenner; leer, wenn die Formel keinen hat"),
@@ -62,17 +64,18 @@ def portal_inputs(project: Project, package: DataPackage, values: pd.DataFrame, 
 
 
 def build_portal(
-    project: Project, package: DataPackage, inputs: Inputs, values: pd.DataFrame, editions: Iterable[str], out: Path
+    project: Project, package: DataPackage, inputs: Inputs, computed: Computed, editions: Iterable[str], out: Path
 ) -> None:
     """Build the portal into `out`, beside the editions in `out/kommunen`. Raises PersonFileError for a faulty page."""
-    editions = sorted(editions)
+    editions, values = sorted(editions), computed.values
     source = project.build / "work" / "portal"
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(project.book, source, ignore=shutil.ignore_patterns(".*"))
     for indicator in inputs.indicators.values():
         write_indicator_page(
-            source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, values, editions
+            source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, computed, editions
         )
+    write_quality_page(source / f"{QUALITY_PAGE}.md", inputs, package, computed)
     toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
     (source / "_toc.yml").write_text(
         yaml.safe_dump(portal_toc(toc, list(inputs.indicators)), allow_unicode=True), encoding="utf-8"
@@ -94,10 +97,11 @@ def build_portal(
         ),
     )
     _write_data(out / "daten", inputs, package, values, editions)
+    write_quality_tables(out / "daten", inputs, computed)
 
 
 def portal_toc(toc: dict, indicators: list[str]) -> dict:
-    """The root's table of contents as seen from inside `book/`, with the generated page of every indicator."""
+    """The root's table of contents as seen from inside `book/`, with the generated pages."""
 
     def inside(entry: dict) -> dict:
         found = {
@@ -111,6 +115,8 @@ def portal_toc(toc: dict, indicators: list[str]) -> dict:
                 found[key] = [inside(child) for child in entry[key]]
         if found.get("file") == "indikatoren/index":
             found["sections"] = [{"file": f"indikatoren/{one}"} for one in indicators]
+        if found.get("file") == "methodik/index":
+            found["sections"] = [*found.get("sections", []), {"file": QUALITY_PAGE}]
         return found
 
     return {
