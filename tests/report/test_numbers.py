@@ -101,9 +101,9 @@ def test_dates():
 
 
 def test_every_status_without_a_number_has_sign_and_words():
-    from transferbuch.indicators.compute import _STATUS_ORDER
+    from transferbuch.data.observations import STATUS_ORDER
 
-    assert set(ABSENCES) == set(_STATUS_ORDER) - {"ok", "zero"}
+    assert set(ABSENCES) == set(STATUS_ORDER) - {"ok", "zero"}
     assert {absence.symbol for absence in ABSENCES.values()} == {".", "–", "x", "/", "…"}
 
 

@@ -86,7 +86,7 @@ def convert_observations(
     stays = ~is_kreis | observations["ags"].isin(asked - concerned)
     looked_at = observations[observations["ags"].isin(concerned)]
     figures: dict[tuple[str, int], dict[str, _Row]] = {}
-    for row in map(_Row._make, zip(*(looked_at[name] for name in _Row._fields[:-1]), [""] * len(looked_at))):
+    for row in _rows(looked_at.assign(territory="")):
         figures.setdefault((row.variable, row.year), {})[row.ags] = row
     converter = _Converter(territory, _given(observations, territory))
     found: list[_Row] = []
@@ -112,8 +112,7 @@ def combine_kreise(
     added: list[_Row] = []
     for key in combined:
         figures: dict[tuple[str, int], dict[str, _Row]] = {}
-        of_members = observations[observations["ags"].isin(key.members)]
-        for row in map(_Row._make, zip(*(of_members[name] for name in _Row._fields), strict=True)):
+        for row in _rows(observations[observations["ags"].isin(key.members)]):
             figures.setdefault((row.variable, row.year), {})[row.ags] = row
         parts = tuple(Part(str(member)) for member in key.members)
         for (variable, _), rows in figures.items():
@@ -197,6 +196,10 @@ class _Converter:
         near = {*register[ags].formed_out_of, *register[ags].successors}
         near |= {kreis.ags for kreis in register if ags in kreis.formed_out_of or ags in kreis.successors}
         return frozenset(map(str, near))
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
+    return map(_Row._make, zip(*(frame[name].tolist() for name in _Row._fields), strict=True))
 
 
 def _given(observations: pd.DataFrame, territory: Territory) -> frozenset[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """Indicator values of a data package, computed once and kept until package, catalogue or code change."""
 
+import datetime as dt
 import hashlib
 import os
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,9 +13,12 @@ from transferbuch.data.corrections import Correction
 from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
+from transferbuch.data.territory import combine_kreise, convert_observations
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.compute import compute_values
 from transferbuch.project import CATALOGUE
+from transferbuch.regions.keys import CombinedAGS
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import Register
 
 _PACKAGE = Path(__file__).parents[1]
@@ -37,21 +42,33 @@ def load_values(
     register: Register,
     corrections: tuple[Correction, ...],
     cache: Path,
+    gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
+    combined: Iterable[CombinedAGS] = (),
 ) -> pd.DataFrame:
-    """Values frame (see `indicators.compute`) of all indicators; read from `cache` if nothing has changed.
+    """Values frame (see `indicators.compute`) of all indicators for the Kreise of the day `gebietsstand`, and for the
+    `combined` ones; read from `cache` if nothing has changed.
 
     Raises PersonFileError when a mapping or a correction does not fit the files of the package.
     """
-    key = hashlib.sha256(f"{package.id} {tree_hash(CATALOGUE)} {code_hash('data', 'indicators', 'regions')}".encode())
+    combined = sorted(combined)
+    parts = [package.id, tree_hash(CATALOGUE), code_hash("data", "indicators", "regions"), str(gebietsstand), *combined]
+    key = hashlib.sha256(" ".join(parts).encode())
     path = cache / f"values-{key.hexdigest()[:16]}.parquet"
     if not path.is_file():
         observations = compute_observations(package, sources, register, corrections)
+        observations = convert_observations(observations, sources, read_territory(package, register, gebietsstand))
+        observations = combine_kreise(observations, sources, combined)
         values = compute_values(observations, indicators.values(), register)
         cache.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         values.to_parquet(part, index=False)
         os.replace(part, path)
     return pd.read_parquet(path)  # read back also when just made, so that both ways give the same bytes later
+
+
+def read_territory(package: DataPackage, register: Register, gebietsstand: dt.date) -> Territory:
+    """The Kreise of the day `gebietsstand`, with the official shares that the package holds."""
+    return Territory(register, gebietsstand)
 
 
 def code_hash(*rooms: str) -> str:
