@@ -6,14 +6,15 @@ from transferbuch.editions.parameters import Parameters
 from transferbuch.editions.plan import plan_editions
 from transferbuch.editions.templates import Template
 from transferbuch.errors import UsageError
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 
 CHAPTERS = [Template("ueberblick", None, "Überblick", 1), Template("transfer", None, "Transfer", 2)]
 DATA = {"DG", "15", "15084", "15088", "15256", "99001"}
 
 
-def plan(only=(), laender=(), parameters=None):
-    return plan_editions(load_register(), parameters or {}, CHAPTERS, DATA, only, laender)
+def plan(only=(), laender=(), parameters=None, day=DEFAULT_GEBIETSSTAND):
+    return plan_editions(Territory(load_register(), day), parameters or {}, CHAPTERS, DATA, only, laender)
 
 
 def test_without_a_wish_every_existing_kreis_with_figures():

@@ -8,11 +8,13 @@ from tests.report.conftest import spaces
 from transferbuch.data.importer import import_files
 from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import load_sources
+from transferbuch.data.territory import convert_observations
 from transferbuch.editions.parameters import Parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
 from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.indicators.compute import compute_values
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.report import open_edition
 
@@ -35,12 +37,14 @@ def real(tmp_path_factory):
     package = import_files(FILES, folder / "data").package
     sources, register = load_sources(), load_register()
     indicators = load_indicators(sources=sources)
-    values = compute_values(compute_observations(package, sources, register), indicators.values(), register)
+    territory = Territory(register, DEFAULT_GEBIETSSTAND)
+    observations = convert_observations(compute_observations(package, sources, register), sources, territory)
+    values = compute_values(observations, indicators.values(), register)
 
     def open_real(ags: str):
         if not (folder / ags).exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
-            write_slice(folder / ags, edition, values, package, sources, indicators, {}, register)
+            write_slice(folder / ags, edition, values, package, sources, indicators, {}, territory)
         return open_edition(ags, folder / ags)
 
     return open_real

@@ -73,9 +73,9 @@ def convert_observations(
 ) -> pd.DataFrame:
     """Observations (see `data.observations`) of the Kreise of the asked day, with a column `territory`.
 
-    territory: "" as published, "sum" exact sum of whole Kreise, "shares" estimated with official shares. One more status:
-    `not_convertible`. Kreise that do not exist on the asked day leave; Land and Bund stay as they are. A converted row
-    names all tables and files it comes from, separated by commas, and no line (0).
+    territory: "" as published, "sum" exact sum of whole Kreise, "shares" estimated with official shares. One more
+    status: `not_convertible`. Kreise that do not exist on the asked day leave; Land and Bund stay as they are. A
+    converted row names all tables and files it comes from, separated by commas, and no line (0).
     """
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     weights = {one.id: one.spread for source in sources.values() for one in source.variables}
@@ -137,14 +137,12 @@ class _Converter:
         has_number = own is not None and own.is_number
         if own is not None and own.status == "withheld":
             return own
-        witnesses = [
-            key
-            for key in self._witnesses[ags]
-            if key != ags and key in rows and (rows[key].status == "ok" or (rows[key].status == "zero" and not has_number))
-        ]
-        if has_number:  # only the same file tells on which territory its own number is
-            witnesses = [key for key in witnesses if rows[key].file_sha256 == own.file_sha256]
-        elif not witnesses:
+        near = [rows[key] for key in self._witnesses[ags] if key != ags and key in rows]
+        if own is not None and has_number:  # only the same file tells on which territory its own number is
+            witnesses = [row.ags for row in near if row.status == "ok" and row.file_sha256 == own.file_sha256]
+        else:
+            witnesses = [row.ags for row in near if row.is_number]
+        if not has_number and not witnesses:
             return self._without_number(ags, own, figure)
         day = self._day_of([*witnesses, ags] if has_number else witnesses, figure.day, ags)
         if day is None:

@@ -18,7 +18,7 @@ from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.compute import compute_values
 from transferbuch.project import CATALOGUE
 from transferbuch.regions.keys import CombinedAGS
-from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
+from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
 
 _PACKAGE = Path(__file__).parents[1]
@@ -39,26 +39,26 @@ def load_values(
     package: DataPackage,
     sources: dict[str, Source],
     indicators: dict[str, Indicator],
-    register: Register,
+    territory: Territory,
     corrections: tuple[Correction, ...],
     cache: Path,
-    gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
     combined: Iterable[CombinedAGS] = (),
 ) -> pd.DataFrame:
-    """Values frame (see `indicators.compute`) of all indicators for the Kreise of the day `gebietsstand`, and for the
-    `combined` ones; read from `cache` if nothing has changed.
+    """Values frame (see `indicators.compute`) of all indicators for the Kreise of `territory`, and for the `combined`
+    ones; read from `cache` if nothing has changed.
 
     Raises PersonFileError when a mapping or a correction does not fit the files of the package.
     """
     combined = sorted(combined)
-    parts = [package.id, tree_hash(CATALOGUE), code_hash("data", "indicators", "regions"), str(gebietsstand), *combined]
+    code = code_hash("data", "indicators", "regions")
+    parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined]
     key = hashlib.sha256(" ".join(parts).encode())
     path = cache / f"values-{key.hexdigest()[:16]}.parquet"
     if not path.is_file():
-        observations = compute_observations(package, sources, register, corrections)
-        observations = convert_observations(observations, sources, read_territory(package, register, gebietsstand))
+        observations = compute_observations(package, sources, territory.register, corrections)
+        observations = convert_observations(observations, sources, territory)
         observations = combine_kreise(observations, sources, combined)
-        values = compute_values(observations, indicators.values(), register)
+        values = compute_values(observations, indicators.values(), territory.register)
         cache.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         values.to_parquet(part, index=False)

@@ -39,8 +39,8 @@ _MARK_RANK = {mark: rank for rank, mark in enumerate(TERRITORY_MARKS)}
 def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator], register: Register) -> pd.DataFrame:
     """Values of all indicators for every region and year for which the numerator's table has a row.
 
-    One more status than observations have: `implausible`, a value outside the indicator's limits, which only an error in
-    the official figures can give. Observations that were not converted to one Gebietsstand (without the column
+    One more status than observations have: `implausible`, a value outside the indicator's limits, which only an error
+    in the official figures can give. Observations that were not converted to one Gebietsstand (without the column
     `territory`) have another: `not_comparable`, a change over a time in which the Kreis was enlarged.
     """
     is_converted = "territory" in observations

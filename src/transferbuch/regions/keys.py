@@ -115,12 +115,18 @@ class CombinedAGS(str):
         """True for members of the model region."""
         return self.members[0].is_fictional
 
-    @property
-    def folder(self) -> str:
-        """The key in file names and addresses: "09463-09473"."""
-        return self.replace("+", "-")
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
 
 
 def edition_key(text: object) -> KreisAGS | CombinedAGS:
     """The key of an edition: one Kreis, or several joined by '+'. Raises ValueError."""
     return CombinedAGS(text) if isinstance(text, str) and "+" in text else KreisAGS(text)
+
+
+def edition_folder(key: str) -> str:
+    """The key of an edition in file names and addresses: "15084", "09463-09473"."""
+    return key.replace("+", "-")

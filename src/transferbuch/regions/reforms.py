@@ -1,9 +1,10 @@
 """From the Kreise of one day to those of another: which Kreis of the asked Gebietsstand holds how much of an older one.
 
-Two sources. The register knows every reform since 1995: a dissolved Kreis has its last day and its successors, one that
-left another says out of which it was formed. The crosswalk (BBSR-Umsteigeschlüssel) knows the shares: the sheet of year
-Y says which part of the population, the area and the employees of a Kreis as of 31 December Y lies in which Kreis of the
-target day. What moved between Kreise that both go on (single Gemeinden) is not converted: official series keep it too.
+Two sources. The register knows every reform since 1995: a dissolved Kreis has its last day and its successors, one
+that left another says out of which it was formed. The crosswalk (BBSR-Umsteigeschlüssel) knows the shares: the sheet
+of year Y says which part of the population, the area and the employees of a Kreis as of 31 December Y lies in which
+Kreis of the target day. Single Gemeinden that moved between Kreise which both go on are not converted: the offices'
+own series do not do it either.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import Literal
 import pandas as pd
 
 from transferbuch.errors import Problem, UsageError
+from transferbuch.regions.keys import CombinedAGS, KreisAGS
 from transferbuch.regions.register import REGISTER_BEGIN, REGISTER_STAND, Kreis, Register
 
 DEFAULT_GEBIETSSTAND = date(2025, 12, 31)
@@ -72,6 +74,10 @@ class Territory:
     def __contains__(self, ags: object) -> bool:
         kreis = self.register.get(ags) if isinstance(ags, str) else None
         return kreis is not None and kreis.exists_on(self.day)
+
+    def holds(self, key: KreisAGS | CombinedAGS) -> bool:
+        """Whether the Kreis, or every member of a combined territory, exists on the asked day."""
+        return all(member in self for member in (key.members if isinstance(key, CombinedAGS) else (key,)))
 
     def kreise(self, land: str | None = None) -> list[Kreis]:
         """Kreise of the asked day, sorted by key; `land` as in `Register.kreise`."""
@@ -207,7 +213,7 @@ class Territory:
             self._sheets.setdefault(old, {}).setdefault(int(year), []).append(place)  # type: ignore[arg-type]
 
 
-def read_gebietsstand(text: str, register: Register) -> date:
+def read_gebietsstand(text: str) -> date:
     """The day that `--gebietsstand` names; "" is the default. Raises UsageError for no day and one nobody knows."""
     if not text:
         return DEFAULT_GEBIETSSTAND

@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import read_person_text
-from transferbuch.regions.keys import AGS, MODEL_LAND, KreisAGS
+from transferbuch.regions.keys import AGS, MODEL_LAND, CombinedAGS, KreisAGS
 
 Kind = Literal["Landkreis", "Kreis", "Kreisfreie Stadt", "Stadtkreis", "Regionalverband"]
 COLUMNS = ("ags", "name", "kind", "land", "valid_from", "valid_to", "successors", "formed_out_of")
@@ -46,7 +46,7 @@ class Kreis:
     why a figure may be missing, never that a published figure is wrong.
     """
 
-    ags: KreisAGS
+    ags: KreisAGS | CombinedAGS
     name: str
     kind: Kind
     land: AGS
@@ -84,6 +84,11 @@ class Kreis:
         if self.is_city:
             return self.name if self.ags.endswith("000") else f"Stadt {self.name}"
         return self.name if any(map(KIND_WORD.search, self.name.split())) else f"{self.kind} {self.name}"
+
+
+def combine(key: CombinedAGS, name: str) -> Kreis:
+    """Several Kreise as one territory with its own name, whose head noun says its kind: "Bildungsregion Coburg"."""
+    return Kreis(key, name, "Landkreis", key.land)
 
 
 class Register:

@@ -23,9 +23,11 @@ from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.plan import Edition, plan_editions
 from transferbuch.editions.slice import write_slice
 from transferbuch.editions.templates import load_template
-from transferbuch.editions.values import code_hash, load_values
+from transferbuch.editions.values import code_hash, load_values, read_territory
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
 from transferbuch.project import MODELLREGION, Project
+from transferbuch.regions.keys import CombinedAGS, edition_folder
+from transferbuch.regions.reforms import Territory, read_gebietsstand
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
 from transferbuch.site.gates import check_site
 from transferbuch.site.inputs import Inputs, load_inputs
@@ -37,12 +39,16 @@ REPORT = "build-report.json"
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """What the command line asked for; `data` is a folder, the word `modellregion`, or empty for the default."""
+    """What the command line asked for; `data` is a folder, the word `modellregion`, or empty for the default.
+
+    `gebietsstand`: ISO date, empty for the default.
+    """
 
     data: str
     out: Path
     only: tuple[str, ...] = ()
     laender: tuple[str, ...] = ()
+    gebietsstand: str = ""
     workers: int = 1
     force: bool = False
     portal: bool = True
@@ -54,6 +60,7 @@ class BuildReport:
 
     site: Path
     data_package: str
+    gebietsstand: str
     editions: tuple[EditionResult, ...]
     portal: str = ""
     portal_inputs: str = ""
@@ -66,7 +73,10 @@ class BuildReport:
         }
         texts = {"ok": "built", "cached": "up to date", "kept": "kept as they were", "failed": "failed"}
         total = ", ".join(f"{count} {texts[outcome]}" for outcome, count in counts.items() if count) or "no edition"
-        lines = [f"{len(self.editions)} editions: {total}. Data package {self.data_package}. Portal: {self.portal}."]
+        lines = [
+            f"{len(self.editions)} editions: {total}. Data package {self.data_package}, "
+            f"Gebietsstand {self.gebietsstand}. Portal: {self.portal}."
+        ]
         lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
@@ -77,7 +87,7 @@ class BuildReport:
         if failed:
             raise EditionsFailed(
                 Problem(
-                    f"kommunen/{one.ags}",
+                    f"kommunen/{edition_folder(one.ags)}",
                     0,
                     "",
                     f"the edition of {one.name} failed and is left out: {one.why}",
@@ -89,22 +99,22 @@ class BuildReport:
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
-    inputs, package, values = _load(project, request.data)
-    plan = _plan(inputs, values, request.only, request.laender)
+    inputs, package, values, territory = _load(project, request.data, request.gebietsstand)
+    plan = _plan(inputs, values, territory, request.only, request.laender)
     before = _read_report(request.out)
-    tasks, results = _prepare(project, plan, values, package, inputs, request, before)
+    tasks, results = _prepare(project, plan, values, package, inputs, territory, request, before)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
-    results += _kept(before, package, plan, request)
+    results += _kept(before, package, territory, plan, request)
     results.sort(key=lambda one: one.ags)
-    return _publish(project, request, package, inputs, values, results, before)
+    return _publish(project, request, package, inputs, values, territory, results, before)
 
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
-    inputs, package, values = _load(project, request.data)
-    plan = _plan(inputs, values, request.only, request.laender)
+    inputs, package, values, territory = _load(project, request.data, request.gebietsstand)
+    plan = _plan(inputs, values, territory, request.only, request.laender)
     before = _read_report(request.out)
-    tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
+    tasks, cached = _prepare(project, plan, values, package, inputs, territory, request, before)
     known = {one.ags for one in before.editions} if before else set()
     lines = [
         f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
@@ -114,14 +124,16 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     return lines + [f"cached {one.ags} {one.name}: up to date" for one in cached]
 
 
-def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, data: str) -> str:
+def run_notebook(
+    project: Project, notebook: Path, ags: str, out: Path | None, data: str, gebietsstand: str = ""
+) -> str:
     """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
     template = load_template(notebook, project.show(notebook))
-    inputs, package, values = _load(project, data)
-    edition = _plan(inputs, values, only=(ags,))[0]
-    folder = project.build / "run" / ags
-    _write_slice(folder, edition, values, package, inputs)
-    target = out or project.build / "run" / f"{ags}-{template.name}.ipynb"
+    inputs, package, values, territory = _load(project, data, gebietsstand)
+    edition = _plan(inputs, values, territory, only=(ags,))[0]
+    folder = project.build / "run" / edition.folder
+    _write_slice(folder, edition, values, package, inputs, territory)
+    target = out or project.build / "run" / f"{edition.folder}-{template.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         execute_notebook(template, ags, folder, target)
@@ -155,26 +167,37 @@ def find_package(project: Project, data: str) -> DataPackage:
     return open_package(Path(data) if data else imported)
 
 
-def _load(project: Project, data: str) -> tuple[Inputs, DataPackage, pd.DataFrame]:
-    """People's files, data package and indicator values: what every way to an edition begins with."""
-    inputs = load_inputs(project)
+def _load(project: Project, data: str, gebietsstand: str) -> tuple[Inputs, DataPackage, pd.DataFrame, Territory]:
+    """People's files, data package, indicator values and their Kreise: what every way to an edition begins with."""
+    day = read_gebietsstand(gebietsstand)
+    inputs = load_inputs(project, day)
     package = find_package(project, data)
+    territory = read_territory(package, inputs.register, day)
+    combined = [
+        one.ags for one in inputs.parameters.values() if isinstance(one.ags, CombinedAGS) and territory.holds(one.ags)
+    ]
     cache = project.build / "cache"
-    values = load_values(package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache)
-    return inputs, package, values
+    values = load_values(package, inputs.sources, inputs.indicators, territory, inputs.corrections, cache, combined)
+    return inputs, package, values, territory
 
 
 def _plan(
-    inputs: Inputs, values: pd.DataFrame, only: tuple[str, ...] = (), laender: tuple[str, ...] = ()
+    inputs: Inputs,
+    values: pd.DataFrame,
+    territory: Territory,
+    only: tuple[str, ...] = (),
+    laender: tuple[str, ...] = (),
 ) -> list[Edition]:
     with_figures = set(values.loc[values["status"] == "ok", "ags"])
-    return plan_editions(inputs.register, inputs.parameters, inputs.templates, with_figures, only, laender)
+    return plan_editions(territory, inputs.parameters, inputs.templates, with_figures, only, laender)
 
 
-def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
+def _write_slice(
+    folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs, territory: Territory
+) -> str:
     shutil.rmtree(folder / "slice", ignore_errors=True)
     return write_slice(
-        folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects, inputs.register
+        folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects, territory
     )
 
 
@@ -184,6 +207,7 @@ def _prepare(
     values: pd.DataFrame,
     package: DataPackage,
     inputs: Inputs,
+    territory: Territory,
     request: BuildRequest,
     before: BuildReport | None,
 ) -> tuple[list[EditionTask], list[EditionResult]]:
@@ -194,9 +218,9 @@ def _prepare(
     tasks, cached = [], []
     by_land = {land: rows for land, rows in values.groupby(values["ags"].str[:2], sort=False)}
     for edition in plan:
-        folder = project.build / "work" / edition.ags
+        folder = project.build / "work" / edition.folder
         seen = pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
-        mark = hashlib.sha256(_write_slice(folder, edition, seen, package, inputs).encode())
+        mark = hashlib.sha256(_write_slice(folder, edition, seen, package, inputs, territory).encode())
         mark.update(code.encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
@@ -205,7 +229,7 @@ def _prepare(
             former
             and former.inputs == mark.hexdigest()
             and not request.force
-            and (request.out / "kommunen" / edition.ags / "index.html").is_file()
+            and (request.out / "kommunen" / edition.folder / "index.html").is_file()
         ):
             cached.append(dataclasses.replace(former, outcome="cached", seconds=0.0, notebooks={}, why="up to date"))
         else:
@@ -246,10 +270,16 @@ def _run(tasks: list[EditionTask], workers: int, progress: Report, done: int, to
 
 
 def _kept(
-    before: BuildReport | None, package: DataPackage, plan: list[Edition], request: BuildRequest
+    before: BuildReport | None,
+    package: DataPackage,
+    territory: Territory,
+    plan: list[Edition],
+    request: BuildRequest,
 ) -> list[EditionResult]:
     """Editions of the old site that nobody asked to rebuild and that show the same data: they stay."""
-    if not before or before.data_package != package.id or not (request.only or request.laender):
+    if not before or not (request.only or request.laender):
+        return []
+    if (before.data_package, before.gebietsstand) != (package.id, str(territory.day)):
         return []
     planned = {edition.ags for edition in plan}
     return [
@@ -265,6 +295,7 @@ def _publish(
     package: DataPackage,
     inputs: Inputs,
     values: pd.DataFrame,
+    territory: Territory,
     results: list[EditionResult],
     before: BuildReport | None,
 ) -> BuildReport:
@@ -272,11 +303,12 @@ def _publish(
     shutil.rmtree(new, ignore_errors=True)
     (new / "kommunen").mkdir(parents=True)
     for one in results:
-        target = new / "kommunen" / one.ags
+        name = edition_folder(one.ags)
+        target = new / "kommunen" / name
         if one.outcome == "ok":
-            shutil.copytree(project.build / "work" / one.ags / "html", target)
+            shutil.copytree(project.build / "work" / name / "html", target)
         elif one.outcome != "failed":
-            shutil.copytree(request.out / "kommunen" / one.ags, target, copy_function=_link)
+            shutil.copytree(request.out / "kommunen" / name, target, copy_function=_link)
     published = [one for one in results if one.outcome != "failed"]
     outcome, portal_inputs = _portal(project, request, package, inputs, values, published, before, new)
     changed = {one.ags for one in results if one.outcome == "ok"}
@@ -286,7 +318,7 @@ def _publish(
         shutil.rmtree(refused, ignore_errors=True)
         shutil.move(new, refused)
         raise ReleaseRefused(problems)
-    report = BuildReport(request.out, package.id, tuple(results), outcome, portal_inputs)
+    report = BuildReport(request.out, package.id, str(territory.day), tuple(results), outcome, portal_inputs)
     _write_report(new / REPORT, report)
     old = request.out.with_name(request.out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -331,6 +363,7 @@ def _link(source: str, target: str) -> None:
 def _write_report(path: Path, report: BuildReport) -> None:
     content = {
         "data_package": report.data_package,
+        "gebietsstand": report.gebietsstand,
         "portal": report.portal,
         "portal_inputs": report.portal_inputs,
         "editions": [dataclasses.asdict(one) for one in report.editions],
@@ -345,6 +378,7 @@ def _read_report(site: Path) -> BuildReport | None:
         return BuildReport(
             site,
             content["data_package"],
+            content["gebietsstand"],
             tuple(EditionResult(**one) for one in content["editions"]),
             content["portal"],
             content["portal_inputs"],

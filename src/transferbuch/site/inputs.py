@@ -1,17 +1,19 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.sources import Source, load_sources
-from transferbuch.editions.parameters import Parameters, load_parameters
+from transferbuch.editions.parameters import Parameters, find_kreis, load_parameters
 from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.project import Project
-from transferbuch.regions.register import Register, load_register
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
+from transferbuch.regions.register import Kreis, Register, load_register
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 
@@ -27,8 +29,12 @@ class Inputs:
     parameters: dict[str, Parameters]
     objects: dict[str, TransferObject]
 
+    def kreis(self, key: str) -> Kreis:
+        """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
+        return find_kreis(key, self.parameters, self.register)
 
-def load_inputs(project: Project) -> Inputs:
+
+def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) -> Inputs:
     """Load all of it; raises one PersonFileError with the faults of every file."""
     problems: list[Problem] = []
 
@@ -45,7 +51,7 @@ def load_inputs(project: Project) -> Inputs:
     indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
-    parameters = tried(lambda: load_parameters(project, register, chapters), {})
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand), {})
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:
         raise PersonFileError(problems)
