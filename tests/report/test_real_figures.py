@@ -76,11 +76,12 @@ def test_the_series_from_1995_keeps_its_gap(real):
     years = dict(zip(own["x"], own["y"], strict=True))
     assert own["x"] == list(range(1995, 2024)) and (years[2015], years[2023]) == (12.2, 15.1)
     assert [years[year] for year in range(2016, 2023)] == [None] * 7
-    assert all(years[year] is None for year in range(1995, 2007))  # the Kreis was formed in 2007
+    # formed in 2007 of Burgenlandkreis (15256) and Weißenfels (15268): 1995 (221 + 100) of (2115 + 1093)
+    assert (years[1995], years[2006]) == (round(100 * 321 / 3208, 1), round(100 * 315 / 2594, 1)) == (10.0, 12.1)
     assert dict(zip(land["x"], land["y"], strict=True))[1995] == 10.1
     assert chart.notes[0] == (
-        "Ohne Wert für den Burgenlandkreis: 1995 bis 2006 (Kreis in heutiger Abgrenzung gab es noch nicht); 2016 bis "
-        "2022 (im Datenbestand nicht enthalten). Dort ist keine Linie gezeichnet."
+        "Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (im Datenbestand nicht enthalten). Dort ist keine Linie "
+        "gezeichnet."
     )
     assert chart.source == (
         "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "

@@ -222,7 +222,7 @@ def _combined(ags: str, parts: tuple[Part, ...], rows: Mapping[str, _Row], weigh
         gravest = max(lacking, "missing" if len(held) < len(parts) else lacking, key=STATUS_RANK.__getitem__)
         return _row(ags, held, float("nan"), gravest)
     total = float(np.dot(shares, [rows[part.ags].value for part in parts]))
-    mark = "shares" if not all(part.is_whole for part in parts) else "sum"
+    mark = "sum" if all(share == 1 for share in shares) else "shares"
     mark = max((mark, *(row.territory for row in held)), key=TERRITORY_MARKS.index)
     return _row(ags, held, total, "ok")._replace(territory=mark)
 

@@ -209,6 +209,8 @@ class Territory:
         rows = crosswalk[list(CROSSWALK_COLUMNS)]
         for year, old, new, target, area, population, employees in rows.itertuples(index=False, name=None):
             shares = tuple(None if pd.isna(one) else float(one) for one in (population, area, employees))
+            if shares[:2] == _WHOLE[:2]:  # sheets up to 1996 have no column of employees
+                shares = _WHOLE
             place = (new, date.fromisoformat(str(target)), shares)
             self._sheets.setdefault(old, {}).setdefault(int(year), []).append(place)  # type: ignore[arg-type]
 
