@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from transferbuch.errors import PersonFileError
-from transferbuch.regions.register import load_register
+from transferbuch.project import CATALOGUE
+from transferbuch.regions.register import REGISTER_STAND, load_register
 
 RAW = Path(__file__).parents[2].parent / "shared" / "data" / "raw"
 HEAD = "ags;name;kind;land;valid_from;valid_to;successors;formed_out_of\n"
@@ -130,6 +131,12 @@ def test_successors_and_years_agree_with_the_crosswalk():
     assert {kreis.ags: kreis.valid_to.year - 1 for kreis in dissolved} == last_year_end
 
 
+def test_the_head_of_the_register_names_its_gebietsstand():
+    head = (CATALOGUE / "register" / "kreise.csv").read_text(encoding="utf-8").split("\n")[0]
+    assert head.endswith(f"Gebietsstand {REGISTER_STAND}.")
+    assert max(kreis.valid_from for kreis in REGISTER if kreis.valid_from) <= REGISTER_STAND
+
+
 def test_every_kreis_in_the_official_tables_is_known_by_its_name():
     found, unknown, other = set(), set(), set()
     for folder in ("regionalstatistik-2017", "regionalstatistik-2018-2025"):
@@ -171,6 +178,8 @@ def write(folder: Path, *rows: str, head: str = HEAD) -> Path:
         ("01001;Flensburg;Kreisfreie Stadt;01;;;01002;", "successors", "an existing Kreis has successors"),
         ("01002;Kiel;Kreisfreie Stadt;01;;;;", "ags", "already given in catalogue/register/kreise.csv:3"),
         ("01001;Flensburg;Kreisfreie Stadt;01", "", "the row has 4 cells"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;2001-01-01;;;01003", "formed_out_of", "01003 did not go on"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;;;01002", "formed_out_of", "01002 did not go on"),
     ],
 )
 def test_a_fault_in_the_register_is_named_with_its_line(tmp_path, row, field, says):

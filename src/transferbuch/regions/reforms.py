@@ -108,6 +108,7 @@ class Territory:
     def families(self) -> dict[str, frozenset[str]]:
         """Kreise of the asked day that were not always what they are → all keys that ever held a part of them."""
         found: dict[str, set[str]] = {}
+        other: set[str] = set()
         years = sorted({year for sheets in self._sheets.values() for year in sheets})
         for land in self.register.laender():
             eras = self.eras(land)
@@ -116,9 +117,11 @@ class Territory:
                 days |= {date(year, 12, 31) for year in years}
             for day in days:
                 for kreis in self._on(land, day):
-                    for key in self._destinations(str(kreis.ags), day):
+                    for key, shares in self._destinations(str(kreis.ags), day).items():
                         found.setdefault(key, {key}).add(str(kreis.ags))
-        return {key: frozenset(members) for key, members in sorted(found.items()) if len(members) > 1}
+                        if key != kreis.ags or shares != _WHOLE:
+                            other.add(key)
+        return {key: frozenset(found[key]) for key in sorted(other)}
 
     def formed_from(self, ags: str) -> list[tuple[Kreis, bool]]:
         """Dissolved Kreise of which the Kreis `ags` of the asked day holds territory, and whether it holds all of it.
