@@ -428,10 +428,10 @@ def test_leavers_of_today_s_kreise_since_1995(real):
 
 
 def test_shares_of_leavers_against_the_conversion_of_the_bbsr(real, shared_raw):
-    """INKAR 2024 gives shares of leavers without certificate on the Kreise of 2022, rounded to two decimals: most of our
-    converted ones are equal, none differs by more than 0.05 percentage points. Two exceptions: from the Wartburgkreis
-    the BBSR also takes off what later went to another Kreis, and for Sachsen-Anhalt 1995 and 1996 it has other figures
-    of the whole Land."""
+    """INKAR 2024 gives shares of leavers without certificate on the Kreise of 2022, rounded to two decimals: most of
+    our converted ones are equal, none differs by more than 0.05 percentage points. Two exceptions: from the
+    Wartburgkreis the BBSR also takes off what later went to another Kreis, and for Sachsen-Anhalt 1995 and 1996 it
+    has other figures of the whole Land."""
     path = shared_raw / "inkar-2024-kreise" / "bildung.csv"
     inkar = pd.read_csv(path, sep=";", dtype={"kennziffer": str}).query("raumbezug == 'Kreise' or raumbezug == 'Kreis'")
     inkar = inkar.assign(ags=inkar["kennziffer"].str[:5], year=inkar["zeitbezug"].astype(int))
