@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from transferbuch.data.importer import ImportReport, import_files
-from transferbuch.data.observations import compute_observations
+from transferbuch.data.observations import OBSERVATION_COLUMNS, compute_observations
 from transferbuch.data.sources import Source, Variable, load_sources
 from transferbuch.data.territory import combine_kreise, convert_observations, reporting_day
 from transferbuch.indicators.catalogue import Formula, load_indicators
@@ -245,6 +245,18 @@ def test_hanau_left_the_main_kinzig_kreis_in_2026():
         "06435": ("not_convertible", ""),
     }
     assert convert(at("2026-06-30", k06415=25, k06435=75), asked=asked) == {"06415": (25, ""), "06435": (75, "")}
+
+
+def test_a_figure_of_2026_without_hanau_is_not_that_of_2025():
+    assert convert(at("2026-06-30", k06435=75)) == {"06435": ("not_convertible", "")}
+    assert convert(at("2026-06-30", k06435=75, k06415="secret")) == {"06435": ("secret", "")}
+
+
+def test_nothing_to_convert_gives_the_same_columns(model):
+    observations = pd.DataFrame(columns=[name for name in OBSERVATION_COLUMNS])
+    frame = convert_observations(observations, {"t": source()}, Territory(REGISTER, DEFAULT_GEBIETSSTAND))
+    assert list(frame.columns) == [*OBSERVATION_COLUMNS, "territory"] and frame.empty
+    assert model["value"].dtype == combine_kreise(model.reset_index(), SOURCES, [])["value"].dtype == float
 
 
 def test_an_asked_day_before_a_reform():

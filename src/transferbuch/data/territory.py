@@ -88,16 +88,14 @@ def convert_observations(
     figures: dict[tuple[str, int], dict[str, _Row]] = {}
     for row in _rows(looked_at.assign(territory="")):
         figures.setdefault((row.variable, row.year), {})[row.ags] = row
-    converter = _Converter(territory, _given(observations, territory))
+    converter = _Converter(territory, observations)
     found: list[_Row] = []
     for (variable, _), rows in figures.items():
         newest = max(rows.values(), key=lambda row: (row.stand, row.time))
         source = by_code[newest.table]
         figure = _Figure(rows, source.territory or reporting_day(newest.time, source.period), weights[variable])
         found += [row for ags in families if (row := converter.convert(ags, figure))]
-    converted = pd.DataFrame(found, columns=list(_Row._fields))
-    frame = pd.concat([observations[stays].assign(territory=""), converted.astype({"line": "int64"})])
-    return frame.sort_values(["variable", "ags", "year"], ignore_index=True)
+    return _with_rows(observations[stays].assign(territory=""), found)
 
 
 def combine_kreise(
@@ -117,16 +115,17 @@ def combine_kreise(
         parts = tuple(Part(str(member)) for member in key.members)
         for (variable, _), rows in figures.items():
             added.append(_combined(str(key), parts, rows, weights[variable]))
-    frame = pd.DataFrame(added, columns=list(_Row._fields)).astype({"line": "int64"})
-    return pd.concat([observations, frame]).sort_values(["variable", "ags", "year"], ignore_index=True)
+    return _with_rows(observations, added)
 
 
 class _Converter:
     """Decides for one Kreis of the asked day and one figure; keeps what does not change from figure to figure."""
 
-    def __init__(self, territory: Territory, given: frozenset[tuple[str, str]]):
-        self.territory, self.given = territory, given
-        self.files_with_dissolved = {file for file, _ in given}
+    def __init__(self, territory: Territory, observations: pd.DataFrame):
+        self.territory = territory
+        self.given = _given(observations, territory)
+        self.dissolved = {str(one.ags) for one in territory.register if one.valid_to and one.valid_to < territory.day}
+        self.files_with_dissolved = {file for file, ags in self.given if ags in self.dissolved}
         self.eras = {land: territory.eras(land) for land in territory.register.laender()}
         self._witnesses = {ags: family | self._neighbours(ags) for ags, family in territory.families.items()}
         self._parts: dict[tuple[str, dt.date], tuple[Part, ...]] = {}
@@ -153,11 +152,11 @@ class _Converter:
         if own is not None and has_number:
             if all(part.ags != ags for part in parts):
                 return own
-            unknown = [part.ags for part in parts if part.ags != ags and not self._is_given(part.ags, own)]
-            if unknown and own.file_sha256 not in self.files_with_dissolved:
-                return own  # the office gives no figure of any dissolved Kreis: it delivers on its newest territory
             rows = {key: row for key, row in rows.items() if row.file_sha256 == own.file_sha256}
-            if any(key not in rows for key in unknown):
+            silent = {part.ags for part in parts if part.ags != ags and (own.file_sha256, part.ags) not in self.given}
+            if silent and silent <= self.dissolved and own.file_sha256 not in self.files_with_dissolved:
+                return own  # the office gives no figure of any dissolved Kreis: it delivers on its newest territory
+            if silent - set(rows):
                 return _row(ags, [own], float("nan"), "not_convertible")
         return _combined(ags, parts, rows, figure.weight)
 
@@ -185,9 +184,6 @@ class _Converter:
             self._parts[ags, day] = self.territory.parts(ags, day)
         return self._parts[ags, day]
 
-    def _is_given(self, ags: str, own: _Row) -> bool:
-        return (own.file_sha256, ags) in self.given
-
     def _neighbours(self, ags: str) -> frozenset[str]:
         """Kreise that took territory from `ags` or gave theirs to it: their own numbers tell on what it is counted."""
         register = self.territory.register
@@ -198,6 +194,11 @@ class _Converter:
 
 def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
     return map(_Row._make, zip(*(frame[name].tolist() for name in _Row._fields), strict=True))
+
+
+def _with_rows(observations: pd.DataFrame, rows: list[_Row]) -> pd.DataFrame:
+    added = [pd.DataFrame(rows, columns=list(_Row._fields))] if rows else []  # no rows would have no types
+    return pd.concat([observations, *added]).sort_values(["variable", "ags", "year"], ignore_index=True)
 
 
 def _given(observations: pd.DataFrame, territory: Territory) -> frozenset[tuple[str, str]]:
