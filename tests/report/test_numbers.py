@@ -120,3 +120,11 @@ def test_legend_has_one_entry_per_meaning():
     assert legend([ABSENCES["not_delivered"], ABSENCES["later"], NOT_HELD]) == (
         "… fällt später an; – im Datenbestand nicht enthalten; – nicht geliefert"
     )
+
+
+def test_a_figure_that_cannot_be_converted_says_why():
+    absence = ABSENCES["not_convertible"]
+    assert absence.symbol == "x"
+    assert f"Der Wert für 2015 {absence.words}." == (
+        "Der Wert für 2015 lässt sich nicht umrechnen, weil die amtlichen Werte für andere Gebiete gelten."
+    )

@@ -60,8 +60,8 @@ ABSENCES: dict[str, Absence] = {
     "missing": Absence("–", "ohne Angabe in der Tabelle", "fehlt in der eingelesenen Tabelle"),
     "not_convertible": Absence(
         "x",
-        "nicht umrechenbar, weil das Gebiet damals anders zugeschnitten war",
-        "lässt sich nicht umrechnen, weil das Gebiet damals anders zugeschnitten war",
+        "nicht umrechenbar, weil die amtlichen Werte für andere Gebiete gelten",
+        "lässt sich nicht umrechnen, weil die amtlichen Werte für andere Gebiete gelten",
     ),
     "not_comparable": Absence(
         "x",
