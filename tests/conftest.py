@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from transferbuch.data.importer import ImportReport, import_files
@@ -23,3 +24,13 @@ def official(shared_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Impo
     """The three folders of real files, imported once for all tests."""
     into = tmp_path_factory.mktemp("official") / "data"
     return import_files([shared_raw / folder for folder in OFFICIAL_FOLDERS], into)
+
+
+@pytest.fixture(scope="session")
+def crosswalk(shared_raw: Path) -> pd.DataFrame:
+    """The BBSR's shares of the Kreise of 1990 to 2019 in those of 31 December 2020."""
+    path = shared_raw / "umsteigeschluessel-bbsr" / "kreise_umsteiger_1990_2019_auf_2020.csv"
+    names = {"jahr": "year", "ags_alt": "old", "ags_2020": "new"}
+    names |= {"anteil_flaeche": "area", "anteil_bevoelkerung": "population", "anteil_beschaeftigte": "employees"}
+    frame = pd.read_csv(path, sep=";", dtype={"ags_alt": str, "ags_2020": str}).rename(columns=names)
+    return frame.assign(target="2020-12-31")

@@ -34,6 +34,14 @@ DataOption = Annotated[
         "fictional data. Default: _build/data if it exists, else modellregion.",
     ),
 ]
+GebietsstandOption = Annotated[
+    str,
+    typer.Option(
+        "--gebietsstand",
+        metavar="YYYY-MM-DD",
+        help="Day whose Kreise all figures are about; others are converted to them. Default: 2025-12-31.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
@@ -52,6 +60,7 @@ def build(
         list[str] | None,
         typer.Option(metavar="KEY", help="Build all Kreise of this Land, for example 15 (repeatable)."),
     ] = None,
+    gebietsstand: GebietsstandOption = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Parallel processes. Default: number of cores.")] = (
         os.cpu_count() or 1
     ),
@@ -75,6 +84,7 @@ def build(
         out=out or project.build / "site",
         only=tuple(only or ()),
         laender=tuple(land or ()),
+        gebietsstand=gebietsstand,
         workers=workers,
         force=force,
         portal=portal,
@@ -243,17 +253,18 @@ def check(as_json: JsonOption = False) -> None:
 @app.command()
 def run(
     notebook: Annotated[Path, typer.Argument(help="Notebook template, for example notebooks/ueberblick.ipynb.")],
-    ags: Annotated[str, typer.Option(help="Key of the municipality, five digits.")],
+    ags: Annotated[str, typer.Option(help="Key of the municipality, five digits; a combined territory: 09463+09473.")],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Executed notebook. Default: _build/run/<ags>-<name>.ipynb.")
     ] = None,
     data: DataOption = "",
+    gebietsstand: GebietsstandOption = "",
 ) -> None:
     """Run one notebook for one municipality with exactly the data that its edition uses."""
     from transferbuch.project import find_project
     from transferbuch.site.build import run_notebook
 
-    print(run_notebook(find_project(), notebook, ags, out, data))
+    print(run_notebook(find_project(), notebook, ags, out, data, gebietsstand))
 
 
 @app.command()

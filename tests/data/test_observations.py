@@ -555,3 +555,26 @@ def test_a_published_figure_stands_even_for_a_key_that_came_later(tmp_path: Path
 def test_a_kreis_exists_to_its_last_day(tmp_path: Path, day: str, status: str) -> None:
     frame = observe(tmp_path, [source(ALL)], a__csv=classic(SCHOOL, TWO, [f"{day};15151;  Anhalt-Zerbst;.;."]))
     assert figures(frame, "year", "status") == [(2007, status)]
+
+
+def test_the_former_city_of_aachen_stands_under_its_key_of_today(tmp_path: Path) -> None:
+    """05334002 is the kreisfreie Stadt 05313 as long as the Kreis 05354 stands beside it, later a Gemeinde only."""
+    frame = observe(
+        tmp_path,
+        [source(ALL)],
+        a__csv=classic(
+            SCHOOL,
+            ["Insgesamt"],
+            [
+                "2008;05334;  Städteregion Aachen;.",
+                "2008;05334002;  Aachen, krfr. Stadt;3047",
+                "2008;05354;  Aachen, Kreis;3608",
+                "2009;05334;  Städteregion Aachen;6400",
+                "2009;05334002;  Aachen, krfr. Stadt;2832",
+                "2009;05354;  Aachen, Kreis;-",
+                "2009;03241001;  Hannover, Landeshauptstadt;4592",
+            ],
+        ),
+    )
+    assert status_of(frame, "05313", 2008) == ("ok", 3047.0)
+    assert set(frame["ags"]) == {"05313", "05334", "05354"} and not frame.query("ags == '05313' and year == 2009").size

@@ -1,19 +1,23 @@
 """Which editions are planned, and what is refused."""
 
+from datetime import date
+
 import pytest
 
 from transferbuch.editions.parameters import Parameters
 from transferbuch.editions.plan import plan_editions
 from transferbuch.editions.templates import Template
 from transferbuch.errors import UsageError
+from transferbuch.regions.names import RegionName
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 
 CHAPTERS = [Template("ueberblick", None, "Überblick", 1), Template("transfer", None, "Transfer", 2)]
 DATA = {"DG", "15", "15084", "15088", "15256", "99001"}
 
 
-def plan(only=(), laender=(), parameters=None):
-    return plan_editions(load_register(), parameters or {}, CHAPTERS, DATA, only, laender)
+def plan(only=(), laender=(), parameters=None, day=DEFAULT_GEBIETSSTAND):
+    return plan_editions(Territory(load_register(), day), parameters or {}, CHAPTERS, DATA, only, laender)
 
 
 def test_without_a_wish_every_existing_kreis_with_figures():
@@ -36,6 +40,7 @@ def test_chapters_follow_the_parameters():
     [
         ({"only": ["15999"]}, "no register knows this key (15999)"),
         ({"only": ["15256"]}, "was dissolved on 2007-06-30"),
+        ({"only": ["06415"]}, "Hanau exists only since 2026-01-01; the asked Gebietsstand is 2025-12-31"),
         ({"only": ["15083"]}, "the data have no figures for Börde"),
         ({"laender": ["17"]}, "there is no such Land (17)"),
         ({"laender": ["16"]}, "the data have no figures for the Kreise of Thüringen"),
@@ -45,3 +50,31 @@ def test_wrong_wishes_are_usage_errors(wish, words):
     with pytest.raises(UsageError) as caught:
         plan(**wish)
     assert caught.value.exit_code == 2 and words in str(caught.value)
+
+
+COMBINED = {"15084+15088": Parameters(ags="15084+15088", name="Bildungsregion Süd")}
+
+
+def test_the_asked_gebietsstand_decides_which_kreise_there_are():
+    assert [edition.ags for edition in plan(day=date(2007, 6, 30))] == ["15256", "99001"]
+    with pytest.raises(UsageError, match="exists only since 2007-07-01; the asked Gebietsstand is 2007-06-30"):
+        plan(only=["15084"], day=date(2007, 6, 30))
+
+
+def test_a_combined_territory_is_an_edition_beside_those_of_its_members():
+    data = {*DATA, "15084+15088"}
+    territory = Territory(load_register(), DEFAULT_GEBIETSSTAND)
+    for wish in ({"laender": ["15"]}, {}):
+        editions = plan_editions(territory, COMBINED, CHAPTERS, data, **wish)
+        assert [edition.ags for edition in editions][:3] == ["15084", "15084+15088", "15088"]
+    [edition] = plan_editions(territory, COMBINED, CHAPTERS, data, only=["15084+15088"])
+    assert (edition.folder, edition.kreis.label, edition.kreis.land) == ("15084-15088", "Bildungsregion Süd", "15")
+    name = RegionName.of(edition.kreis)
+    assert (name.locative, name.genitive) == ("in der Bildungsregion Süd", "der Bildungsregion Süd")
+
+
+def test_combined_wishes_need_a_file_and_members_of_the_asked_day():
+    with pytest.raises(UsageError, match=r"no file describes this combined territory \(15084\+15089\)"):
+        plan(only=["15084+15089"])
+    with pytest.raises(UsageError, match="exists only since 2007-07-01"):
+        plan(only=["15084+15088"], parameters=COMBINED, day=date(2006, 12, 31))

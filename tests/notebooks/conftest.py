@@ -14,6 +14,7 @@ from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
 from transferbuch.editions.values import load_values
 from transferbuch.indicators.catalogue import load_indicators
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.objects import load_transfer_objects
 
@@ -28,15 +29,16 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     package = import_files([ROOT / "data" / "modellregion" / "raw"], folder / "data").package
     sources, register = load_sources(), load_register()
     indicators = load_indicators(sources=sources)
+    territory = Territory(register, DEFAULT_GEBIETSSTAND)
     corrections = load_corrections(sources, register)
-    values = load_values(package, sources, indicators, register, corrections, folder / "cache").values
+    values = load_values(package, sources, indicators, territory, corrections, folder / "cache").values
     objects = load_transfer_objects(ROOT / "book" / "transfer")
 
     def slice_of(ags: str) -> Path:
         target = folder / ags / "slice"
         if not target.exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
-            write_slice(target, edition, values, package, sources, indicators, objects, register)
+            write_slice(target, edition, values, package, sources, indicators, objects, territory)
         return target
 
     return slice_of

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from transferbuch.errors import PersonFileError
 from transferbuch.records import Record, parse_record
-from transferbuch.regions.keys import AGS, KreisAGS
+from transferbuch.regions.keys import AGS, CombinedAGS, KreisAGS, edition_folder, edition_key
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,15 @@ def test_an_unquoted_key_in_a_persons_file_gives_line_and_cure():
     (problem,) = caught.value.problems
     assert (problem.file, problem.line, problem.field, problem.value) == ("p.yml", 2, "ags", "01001")
     assert "513 is a number" in problem.what and "quotes" in problem.what
+
+
+def test_a_combined_key_joins_kreise_of_one_land_in_order():
+    key = edition_key("09463+09473")
+    assert isinstance(key, CombinedAGS) and key.members == ("09463", "09473") and key.land == "09"
+    assert isinstance(edition_key("15084"), KreisAGS) and edition_folder(key) == "09463-09473"
+    assert CombinedAGS("99001+99055").is_fictional
+    for wrong in ("09463", "09473+09463", "09463+09463", "09463+15084", "09463+0947", "09463 + 09473", 9463):
+        with pytest.raises(ValueError):
+            CombinedAGS(wrong)
+    with pytest.raises(ValueError):
+        KreisAGS("09463+09473")

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from transferbuch.errors import PersonFileError
-from transferbuch.regions.register import load_register
+from transferbuch.project import CATALOGUE
+from transferbuch.regions.register import REGISTER_STAND, load_register
 
 RAW = Path(__file__).parents[2].parent / "shared" / "data" / "raw"
-HEAD = "ags;name;kind;land;valid_from;valid_to;successors\n"
+HEAD = "ags;name;kind;land;valid_from;valid_to;successors;formed_out_of\n"
 REGISTER = load_register()
 
 
@@ -130,6 +131,12 @@ def test_successors_and_years_agree_with_the_crosswalk():
     assert {kreis.ags: kreis.valid_to.year - 1 for kreis in dissolved} == last_year_end
 
 
+def test_the_head_of_the_register_names_its_gebietsstand():
+    head = (CATALOGUE / "register" / "kreise.csv").read_text(encoding="utf-8").split("\n")[0]
+    assert head.endswith(f"Gebietsstand {REGISTER_STAND}.")
+    assert max(kreis.valid_from for kreis in REGISTER if kreis.valid_from) <= REGISTER_STAND
+
+
 def test_every_kreis_in_the_official_tables_is_known_by_its_name():
     found, unknown, other = set(), set(), set()
     for folder in ("regionalstatistik-2017", "regionalstatistik-2018-2025"):
@@ -160,21 +167,23 @@ def write(folder: Path, *rows: str, head: str = HEAD) -> Path:
 @pytest.mark.parametrize(
     ("row", "field", "says"),
     [
-        ("1001;Flensburg;Kreisfreie Stadt;01;;;", "ags", "not an AGS"),
-        ("01001;;Kreisfreie Stadt;01;;;", "name", "the name is missing"),
-        ("01001;Flensburg;Stadt;01;;;", "kind", "unknown value"),
-        ("01001;Flensburg;Kreisfreie Stadt;1;;;", "land", "does not fit the key"),
-        ("01001;Flensburg;Kreisfreie Stadt;01;1.1.2001;;", "valid_from", "is not a date"),
-        ("01001;Flensburg;Kreisfreie Stadt;01;2001-01-01;2000-01-01;01002", "valid_to", "ends before it begins"),
-        ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;", "successors", "has no successor"),
-        ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;01009", "successors", "01009 did not exist on 2001"),
-        ("01001;Flensburg;Kreisfreie Stadt;01;;;01002", "successors", "an existing Kreis has successors"),
-        ("01002;Kiel;Kreisfreie Stadt;01;;;", "ags", "already given in catalogue/register/kreise.csv:3"),
+        ("1001;Flensburg;Kreisfreie Stadt;01;;;;", "ags", "not an AGS"),
+        ("01001;;Kreisfreie Stadt;01;;;;", "name", "the name is missing"),
+        ("01001;Flensburg;Stadt;01;;;;", "kind", "unknown value"),
+        ("01001;Flensburg;Kreisfreie Stadt;1;;;;", "land", "does not fit the key"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;1.1.2001;;;", "valid_from", "is not a date"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;2001-01-01;2000-01-01;01002;", "valid_to", "ends before it begins"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;;", "successors", "has no successor"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;2000-12-31;01009;", "successors", "01009 did not exist on 2001"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;;01002;", "successors", "an existing Kreis has successors"),
+        ("01002;Kiel;Kreisfreie Stadt;01;;;;", "ags", "already given in catalogue/register/kreise.csv:3"),
         ("01001;Flensburg;Kreisfreie Stadt;01", "", "the row has 4 cells"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;2001-01-01;;;01003", "formed_out_of", "01003 did not go on"),
+        ("01001;Flensburg;Kreisfreie Stadt;01;;;;01002", "formed_out_of", "01002 did not go on"),
     ],
 )
 def test_a_fault_in_the_register_is_named_with_its_line(tmp_path, row, field, says):
-    folder = write(tmp_path, "01002;Kiel;Kreisfreie Stadt;01;;;", row)
+    folder = write(tmp_path, "01002;Kiel;Kreisfreie Stadt;01;;;;", row)
     with pytest.raises(PersonFileError) as caught:
         load_register(folder)
     (problem,) = caught.value.problems
@@ -184,7 +193,7 @@ def test_a_fault_in_the_register_is_named_with_its_line(tmp_path, row, field, sa
 
 def test_all_faults_come_together_and_the_header_is_checked(tmp_path):
     with pytest.raises(PersonFileError) as caught:
-        load_register(write(tmp_path, "1;a;b;c;d;e;f", "01001;;Kreis;01;;;"))
+        load_register(write(tmp_path, "1;a;b;c;d;e;f;", "01001;;Kreis;01;;;;"))
     assert [(problem.line, problem.field) for problem in caught.value.problems] == [
         (3, "ags"),
         (3, "kind"),

@@ -101,9 +101,9 @@ def test_dates():
 
 
 def test_every_status_without_a_number_has_sign_and_words():
-    from transferbuch.indicators.compute import _STATUS_ORDER
+    from transferbuch.data.observations import STATUS_ORDER
 
-    assert set(ABSENCES) == set(_STATUS_ORDER) - {"ok", "zero"}
+    assert set(ABSENCES) == set(STATUS_ORDER) - {"ok", "zero"}
     assert {absence.symbol for absence in ABSENCES.values()} == {".", "–", "x", "/", "…"}
 
 
@@ -119,4 +119,12 @@ def test_legend_has_one_entry_per_meaning():
     )
     assert legend([ABSENCES["not_delivered"], ABSENCES["later"], NOT_HELD]) == (
         "… fällt später an; – im Datenbestand nicht enthalten; – nicht geliefert"
+    )
+
+
+def test_a_figure_that_cannot_be_converted_says_why():
+    absence = ABSENCES["not_convertible"]
+    assert absence.symbol == "x"
+    assert f"Der Wert für 2015 {absence.words}." == (
+        "Der Wert für 2015 lässt sich nicht umrechnen, weil die amtlichen Werte für andere Gebiete gelten."
     )

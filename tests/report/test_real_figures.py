@@ -8,11 +8,13 @@ from tests.report.conftest import spaces
 from transferbuch.data.importer import import_files
 from transferbuch.data.observations import compute_observations
 from transferbuch.data.sources import load_sources
+from transferbuch.data.territory import convert_observations
 from transferbuch.editions.parameters import Parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
 from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.indicators.compute import compute_values
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.report import open_edition
 
@@ -35,12 +37,14 @@ def real(tmp_path_factory):
     package = import_files(FILES, folder / "data").package
     sources, register = load_sources(), load_register()
     indicators = load_indicators(sources=sources)
-    values = compute_values(compute_observations(package, sources, register), indicators.values(), register)
+    territory = Territory(register, DEFAULT_GEBIETSSTAND)
+    observations = convert_observations(compute_observations(package, sources, register), sources, territory)
+    values = compute_values(observations, indicators.values(), register)
 
     def open_real(ags: str):
         if not (folder / ags).exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
-            write_slice(folder / ags, edition, values, package, sources, indicators, {}, register)
+            write_slice(folder / ags, edition, values, package, sources, indicators, {}, territory)
         return open_edition(ags, folder / ags)
 
     return open_real
@@ -72,11 +76,12 @@ def test_the_series_from_1995_keeps_its_gap(real):
     years = dict(zip(own["x"], own["y"], strict=True))
     assert own["x"] == list(range(1995, 2024)) and (years[2015], years[2023]) == (12.2, 15.1)
     assert [years[year] for year in range(2016, 2023)] == [None] * 7
-    assert all(years[year] is None for year in range(1995, 2007))  # the Kreis was formed in 2007
+    # formed in 2007 of Burgenlandkreis (15256) and Weißenfels (15268): 1995 (221 + 100) of (2115 + 1093)
+    assert (years[1995], years[2006]) == (round(100 * 321 / 3208, 1), round(100 * 315 / 2594, 1)) == (10.0, 12.1)
     assert dict(zip(land["x"], land["y"], strict=True))[1995] == 10.1
     assert chart.notes[0] == (
-        "Ohne Wert für den Burgenlandkreis: 1995 bis 2006 (Kreis in heutiger Abgrenzung gab es noch nicht); 2016 bis "
-        "2022 (im Datenbestand nicht enthalten). Dort ist keine Linie gezeichnet."
+        "Ohne Wert für den Burgenlandkreis: 2016 bis 2022 (im Datenbestand nicht enthalten). Dort ist keine Linie "
+        "gezeichnet."
     )
     assert chart.source == (
         "Quelle: Statistische Ämter des Bundes und der Länder, Tabelle 21111-02-06-4, Stand "

@@ -1,5 +1,6 @@
 """The whole build on a small project: what is built, kept, left out and never half-written."""
 
+import io
 import json
 import re
 import zipfile
@@ -219,3 +220,46 @@ def test_a_researcher_runs_one_notebook_with_the_editions_data(small_project):
     shown = run_notebook(small_project, small_project.notebooks / "ueberblick.ipynb", "99061", None, "modellregion")
     notebook = json.loads((small_project.root / shown).read_text(encoding="utf-8"))
     assert notebook["cells"][-1]["outputs"][0]["text"] == ["Ausgabe 99061\n"]
+
+
+def test_stadt_and_landkreis_as_one_edition(site, small_project):
+    path = small_project.parameters / "99001+99055-talbrueck.yml"
+    path.write_text('ags: "99001+99055"\nname: Bildungsregion Talbrück\n', encoding="utf-8")
+    notebook = small_project.notebooks / "ueberblick.ipynb"
+    kept = notebook.read_bytes()
+    text = "from transferbuch.report import open_edition\nprint(open_edition(ags, data).intro().plain)"
+    write_notebook(notebook, "Überblick", 1, text)
+    try:
+        report = build(small_project, only=("99001+99055", "99001"), force=True)
+    finally:
+        path.unlink()
+        notebook.write_bytes(kept)
+    assert outcomes(report)["99001+99055"] == "ok"
+    page = (site / "kommunen/99001-99055/ueberblick.html").read_text(encoding="utf-8")
+    assert "umfasst die Stadt Talbrück und den Landkreis Talbrück im Modellland" in page
+    assert 'href="kommunen/99001-99055/index.html">Bildungsregion Talbrück' in (site / "index.html").read_text("utf-8")
+    with zipfile.ZipFile(site / "kommunen/99001-99055/daten/slice.zip") as archive:
+        content = json.loads(archive.read("slice/slice.json"))
+        values = pd.read_parquet(io.BytesIO(archive.read("slice/values.parquet")))
+    assert not {"99001", "99055"} & {*content["peers"], *values["ags"]} and len(content["peers"]) == 11
+    published = pd.read_parquet(site / "daten/werte.parquet").query("indicator == 'count_population'")
+    people = published.set_index(["ags", "year"])["value"]
+    assert people["99001+99055", 2024] > people["99001", 2024] > 0
+
+
+def test_the_gebietsstand_is_part_of_slice_and_report(site, small_project):
+    content = json.loads((small_project.build / "work/99052/slice/slice.json").read_text(encoding="utf-8"))
+    assert content["gebietsstand"] == "2025-12-31"
+    assert content["formed_from"] == {
+        "99052": [],
+        "99061": [
+            {"ags": "99058", "name": "Oberer Tannwaldkreis", "until": "2016-06-30", "exact": True},
+            {"ags": "99059", "name": "Landkreis Ellerfurt", "until": "2016-06-30", "exact": True},
+        ],
+    }
+    assert json.loads((site / "build-report.json").read_text(encoding="utf-8"))["gebietsstand"] == "2025-12-31"
+    lines = describe_plan(
+        small_project,
+        BuildRequest("modellregion", small_project.build / "site", only=("99058",), gebietsstand="2015-12-31"),
+    )
+    assert lines == ["build  99058 Oberer Tannwaldkreis: 1 chapters, new"]

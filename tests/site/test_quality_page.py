@@ -7,15 +7,16 @@ import pytest
 
 from tests.site.conftest import ROOT
 from transferbuch.project import Project
-from transferbuch.site.build import load_data
 from transferbuch.site.indicator_page import breaks_text, findings_text
 from transferbuch.site.portal import portal_toc
 from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, write_quality_tables
+from transferbuch.site.release import load_release
 
 
 @pytest.fixture(scope="module")
 def data():
-    return load_data(Project(ROOT), "modellregion")
+    release = load_release(Project(ROOT), "modellregion")
+    return release.inputs, release.package, release.computed
 
 
 @pytest.fixture(scope="module")

@@ -40,8 +40,27 @@ OBSERVATION_COLUMNS = (
     "line",
 )
 NUMBER_STATUS = ("ok", "zero")
+STATUS_ORDER = (
+    "ok",
+    "zero",
+    "later",
+    "missing",
+    "unreliable",
+    "blocked",
+    "withheld",
+    "not_delivered",
+    "secret",
+    "not_existing",
+    "not_convertible",
+    "not_comparable",
+    "implausible",
+)
+"""Every status, from harmless to grave; what is computed from several figures is as good as the worst of them."""
+STATUS_RANK = {status: rank for rank, status in enumerate(STATUS_ORDER)}
 _CITY_STATES = {"02": "02000", "11": "11000"}
 _DIGITS = {level: digits for digits, level in LEVELS.items()}
+# Tables print the city of Aachen, kreisfrei (05313) until 20 October 2009, under the key that it has as a Gemeinde now
+_PRINTED_AS = {"05334002": ("05313", "05354")}  # printed → key of that time, Kreis that stands beside it then
 
 
 def compute_observations(
@@ -150,6 +169,7 @@ def _select(
             )
         ]
     given = [_DIGITS[level] for level in source.levels]
+    part = _add_former_keys(part)
     part = part[part["region"].eq(BUND) | part["region"].str.len().isin(given)]
     years = {time: year_of(time) for time in part["time"].unique()}
     part = part.assign(
@@ -167,6 +187,19 @@ def _classic_rows(cells: pd.DataFrame, variable: Variable) -> pd.Series:
     headers = {header for header in cells["header"].unique() if _ends_with(header, variable.columns)}
     rows = {row for row in cells["attributes"].unique() if _is_row(row, variable.rows)}
     return cells["header"].isin(headers) & cells["attributes"].isin(rows)
+
+
+def _add_former_keys(part: pd.DataFrame) -> pd.DataFrame:
+    """Rows of former kreisfreie Städte under their key of that time; later figures belong to a Gemeinde only.
+
+    No other row of eight digits is ever used: it is contained in the row of its Kreis.
+    """
+    copies = []
+    for printed, (former, beside) in _PRINTED_AS.items():
+        if not part["region"].eq(former).any():
+            times = part.loc[part["region"].eq(beside) & part["value"].notna(), "time"]
+            copies.append(part[part["region"].eq(printed) & part["time"].isin(times)].assign(region=former))
+    return pd.concat([part, *copies])
 
 
 def _ends_with(header: str, labels: tuple[tuple[str, ...], ...]) -> bool:

@@ -23,11 +23,12 @@ def check_area_key(key: str, level: AreaLevel, ags: str) -> str:
     length = _LENGTHS.get(level)
     if length is None:
         return ""
-    if len(key) < length and key.isdigit() and key.zfill(length).startswith(ags):
+    members = tuple(ags.split("+"))  # of a combined territory
+    if len(key) < length and key.isdigit() and key.zfill(length).startswith(members):
         return "the key has lost its leading zero"
-    if level == "kreis" and key != ags:
+    if level == "kreis" and key not in members:
         return "this is not the key of the municipality"
-    if level == "gemeinde" and not (len(key) == length and key.isdigit() and key.startswith(ags)):
+    if level == "gemeinde" and not (len(key) == length and key.isdigit() and key.startswith(members)):
         return "this is no Gemeinde of the municipality"
     return ""
 

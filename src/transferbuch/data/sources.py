@@ -4,6 +4,7 @@ One YAML per table, `catalogue/sources/<table>.yml`; the file stem is the table 
 live there; how a file is laid out is read from the file itself (`genesis`, `ffcsv`).
 """
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,9 +15,13 @@ from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
 from transferbuch.regions.keys import AGS, Level
 
+VariableWeight = Literal["population", "area", "employees", "none"]
 Unit = Literal["Personen", "Kinder", "Anzahl", "Prozent", "EUR", "Tsd. EUR", "qkm", "Jahre"]
 REGIONALDATENBANK = "https://www.regionalstatistik.de"
 Labels = Annotated[tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
+
+
+_SPREAD: dict[str, VariableWeight] = {"qkm": "area", "Prozent": "none", "EUR": "none", "Jahre": "none"}
 
 
 class Variable(Record):
@@ -25,6 +30,12 @@ class Variable(Record):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="English snake_case, unique over all tables")
     label: str = Field(description="German name as readers see it")
     unit: Unit = Field(description="unit of the official table")
+    weight: VariableWeight | None = Field(
+        default=None,
+        description="how figures of a divided Kreis are spread: like its population, area or employees; none: rates, "
+        "means and quotients, which are never added; default: none for Prozent, EUR and Jahre, area for qkm, "
+        "otherwise population",
+    )
     columns: tuple[Labels, ...] = Field(
         default=(),
         description="classic file: labels that the column's header path ends with, top to bottom; "
@@ -36,6 +47,11 @@ class Variable(Record):
     flat: str = Field(
         default="", description="flat file: measure code, then `|DIMENSION=CODE` per dimension (total: empty code)"
     )
+
+    @property
+    def spread(self) -> VariableWeight:
+        """`weight`, or the one that its unit implies."""
+        return self.weight or _SPREAD.get(self.unit, "population")
 
 
 def _lands(given: tuple[AGS, ...]) -> tuple[AGS, ...]:
@@ -126,6 +142,9 @@ class Source(Record):
     period: Literal["year", "date", "school_year", "school_start", "annual_mean"] = Field(
         description="what the table's time means: calendar year, key date, end of a school year, begin of a school "
         "year, annual mean"
+    )
+    territory: dt.date | None = Field(
+        default=None, description="day whose Kreise all figures of the table are about, if the publisher declares one"
     )
     dash: Literal["zero", "missing"] = Field(
         description="what '-' means for a Kreis that exists and whose Land delivered data"

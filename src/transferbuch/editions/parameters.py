@@ -3,9 +3,12 @@
 A municipality without a file gets the defaults. Its own tables lie in the folder of the same name beside the file.
 """
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, PlainValidator, field_validator
 
 from transferbuch.data.own import OwnTable, load_own_data
 from transferbuch.data.own_mapping import OwnDataset
@@ -13,8 +16,9 @@ from transferbuch.data.persons import names_person
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
-from transferbuch.regions.keys import KreisAGS
-from transferbuch.regions.register import Register
+from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
+from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
 from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import FieldOfAction
 
@@ -22,7 +26,11 @@ from transferbuch.vocabulary import FieldOfAction
 class Parameters(Record):
     """What one municipality chose for its edition; every key but `ags` may be left out."""
 
-    ags: KreisAGS = Field(description="key of the Landkreis or kreisfreie Stadt, five digits in quotes")
+    ags: Annotated[KreisAGS | CombinedAGS, PlainValidator(edition_key)] = Field(
+        description="key of the Landkreis or kreisfreie Stadt, five digits in quotes; several as one territory: joined "
+        "by +, in ascending order"
+    )
+    name: str = Field(default="", max_length=60, description="combined territory: its name, 'Bildungsregion Coburg'")
     title: str = Field(default="", max_length=80, description="title of the edition, instead of 'Bildung in …'")
     contact: str = Field(default="", description="whom to ask, by function, never a person's name")
     chapters: tuple[str, ...] = Field(default=(), description="chapters to print, in this order; empty: all")
@@ -42,13 +50,17 @@ class Parameters(Record):
         return text
 
 
-def load_parameters(project: Project, register: Register, chapters: set[str]) -> dict[str, Parameters]:
+def load_parameters(
+    project: Project, register: Register, chapters: set[str], gebietsstand: dt.date = DEFAULT_GEBIETSSTAND
+) -> dict[str, Parameters]:
     """Parameters of all municipalities with a file, by AGS.
 
-    Raises PersonFileError with every fault: strict YAML, unknown or dissolved AGS, file name, duplicates, chapters.
+    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. Raises PersonFileError with every fault:
+    strict YAML, unknown or dissolved AGS, file name, duplicates, chapters, overlapping combined territories.
     """
+    days = (DEFAULT_GEBIETSSTAND, gebietsstand)
     files = sorted(project.parameters.glob("*.y*ml"))
-    found = collect([lambda path=path: (path, _load(path, project, register, chapters)) for path in files])
+    found = collect([lambda path=path: (path, _load(path, project, register, chapters, days)) for path in files])
     problems, first = [], {}
     for path, parameters in found:
         if parameters.ags in first:
@@ -65,6 +77,7 @@ def load_parameters(project: Project, register: Register, chapters: set[str]) ->
                 )
             )
         first.setdefault(parameters.ags, path)
+    problems += _check_overlap(found, project)
     if problems:
         raise PersonFileError(problems)
     return {str(parameters.ags): parameters for _, parameters in found}
@@ -76,7 +89,7 @@ def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict
     Raises PersonFileError with the faults of all tables of all municipalities.
     """
     chosen = {ags: one.own_data for ags, one in parameters.items() if one.own_data}
-    files = {path.name[:5]: path for path in project.parameters.glob("*.y*ml")}
+    files = {path.name.partition("-")[0]: path for path in project.parameters.glob("*.y*ml")}
     calls = [
         lambda ags=ags, data=data: load_own_data(files[ags], project.show(files[ags]), ags, data)
         for ags, data in chosen.items()
@@ -84,40 +97,51 @@ def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict
     return dict(zip(chosen, collect(calls), strict=True))
 
 
-def _load(path: Path, project: Project, register: Register, chapters: set[str]) -> Parameters:
+def find_kreis(key: str, parameters: Mapping[str, Parameters], register: Register) -> Kreis:
+    """The Kreis, or the combined territory of `parameters`, that an edition is about; KeyError if there is none."""
+    chosen = parameters.get(key)
+    if chosen and isinstance(chosen.ags, CombinedAGS):
+        return combine(chosen.ags, chosen.name)
+    return register[key]
+
+
+def _check_overlap(found: Iterable[tuple[Path, Parameters]], project: Project) -> list[Problem]:
+    """No Kreis belongs to two combined territories: their editions would count it twice."""
+    problems, taken = [], {}
+    for path, parameters in found:
+        for member in parameters.ags.members if isinstance(parameters.ags, CombinedAGS) else ():
+            if taken.setdefault(member, (parameters.ags, path))[0] != parameters.ags:
+                name, (_, other) = project.show(path), taken[member]
+                problems.append(
+                    Problem(
+                        name,
+                        find_line(read_person_text(path, name), "ags"),
+                        "ags",
+                        f"{member} already belongs to the combined territory of {project.show(other)}",
+                        str(parameters.ags),
+                        "each Kreis in one combined territory at most",
+                        "take it out of one of the two files",
+                        "overlap",
+                    )
+                )
+    return problems
+
+
+def _load(
+    path: Path, project: Project, register: Register, chapters: set[str], days: tuple[dt.date, ...]
+) -> Parameters:
     name = project.show(path)
     parameters = load_record(path, Parameters, name)
-    ags, problems = parameters.ags, []
+    ags = parameters.ags
+    problems: list[Problem] = []
     text = read_person_text(path, name)
     line = find_line(text, "ags")
-    kreis = register.get(ags)
-    if kreis is None:
-        problems.append(
-            Problem(
-                name,
-                line,
-                "ags",
-                "no register knows this key",
-                ags,
-                "the key of a Kreis",
-                register.nearest(ags),
-                "unknown-ags",
-            )
-        )
-    elif kreis.is_dissolved:
-        now = ", ".join(f"{key} {register[key].name}" for key in kreis.successors)
-        problems.append(
-            Problem(
-                name,
-                line,
-                "ags",
-                f"{kreis.name} was dissolved on {kreis.valid_to}",
-                ags,
-                "a Kreis that exists",
-                f"use {now}",
-                "dissolved-ags",
-            )
-        )
+    members = ags.members if isinstance(ags, CombinedAGS) else (ags,)
+    problems += [problem for key in members if (problem := _check_kreis(key, name, line, register, days))]
+    if not problems and not any(all(register[key].exists_on(day) for key in members) for day in days):
+        what, expected = "the Kreise did not exist at the same time", "Kreise of one Gebietsstand"
+        problems.append(Problem(name, line, "ags", what, ags, expected, "name Kreise of one day", "wrong-value"))
+    problems += _check_name(parameters, name, line, find_line(text, "name"))
     if not path.name.startswith(f"{ags}-"):
         problems.append(
             Problem(
@@ -148,3 +172,41 @@ def _load(path: Path, project: Project, register: Register, chapters: set[str]) 
     if problems:
         raise PersonFileError(problems)
     return parameters
+
+
+def _check_kreis(key: str, file: str, line: int, register: Register, days: tuple[dt.date, ...]) -> Problem | None:
+    """What is wrong with a key: no register knows it, or no Kreis of these days has it."""
+    kreis = register.get(key)
+    if kreis is None:
+        what, expected, do, code = (
+            "no register knows this key",
+            "the key of a Kreis",
+            register.nearest(key),
+            "unknown-ags",
+        )
+    elif any(kreis.exists_on(day) for day in days):
+        return None
+    elif kreis.valid_to:
+        what = f"{kreis.name} was dissolved on {kreis.valid_to}"
+        now = ", ".join(f"{one} {register[one].name}" for one in kreis.successors)
+        expected, do, code = "a Kreis that exists", f"use {now}", "dissolved-ags"
+    else:
+        what = f"{kreis.name} exists only since {kreis.valid_from}"
+        expected, do, code = f"a Kreis of {days[0]}", f"build with --gebietsstand {kreis.valid_from}", "later-ags"
+    return Problem(file, line, "ags", what, key, expected, do, code)
+
+
+def _check_name(parameters: Parameters, file: str, ags_line: int, name_line: int) -> list[Problem]:
+    """A combined territory needs a name with the noun that German grammar follows from; a Kreis has its own."""
+    expected = "a name with a word that ends in kreis, region or regionalverband"
+    if not isinstance(parameters.ags, CombinedAGS):
+        what = "only a combined territory has a name of its own"
+        do = "remove the line; `title` changes the title of the edition"
+        return [Problem(file, name_line, "name", what, parameters.name, "", do, "name")] if parameters.name else []
+    if not parameters.name:
+        what, do = "the combined territory has no name", "add `name:`, for example name: Bildungsregion Coburg"
+        return [Problem(file, ags_line, "name", what, "", expected, do, "missing-key")]
+    if not any(map(KIND_WORD.search, parameters.name.split())):
+        what, do = "the name does not say what it is", "write for example Bildungsregion in front"
+        return [Problem(file, name_line, "name", what, parameters.name, expected, do, "name")]
+    return []

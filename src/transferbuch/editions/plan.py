@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from transferbuch.editions.parameters import Parameters
+from transferbuch.editions.parameters import Parameters, find_kreis
 from transferbuch.editions.templates import Template
 from transferbuch.errors import Problem, UsageError
-from transferbuch.regions.register import Kreis, Register
+from transferbuch.regions.keys import edition_folder
+from transferbuch.regions.reforms import Territory
+from transferbuch.regions.register import Kreis
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,14 @@ class Edition:
     def ags(self) -> str:
         return str(self.kreis.ags)
 
+    @property
+    def folder(self) -> str:
+        """Name of the edition's folder under `kommunen/`."""
+        return edition_folder(self.ags)
+
 
 def plan_editions(
-    register: Register,
+    territory: Territory,
     parameters: dict[str, Parameters],
     templates: Iterable[Template],
     with_data: Collection[str],
@@ -32,18 +39,22 @@ def plan_editions(
 ) -> list[Edition]:
     """Editions sorted by key: those named by `only` or `laender`, otherwise every Kreis that the data know.
 
-    `with_data` holds the keys of all regions with figures. Raises UsageError for keys that no register knows,
-    that were dissolved, or that the data have no figures for.
+    Combined territories that `parameters` name count as Kreise. `with_data` holds the keys of all regions with
+    figures. Raises UsageError for keys that no register knows, that do not exist on the asked Gebietsstand, or that
+    the data have no figures for.
     """
     only, laender, templates = list(only), list(laender), list(templates)
-    problems = [problem for key in only if (problem := _check_kreis(key, register, with_data))]
-    problems += [problem for key in laender if (problem := _check_land(key, register, with_data))]
+    problems = [problem for key in only if (problem := _check_key(key, territory, parameters, with_data))]
+    problems += [problem for key in laender if (problem := _check_land(key, territory, with_data))]
     if problems:
         raise UsageError(problems)
-    asked = set(only) | {str(kreis.ags) for land in laender for kreis in register.current(land)}
-    if not asked:
-        asked = {key for key in with_data if (kreis := register.get(key)) and not kreis.is_dissolved}
-    return [_edition(register[key], parameters, templates) for key in sorted(asked & set(with_data))]
+    all_keys = {str(kreis.ags) for land in territory.register.laender() for kreis in territory.kreise(land)}
+    all_keys |= {key for key, chosen in parameters.items() if territory.holds(chosen.ags)}
+    asked = set(only) | {key for key in all_keys if key[:2] in laender}
+    return [
+        _edition(find_kreis(key, parameters, territory.register), parameters, templates)
+        for key in sorted((asked or all_keys) & set(with_data))
+    ]
 
 
 def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Template]) -> Edition:
@@ -53,7 +64,28 @@ def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Te
     return Edition(kreis, chosen, chapters)
 
 
-def _check_kreis(key: str, register: Register, with_data: Collection[str]) -> Problem | None:
+def _check_key(
+    key: str, territory: Territory, parameters: dict[str, Parameters], with_data: Collection[str]
+) -> Problem | None:
+    if "+" not in key:
+        return _check_kreis(key, territory, with_data)
+    if key not in parameters:
+        return Problem(
+            "--only",
+            0,
+            "",
+            "no file describes this combined territory",
+            key,
+            "a combined territory of parameters/",
+            f"write parameters/{key}-<name>.yml with `ags` and `name`",
+            "unknown-ags",
+        )
+    members = parameters[key].ags.members
+    return next((problem for one in members if (problem := _check_kreis(one, territory, with_data))), None)
+
+
+def _check_kreis(key: str, territory: Territory, with_data: Collection[str]) -> Problem | None:
+    register = territory.register
     kreis = register.get(key)
     if kreis is None:
         return Problem(
@@ -66,7 +98,18 @@ def _check_kreis(key: str, register: Register, with_data: Collection[str]) -> Pr
             register.nearest(key),
             "unknown-ags",
         )
-    if kreis.is_dissolved:
+    if kreis.valid_from and kreis.valid_from > territory.day:
+        return Problem(
+            "--only",
+            0,
+            "",
+            f"{kreis.name} exists only since {kreis.valid_from}; the asked Gebietsstand is {territory.day}",
+            key,
+            "a Kreis of the asked Gebietsstand",
+            f"use --gebietsstand {kreis.valid_from}, or the Kreis it belonged to before",
+            "later-ags",
+        )
+    if not kreis.exists_on(territory.day):
         now = ", ".join(f"{one} {register[one].name}" for one in kreis.successors)
         return Problem(
             "--only",
@@ -92,8 +135,8 @@ def _check_kreis(key: str, register: Register, with_data: Collection[str]) -> Pr
     return None
 
 
-def _check_land(key: str, register: Register, with_data: Collection[str]) -> Problem | None:
-    names = {str(land): name for land, name in register.laender().items()}
+def _check_land(key: str, territory: Territory, with_data: Collection[str]) -> Problem | None:
+    names = {str(land): name for land, name in territory.register.laender().items()}
     if key not in names:
         return Problem(
             "--land",
@@ -105,7 +148,7 @@ def _check_land(key: str, register: Register, with_data: Collection[str]) -> Pro
             f"use one of {', '.join(f'{land} {name}' for land, name in names.items())}",
             "unknown-land",
         )
-    if not any(str(kreis.ags) in with_data for kreis in register.current(key)):
+    if not any(str(kreis.ags) in with_data for kreis in territory.kreise(key)):
         return Problem(
             "--land",
             0,

@@ -1,7 +1,8 @@
 """The data slice: the folder with everything one edition may see, and nothing else.
 
-  slice.json      who, names, parameters, indicator records, tables with provenance, chosen transfer objects,
-                  descriptions of the public own tables
+  slice.json      who, names, parameters, Gebietsstand and the dissolved Kreise in each region (`formed_from`),
+                  indicator records, tables with provenance, chosen transfer objects, descriptions of the public own
+                  tables
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
@@ -21,8 +22,9 @@ from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.values import tree_hash
 from transferbuch.indicators.catalogue import Indicator
-from transferbuch.regions.keys import BUND
-from transferbuch.regions.register import Register
+from transferbuch.regions.keys import BUND, CombinedAGS
+from transferbuch.regions.reforms import Territory
+from transferbuch.regions.register import Kreis, Register
 from transferbuch.report.slice_reader import FORMAT
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
@@ -36,12 +38,13 @@ def write_slice(
     sources: Mapping[str, Source],
     indicators: Mapping[str, Indicator],
     objects: Mapping[str, TransferObject],
-    register: Register,
+    territory: Territory,
     own_data: Iterable[OwnTable] = (),
 ) -> str:
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256)."""
-    kreis = edition.kreis
-    peers = [str(other.ags) for other in register.current(kreis.land) if other.ags != kreis.ags]
+    kreis, register = edition.kreis, territory.register
+    members = kreis.ags.members if isinstance(kreis.ags, CombinedAGS) else (kreis.ags,)
+    peers = [str(other.ags) for other in territory.kreise(kreis.land) if other.ags not in members]
     seen = [edition.ags, str(kreis.land), BUND, *peers]
     part = values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True)
     content = {
@@ -49,9 +52,12 @@ def write_slice(
         "ags": edition.ags,
         "fictional": kreis.ags.is_fictional,
         "data_package": package.id,
+        "gebietsstand": territory.day.isoformat(),
+        "formed_from": {edition.ags: _formed_from(members, territory)}
+        | {key: before for key in peers if (before := _formed_from([key], territory))},
         "land": str(kreis.land),
         "peers": peers,
-        "names": _names(edition, peers, register),
+        "names": _names(edition, [*members, *peers], register),
         "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
@@ -85,13 +91,25 @@ def own_data_mark(tables: Iterable[OwnTable], cache: Path) -> str:
     return hmac.new(path.read_bytes(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _names(edition: Edition, peers: list[str], register: Register) -> dict[str, dict[str, str]]:
+def _names(edition: Edition, others: list[str], register: Register) -> dict[str, dict[str, str]]:
     land = str(edition.kreis.land)
     bund = "Modellbund" if edition.kreis.ags.is_fictional else "Deutschland"
     names = {BUND: {"name": bund, "kind": "Bund"}, land: {"name": register.land_name(land), "kind": "Land"}}
-    for key in [edition.ags, *peers]:
-        names[key] = {"name": register[key].name, "kind": register[key].kind}
+    for kreis in [edition.kreis, *(register[key] for key in others)]:
+        names[str(kreis.ags)] = {"name": kreis.name, "kind": kreis.kind}
     return names
+
+
+def _formed_from(members: Iterable[str], territory: Territory) -> list[dict[str, str | bool]]:
+    """Dissolved Kreise whose territory lies in these Kreise; `exact`: all of it does."""
+    held: dict[str, list[tuple[Kreis, bool]]] = {}
+    for member in members:
+        for kreis, is_whole in territory.formed_from(member):
+            held.setdefault(str(kreis.ags), []).append((kreis, is_whole))
+    return [
+        {"ags": ags, "name": parts[0][0].label, "until": str(parts[0][0].valid_to), "exact": parts[0][1]}
+        for ags, parts in sorted(held.items())
+    ]
 
 
 def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]:
@@ -158,5 +176,6 @@ def _transfer(edition: Edition, objects: Mapping[str, TransferObject], register:
     chosen = edition.parameters
     open_objects = {slug: one for slug, one in objects.items() if not chosen.kinds or one.kind in chosen.kinds}
     successors = {str(kreis.ags): kreis.successors for kreis in register if kreis.successors}
-    choices = choose_objects(open_objects, edition.ags, edition.kreis.kind, chosen.fields, successors=successors)
+    own = edition.kreis.ags.members if isinstance(edition.kreis.ags, CombinedAGS) else (edition.ags,)
+    choices = choose_objects(open_objects, own, edition.kreis.kind, chosen.fields, successors=successors)
     return [{"reason": choice.reason, **choice.object.model_dump(mode="json")} for choice in choices]

@@ -4,9 +4,11 @@ The checks run before anything is computed, so no way to a page leads past them.
 """
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,15 +17,19 @@ import pandas as pd
 
 from transferbuch.data.completeness import compute_completeness
 from transferbuch.data.corrections import Correction
+from transferbuch.data.crosswalk import read_crosswalk
 from transferbuch.data.findings import Finding, SignOff, worst_first
 from transferbuch.data.observations import observe, read_figures
 from transferbuch.data.quality import find_findings, find_impossible, withhold_refused
 from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
+from transferbuch.data.territory import combine_kreise, convert_observations
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.compute import compute_values
 from transferbuch.project import CATALOGUE
+from transferbuch.regions.keys import CombinedAGS
+from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
 
 _PACKAGE = Path(__file__).parents[1]
@@ -54,21 +60,25 @@ def load_values(
     package: DataPackage,
     sources: dict[str, Source],
     indicators: dict[str, Indicator],
-    register: Register,
+    territory: Territory,
     corrections: tuple[Correction, ...],
     cache: Path,
     reviews: tuple[Review, ...] = (),
+    combined: Iterable[CombinedAGS] = (),
 ) -> Computed:
-    """Values, findings and completeness; read from `cache` if nothing has changed.
+    """Values for the Kreise of `territory` and the `combined` ones, findings and completeness of the package; read from
+    `cache` if nothing has changed.
 
     Raises PersonFileError when a mapping, a correction or a review does not fit the files of the package.
     """
-    key = hashlib.sha256(f"{package.id} {tree_hash(CATALOGUE)} {code_hash('data', 'indicators', 'regions')}".encode())
-    mark = key.hexdigest()[:16]
+    combined = sorted(combined)
+    code = code_hash("data", "indicators", "regions")
+    parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined]
+    mark = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
     values_path, quality_path = cache / f"values-{mark}.parquet", cache / f"quality-{mark}.json"
     completeness_path = cache / f"completeness-{mark}.parquet"
     if not all(path.is_file() for path in (values_path, quality_path, completeness_path)):
-        found = _compute(package, sources, indicators, register, corrections, reviews)
+        found = _compute(package, sources, indicators, territory, corrections, reviews, combined)
         cache.mkdir(parents=True, exist_ok=True)
         _write_frame(values_path, found.values)
         _write_frame(completeness_path, found.completeness)
@@ -88,15 +98,20 @@ def _compute(
     package: DataPackage,
     sources: dict[str, Source],
     indicators: dict[str, Indicator],
-    register: Register,
+    territory: Territory,
     corrections: tuple[Correction, ...],
     reviews: tuple[Review, ...],
+    combined: list[CombinedAGS],
 ) -> Computed:
+    register = territory.register
     figures = read_figures(package, sources)
     observations = observe(figures, sources, register, corrections)
     completeness = compute_completeness(observations, register)
     findings = find_findings(package, figures, observations, completeness, sources, register, corrections, reviews)
-    values = compute_values(withhold_refused(observations, findings), indicators.values(), register)
+    # only now: a refused figure must not reach another Kreis by conversion
+    converted = convert_observations(withhold_refused(observations, findings), sources, territory)
+    converted = combine_kreise(converted, sources, combined)
+    values = compute_values(converted, indicators.values(), register)
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
     return Computed(values, tuple(worst_first([*findings, *impossible])), completeness)
@@ -106,6 +121,11 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> None:
     part = path.with_suffix(".part")
     frame.to_parquet(part, index=False)
     os.replace(part, path)
+
+
+def read_territory(package: DataPackage, register: Register, gebietsstand: dt.date) -> Territory:
+    """The Kreise of the day `gebietsstand`, with the official shares that the package holds."""
+    return Territory(register, gebietsstand, read_crosswalk(package))
 
 
 def code_hash(*rooms: str) -> str:

@@ -3,15 +3,19 @@
 Grain of the values: one row per indicator × region × year. Columns:
   indicator, ags (DG, 2, 3, 5 digits), year, time (of the numerator), value (in the indicator's unit, unrounded;
   NaN without a number), status (as in observations; the worst of all terms), numerator, denominator (the summed
-  terms; NaN where a formula has none), tables, stand (newest), files (sha256[:12] of every official file used)
+  terms; NaN where a formula has none), tables, stand (newest), files (sha256[:12] of every official file used),
+  territory (how the number came to the asked Gebietsstand, the gravest of all terms: "" as published, "sum" exact sum
+  of whole Kreise, "shares" estimated with official shares; "" without a number)
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from transferbuch.data.observations import NUMBER_STATUS
+from transferbuch.data.observations import NUMBER_STATUS, STATUS_ORDER, STATUS_RANK
+from transferbuch.data.territory import TERRITORY_MARKS
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.register import Register
 
@@ -27,44 +31,40 @@ VALUE_COLUMNS = (
     "tables",
     "stand",
     "files",
+    "territory",
 )
-# from harmless to grave; a value is as good as its worst term
-_STATUS_ORDER = (
-    "ok",
-    "zero",
-    "later",
-    "missing",
-    "unreliable",
-    "blocked",
-    "withheld",
-    "not_delivered",
-    "secret",
-    "not_existing",
-    "not_comparable",
-    "implausible",
-)
-_RANK = {status: rank for rank, status in enumerate(_STATUS_ORDER)}
+_MARK_RANK = {mark: rank for rank, mark in enumerate(TERRITORY_MARKS)}
 
 
 def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator], register: Register) -> pd.DataFrame:
     """Values of all indicators for every region and year for which the numerator's table has a row.
 
-    Two more statuses than observations have: `not_comparable`, a change over a time in which the Kreis was enlarged;
-    `implausible`, a value outside the indicator's limits, which only an error in the official figures can give.
+    One more status than observations have: `implausible`, a value outside the indicator's limits, which only an error
+    in the official figures can give. Observations that were not converted to one Gebietsstand (without the column
+    `territory`) have another: `not_comparable`, a change over a time in which the Kreis was enlarged.
     """
+    is_converted = "territory" in observations
+    if not is_converted:
+        observations = observations.assign(territory="")
     by_variable = {
         str(name): rows.set_index(["ags", "year"]).sort_index()
         for name, rows in observations.groupby("variable", sort=False)
     }
-    parts = [compute_indicator(by_variable, indicator, register) for indicator in indicators]
+    enlarged = None if is_converted else register
+    parts = [compute_indicator(by_variable, indicator, enlarged) for indicator in indicators]
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     return pd.concat(parts, ignore_index=True)
 
 
-def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator, register: Register) -> pd.DataFrame:
-    """Values of one indicator; `by_variable` holds observations indexed by (ags, year)."""
+def compute_indicator(
+    by_variable: dict[str, pd.DataFrame], indicator: Indicator, register: Register | None
+) -> pd.DataFrame:
+    """Values of one indicator; `by_variable` holds observations indexed by (ags, year).
+
+    `register`: the one that knows enlargements, None when all observations are on one Gebietsstand.
+    """
     formula = indicator.formula
     if not all(variable in by_variable for variable in formula.variables):
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
@@ -90,14 +90,15 @@ def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator
     else:
         value = factor * numerator / denominator
     rank = pd.concat([part["rank"] for part in used], axis=1).max(axis=1)
-    status = pd.Series(np.array(_STATUS_ORDER, dtype=object)[rank.to_numpy(int)], index=index)
+    status = pd.Series(np.array(STATUS_ORDER, dtype=object)[rank.to_numpy(int)], index=index)
     # a zero denominator has no share; zero is a number only for the numerator
     status[status.isin(NUMBER_STATUS)] = "ok"
     status[value.isna() & (status == "ok")] = "missing"
-    if formula.kind == "change":
+    if formula.kind == "change" and register is not None:
         status[(status == "ok") & _enlarged(index, formula.years, register)] = "not_comparable"
     if indicator.limits:
         status[(status == "ok") & ~value.between(*indicator.limits)] = "implausible"
+    mark = pd.concat([part["mark"] for part in used], axis=1).max(axis=1).where(status == "ok", 0)
     frame = pd.DataFrame(
         {
             "indicator": indicator.id,
@@ -109,6 +110,7 @@ def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator
             "tables": _joined([part["tables"] for part in used]),
             "stand": pd.concat([part["stand"] for part in used], axis=1).max(axis=1),
             "files": _joined([part["files"] for part in used]),
+            "territory": np.array(TERRITORY_MARKS, dtype=object)[mark.to_numpy(int)],
         }
     )
     return frame.reset_index()[list(VALUE_COLUMNS)]
@@ -129,21 +131,37 @@ def _sum(
 ) -> pd.DataFrame:
     """Signed sum of variables at `index` with the worst status and the provenance of all terms."""
     total, rank = pd.Series(0.0, index=index), pd.Series(0, index=index)
+    mark = pd.Series(0, index=index)
     time, stand = pd.Series("", index=index, dtype=object), pd.Series("", index=index, dtype=object)
     tables, files = [], []
     for position, (name, sign) in enumerate([*((one, 1) for one in plus), *((one, -1) for one in minus)]):
         rows = by_variable[name].reindex(index)
         total += sign * rows["value"]
-        rank = np.maximum(rank, rows["status"].map(_RANK).fillna(_RANK["missing"]).astype(int))
+        rank = np.maximum(rank, rows["status"].map(STATUS_RANK).fillna(STATUS_RANK["missing"]).astype(int))
         if position == 0:
             time = rows["time"].fillna("")
         stand = pd.concat([stand, rows["stand"].fillna("")], axis=1).max(axis=1)
         tables.append(rows["table"].fillna(""))
-        files.append(rows["file_sha256"].fillna("").str[:12])
+        files.append(rows["file_sha256"].fillna("").map(_beginnings))
+        mark = np.maximum(mark, rows["territory"].map(_MARK_RANK).fillna(0).astype(int))
     return pd.DataFrame(
-        {"sum": total, "rank": rank, "time": time, "stand": stand, "tables": _joined(tables), "files": _joined(files)},
+        {
+            "sum": total,
+            "rank": rank,
+            "time": time,
+            "stand": stand,
+            "tables": _joined(tables),
+            "files": _joined(files),
+            "mark": mark,
+        },
         index=index,
     )
+
+
+@cache
+def _beginnings(files: str) -> str:
+    """Comma-separated SHA-256 → the beginning of each; few different ones stand in many rows."""
+    return ",".join(one[:12] for one in files.split(","))
 
 
 def _joined(parts: list[pd.Series]) -> pd.Series:

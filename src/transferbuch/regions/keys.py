@@ -80,3 +80,53 @@ class KreisAGS(AGS):
         if len(key) != 5:
             raise ValueError(f"{str(key)!r} is a {key.level}; expected five digits (Landkreis or kreisfreie Stadt)")
         return str.__new__(cls, key)
+
+
+class CombinedAGS(str):
+    """The key of several Kreise as one territory: `CombinedAGS("09463+09473")`, in ascending order, of one Land.
+
+    Raises ValueError for anything else. It is no AGS: no official table knows it, and it names no single Kreis.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: object) -> "CombinedAGS":
+        if not isinstance(text, str) or "+" not in text:
+            raise ValueError(f"{text!r} is no combined key: expected five-digit keys joined by '+'")
+        members = [KreisAGS(part) for part in text.split("+")]
+        if members != sorted(set(members)):
+            raise ValueError(f"{text!r} names its Kreise not once each in ascending order")
+        if len({member.land for member in members}) > 1:
+            raise ValueError(f"{text!r} joins Kreise of different Länder")
+        return super().__new__(cls, text)
+
+    @property
+    def members(self) -> tuple[KreisAGS, ...]:
+        """The Kreise that belong to it."""
+        return tuple(KreisAGS(part) for part in self.split("+"))
+
+    @property
+    def land(self) -> AGS:
+        """The two-digit key of the Land that all members lie in."""
+        return self.members[0].land
+
+    @property
+    def is_fictional(self) -> bool:
+        """True for members of the model region."""
+        return self.members[0].is_fictional
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+
+
+def edition_key(text: object) -> KreisAGS | CombinedAGS:
+    """The key of an edition: one Kreis, or several joined by '+'. Raises ValueError."""
+    return CombinedAGS(text) if isinstance(text, str) and "+" in text else KreisAGS(text)
+
+
+def edition_folder(key: str) -> str:
+    """The key of an edition in file names and addresses: "15084", "09463-09473"."""
+    return key.replace("+", "-")

@@ -18,10 +18,12 @@ from typing import Literal, get_args
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import read_person_text
-from transferbuch.regions.keys import AGS, MODEL_LAND, KreisAGS
+from transferbuch.regions.keys import AGS, MODEL_LAND, CombinedAGS, KreisAGS
 
 Kind = Literal["Landkreis", "Kreis", "Kreisfreie Stadt", "Stadtkreis", "Regionalverband"]
-COLUMNS = ("ags", "name", "kind", "land", "valid_from", "valid_to", "successors")
+COLUMNS = ("ags", "name", "kind", "land", "valid_from", "valid_to", "successors", "formed_out_of")
+REGISTER_BEGIN, REGISTER_STAND = date(1995, 1, 1), date(2026, 1, 1)
+"""The days between which the register knows every Kreis; its head names the second one."""
 KIND_WORD = re.compile(r"(kreis|region|regionalverband)$", re.IGNORECASE)  # ends the noun that heads a name
 LAENDER = {
     "01": "Schleswig-Holstein", "02": "Hamburg", "03": "Niedersachsen", "04": "Bremen",
@@ -37,19 +39,21 @@ class Kreis:
 
     `name` is the official name without a word for the kind in front ("Börde", "Burgenlandkreis"); it is not
     unique (Rostock is a Stadt and a Landkreis). `valid_from` None: since 1995 or earlier; `valid_to` is the
-    last day, None: exists at the Gebietsstand of the register. `successors` is empty exactly for these.
+    last day, None: exists at the Gebietsstand of the register. `successors` is empty exactly for these. `formed_out_of`
+    names Kreise that go on without the Gemeinden of this one (Hanau was formed out of the Main-Kinzig-Kreis).
 
     Official series also give figures recalculated to a key for years before its `valid_from`: the dates tell
     why a figure may be missing, never that a published figure is wrong.
     """
 
-    ags: KreisAGS
+    ags: KreisAGS | CombinedAGS
     name: str
     kind: Kind
     land: AGS
     valid_from: date | None = None
     valid_to: date | None = None
     successors: tuple[KreisAGS, ...] = ()
+    formed_out_of: tuple[KreisAGS, ...] = ()
 
     def exists_on(self, day: date) -> bool:
         """Whether the Kreis existed on this day."""
@@ -80,6 +84,11 @@ class Kreis:
         if self.is_city:
             return self.name if self.ags.endswith("000") else f"Stadt {self.name}"
         return self.name if any(map(KIND_WORD.search, self.name.split())) else f"{self.kind} {self.name}"
+
+
+def combine(key: CombinedAGS, name: str) -> Kreis:
+    """Several Kreise as one territory with its own name, whose head noun says its kind: "Bildungsregion Coburg"."""
+    return Kreis(key, name, "Landkreis", key.land)
 
 
 class Register:
@@ -176,6 +185,7 @@ def load_register(folder: Path = CATALOGUE / "register") -> Register:
             kreise[kreis.ags], places[kreis.ags] = kreis, (file, line)
     for kreis in kreise.values():
         problems += _check_successors(kreis, kreise, *places[kreis.ags])
+        problems += _check_origin(kreis, kreise, *places[kreis.ags])
     if problems:
         raise PersonFileError(sorted(problems))
     return Register(kreise)
@@ -244,6 +254,7 @@ def _kreis(row: dict[str, str], file: str, line: int, problems: list[Problem]) -
 
     ags = key("ags", row["ags"])
     successors = [key("successors", text) for text in row["successors"].split()]
+    formed_out_of = [key("formed_out_of", text) for text in row["formed_out_of"].split()]
     valid_from, valid_to = day("valid_from"), day("valid_to")
     if not row["name"]:
         fault("name", "the name is missing")
@@ -255,7 +266,9 @@ def _kreis(row: dict[str, str], file: str, line: int, problems: list[Problem]) -
         fault("valid_to", "ends before it begins", f"a day after {valid_from}")
     if len(problems) > before:
         return None
-    return Kreis(ags, row["name"], row["kind"], ags.land, valid_from, valid_to, tuple(successors))  # type: ignore
+    return Kreis(  # type: ignore[arg-type]
+        ags, row["name"], row["kind"], ags.land, valid_from, valid_to, tuple(successors), tuple(formed_out_of)
+    )
 
 
 def _check_successors(kreis: Kreis, kreise: dict[KreisAGS, Kreis], file: str, line: int) -> list[Problem]:
@@ -274,4 +287,22 @@ def _check_successors(kreis: Kreis, kreise: dict[KreisAGS, Kreis], file: str, li
         fault(f"{key} did not exist on {after}", "keys of Kreise that existed on the day after")
         for key in kreis.successors
         if key not in kreise or not kreise[key].exists_on(after)
+    ]
+
+
+def _check_origin(kreis: Kreis, kreise: dict[KreisAGS, Kreis], file: str, line: int) -> list[Problem]:
+    """A Kreis formed out of others has a first day, on which they go on, and which they saw the day before."""
+    days = (kreis.valid_from - timedelta(days=1), kreis.valid_from) if kreis.valid_from else ()
+    return [
+        Problem(
+            file,
+            line,
+            "formed_out_of",
+            f"{key} did not go on under its key when this Kreis was formed",
+            " ".join(kreis.formed_out_of),
+            "Kreise that existed on the day before valid_from and on that day",
+            code="register-origin",
+        )
+        for key in kreis.formed_out_of
+        if not days or key not in kreise or not all(kreise[key].exists_on(day) for day in days)
     ]

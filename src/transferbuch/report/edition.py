@@ -11,7 +11,7 @@ from pathlib import Path
 
 from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageError
 from transferbuch.records import nearest
-from transferbuch.regions.keys import KreisAGS
+from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
 from transferbuch.report import charts, methods, overviews, selected
 from transferbuch.report.charts import Chart
@@ -33,7 +33,7 @@ def open_edition(ags: str, data: str | Path = "slice") -> "EditionReport":
     from a newer version or of another municipality.
     """
     try:
-        key = KreisAGS(ags)
+        key = edition_key(ags)
     except ValueError as error:
         raise UsageError(
             Problem(
@@ -83,6 +83,9 @@ class EditionReport:
         own, land = data.own, data.names[data.land]
         if data.is_city_state:
             who = f"{own.label} (Schlüssel {data.ags}) ist Land und kreisfreie Stadt zugleich."
+        elif "+" in data.ags:
+            members = listed(data.names[member].accusative for member in CombinedAGS(data.ags).members)
+            who = f"{capitalised(own.nominative)} (Schlüssel {data.ags}) umfasst {members} {land.locative}."
         else:
             who = (
                 f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "

@@ -58,6 +58,11 @@ ABSENCES: dict[str, Absence] = {
         "fehlt, weil es den Kreis in heutiger Abgrenzung noch nicht gab",
     ),
     "missing": Absence("–", "ohne Angabe in der Tabelle", "fehlt in der eingelesenen Tabelle"),
+    "not_convertible": Absence(
+        "x",
+        "nicht umrechenbar, weil die amtlichen Werte für andere Gebiete gelten",
+        "lässt sich nicht umrechnen, weil die amtlichen Werte für andere Gebiete gelten",
+    ),
     "not_comparable": Absence(
         "x",
         "nicht vergleichbar, weil das Gebiet größer geworden ist",

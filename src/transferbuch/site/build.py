@@ -15,34 +15,35 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from transferbuch.data.importer import import_files
-from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
-from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import own_data_mark, write_slice
+from transferbuch.editions.plan import Edition
+from transferbuch.editions.slice import own_data_mark
 from transferbuch.editions.templates import load_template
-from transferbuch.editions.values import Computed, code_hash, load_values
+from transferbuch.editions.values import code_hash
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
-from transferbuch.project import MODELLREGION, Project
+from transferbuch.project import Project
+from transferbuch.regions.keys import edition_folder
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
 from transferbuch.site.gates import check_site
-from transferbuch.site.inputs import Inputs, load_inputs
 from transferbuch.site.portal import build_portal, portal_inputs
 from transferbuch.site.progress import Report
+from transferbuch.site.release import Release, load_release
 
 REPORT = "build-report.json"
 
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """What the command line asked for; `data` is a folder, the word `modellregion`, or empty for the default."""
+    """What the command line asked for; `data` is a folder, the word `modellregion`, or empty for the default.
+
+    `gebietsstand`: ISO date, empty for the default.
+    """
 
     data: str
     out: Path
     only: tuple[str, ...] = ()
     laender: tuple[str, ...] = ()
+    gebietsstand: str = ""
     workers: int = 1
     force: bool = False
     portal: bool = True
@@ -54,6 +55,7 @@ class BuildReport:
 
     site: Path
     data_package: str
+    gebietsstand: str
     editions: tuple[EditionResult, ...]
     portal: str = ""
     portal_inputs: str = ""
@@ -66,7 +68,10 @@ class BuildReport:
         }
         texts = {"ok": "built", "cached": "up to date", "kept": "kept as they were", "failed": "failed"}
         total = ", ".join(f"{count} {texts[outcome]}" for outcome, count in counts.items() if count) or "no edition"
-        lines = [f"{len(self.editions)} editions: {total}. Data package {self.data_package}. Portal: {self.portal}."]
+        lines = [
+            f"{len(self.editions)} editions: {total}. Data package {self.data_package}, "
+            f"Gebietsstand {self.gebietsstand}. Portal: {self.portal}."
+        ]
         lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
@@ -77,7 +82,7 @@ class BuildReport:
         if failed:
             raise EditionsFailed(
                 Problem(
-                    f"kommunen/{one.ags}",
+                    f"kommunen/{edition_folder(one.ags)}",
                     0,
                     "",
                     f"the edition of {one.name} failed and is left out: {one.why}",
@@ -89,24 +94,21 @@ class BuildReport:
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
-    inputs, package, computed = load_data(project, request.data)
-    values = computed.values
-    plan = _plan(inputs, values, request.only, request.laender)
+    release = load_release(project, request.data, request.gebietsstand)
+    plan = release.plan(request.only, request.laender)
     before = _read_report(request.out)
-    tasks, results = _prepare(project, plan, values, package, inputs, request, before)
+    tasks, results = _prepare(release, plan, request, before)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
-    results += _kept(before, package, plan, request)
+    results += _kept(before, release, plan, request)
     results.sort(key=lambda one: one.ags)
-    return _publish(project, request, package, inputs, computed, results, before)
+    return _publish(release, request, results, before)
 
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
-    inputs, package, computed = load_data(project, request.data)
-    values = computed.values
-    plan = _plan(inputs, values, request.only, request.laender)
+    release = load_release(project, request.data, request.gebietsstand)
     before = _read_report(request.out)
-    tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
+    tasks, cached = _prepare(release, release.plan(request.only, request.laender), request, before)
     known = {one.ags for one in before.editions} if before else set()
     lines = [
         f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
@@ -116,14 +118,16 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     return lines + [f"cached {one.ags} {one.name}: up to date" for one in cached]
 
 
-def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, data: str) -> str:
+def run_notebook(
+    project: Project, notebook: Path, ags: str, out: Path | None, data: str, gebietsstand: str = ""
+) -> str:
     """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
     template = load_template(notebook, project.show(notebook))
-    inputs, package, computed = load_data(project, data)
-    edition = _plan(inputs, computed.values, only=(ags,))[0]
-    folder = project.build / "run" / ags
-    _write_slice(folder, edition, computed.values, package, inputs)
-    target = out or project.build / "run" / f"{ags}-{template.name}.ipynb"
+    release = load_release(project, data, gebietsstand)
+    edition = release.plan(only=(ags,))[0]
+    folder = project.build / "run" / edition.folder
+    release.write_slice(folder, edition)
+    target = out or project.build / "run" / f"{edition.folder}-{template.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         execute_notebook(template, ags, folder, target)
@@ -141,77 +145,20 @@ def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, d
     return project.show(target)
 
 
-def find_package(project: Project, data: str) -> DataPackage:
-    """The data package asked for; the model region's is made (again) from its raw files when it is not current."""
-    imported = project.build / "data"
-    if data == MODELLREGION or (not data and not (imported / "datapackage.json").is_file()):
-        folder = project.build / MODELLREGION
-        raw = project.modellregion / "raw"
-        current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
-        if (folder / "datapackage.json").is_file():
-            package = open_package(folder)
-            if {one.sha256 for one in (*package.tables, *package.boundaries)} == current:
-                return package
-            shutil.rmtree(folder)
-        return import_files([raw], folder).package
-    return open_package(Path(data) if data else imported)
-
-
-def load_data(project: Project, data: str) -> tuple[Inputs, DataPackage, Computed]:
-    """People's files, data package, indicator values and findings: what every way to an edition begins with."""
-    inputs = load_inputs(project)
-    package = find_package(project, data)
-    cache = project.build / "cache"
-    computed = load_values(
-        package, inputs.sources, inputs.indicators, inputs.register, inputs.corrections, cache, inputs.reviews
-    )
-    return inputs, package, computed
-
-
-def _plan(
-    inputs: Inputs, values: pd.DataFrame, only: tuple[str, ...] = (), laender: tuple[str, ...] = ()
-) -> list[Edition]:
-    with_figures = set(values.loc[values["status"] == "ok", "ags"])
-    return plan_editions(inputs.register, inputs.parameters, inputs.templates, with_figures, only, laender)
-
-
-def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
-    shutil.rmtree(folder / "slice", ignore_errors=True)
-    return write_slice(
-        folder / "slice",
-        edition,
-        values,
-        package,
-        inputs.sources,
-        inputs.indicators,
-        inputs.objects,
-        inputs.register,
-        inputs.own_data.get(edition.ags, ()),
-    )
-
-
 def _prepare(
-    project: Project,
-    plan: list[Edition],
-    values: pd.DataFrame,
-    package: DataPackage,
-    inputs: Inputs,
-    request: BuildRequest,
-    before: BuildReport | None,
+    release: Release, plan: list[Edition], request: BuildRequest, before: BuildReport | None
 ) -> tuple[list[EditionTask], list[EditionResult]]:
     """Slices of all editions; tasks for those whose inputs changed, results for those that are up to date."""
     known = {one.ags: one for one in before.editions} if before else {}
     code = code_hash()
     chapters = {path: path.read_bytes() for edition in plan for path in [one.path for one in edition.chapters]}
     tasks, cached = [], []
-    by_land = {land: rows for land, rows in values.groupby(values["ags"].str[:2], sort=False)}
     for edition in plan:
-        folder = project.build / "work" / edition.ags
-        seen = pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
-        mark = hashlib.sha256(_write_slice(folder, edition, seen, package, inputs).encode())
+        folder = release.project.build / "work" / edition.folder
+        mark = hashlib.sha256(release.write_slice(folder, edition).encode())
         mark.update(code.encode())
-        own_data = inputs.own_data.get(edition.ags, ())
-        mark.update(own_data_mark(own_data, project.build / "cache").encode())
+        own_data = release.inputs.own_data.get(edition.ags, ())
+        mark.update(own_data_mark(own_data, release.project.build / "cache").encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)
@@ -219,7 +166,7 @@ def _prepare(
             former
             and former.inputs == mark.hexdigest()
             and not request.force
-            and (request.out / "kommunen" / edition.ags / "index.html").is_file()
+            and (request.out / "kommunen" / edition.folder / "index.html").is_file()
         ):
             cached.append(dataclasses.replace(former, outcome="cached", seconds=0.0, notebooks={}, why="up to date"))
         else:
@@ -230,7 +177,7 @@ def _prepare(
                     title,
                     edition.parameters.contact,
                     edition.chapters,
-                    tuple(sorted(seen["stand"].unique())),
+                    tuple(sorted(release.seen_by(edition)["stand"].unique())),
                     folder,
                     mark.hexdigest(),
                 )
@@ -260,10 +207,12 @@ def _run(tasks: list[EditionTask], workers: int, progress: Report, done: int, to
 
 
 def _kept(
-    before: BuildReport | None, package: DataPackage, plan: list[Edition], request: BuildRequest
+    before: BuildReport | None, release: Release, plan: list[Edition], request: BuildRequest
 ) -> list[EditionResult]:
     """Editions of the old site that nobody asked to rebuild and that show the same data: they stay."""
-    if not before or before.data_package != package.id or not (request.only or request.laender):
+    if not before or not (request.only or request.laender):
+        return []
+    if (before.data_package, before.gebietsstand) != (release.package.id, release.gebietsstand):
         return []
     planned = {edition.ags for edition in plan}
     return [
@@ -274,33 +223,28 @@ def _kept(
 
 
 def _publish(
-    project: Project,
-    request: BuildRequest,
-    package: DataPackage,
-    inputs: Inputs,
-    computed: Computed,
-    results: list[EditionResult],
-    before: BuildReport | None,
+    release: Release, request: BuildRequest, results: list[EditionResult], before: BuildReport | None
 ) -> BuildReport:
     new = request.out.with_name(request.out.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     (new / "kommunen").mkdir(parents=True)
     for one in results:
-        target = new / "kommunen" / one.ags
+        name = edition_folder(one.ags)
+        target = new / "kommunen" / name
         if one.outcome == "ok":
-            shutil.copytree(project.build / "work" / one.ags / "html", target)
+            shutil.copytree(release.project.build / "work" / name / "html", target)
         elif one.outcome != "failed":
-            shutil.copytree(request.out / "kommunen" / one.ags, target, copy_function=_link)
+            shutil.copytree(request.out / "kommunen" / name, target, copy_function=_link)
     published = [one for one in results if one.outcome != "failed"]
-    outcome, portal_inputs = _portal(project, request, package, inputs, computed, published, before, new)
+    outcome, portal_inputs = _portal(release, request, published, before, new)
     changed = {one.ags for one in results if one.outcome == "ok"}
     problems = check_site(new) if changed or outcome == "built" else []
     if problems:
-        refused = project.build / "refused"
+        refused = release.project.build / "refused"
         shutil.rmtree(refused, ignore_errors=True)
         shutil.move(new, refused)
         raise ReleaseRefused(problems)
-    report = BuildReport(request.out, package.id, tuple(results), outcome, portal_inputs)
+    report = BuildReport(request.out, release.package.id, release.gebietsstand, tuple(results), outcome, portal_inputs)
     _write_report(new / REPORT, report)
     old = request.out.with_name(request.out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -308,21 +252,15 @@ def _publish(
         os.rename(request.out, old)
     os.rename(new, request.out)
     shutil.rmtree(old, ignore_errors=True)
-    return dataclasses.replace(report, site=Path(project.show(request.out)))
+    return dataclasses.replace(report, site=Path(release.project.show(request.out)))
 
 
 def _portal(
-    project: Project,
-    request: BuildRequest,
-    package: DataPackage,
-    inputs: Inputs,
-    computed: Computed,
-    published: list[EditionResult],
-    before: BuildReport | None,
-    new: Path,
+    release: Release, request: BuildRequest, published: list[EditionResult], before: BuildReport | None, new: Path
 ) -> tuple[str, str]:
     """Build the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
-    mark = portal_inputs(project, package, computed.values, [one.ags for one in published])
+    editions = [one.ags for one in published]
+    mark = portal_inputs(release, editions)
     current = before is not None and before.portal_inputs == mark and (request.out / "index.html").is_file()
     if not request.force and current or not request.portal:
         for path in request.out.iterdir() if request.out.is_dir() else []:
@@ -330,7 +268,7 @@ def _portal(
                 copy = shutil.copytree if path.is_dir() else shutil.copy2
                 copy(path, new / path.name)
         return ("up to date" if current else "not asked for", before.portal_inputs if before else "")
-    build_portal(project, package, inputs, computed, [one.ags for one in published], new)
+    build_portal(release, editions, new)
     return "built", mark
 
 
@@ -345,6 +283,7 @@ def _link(source: str, target: str) -> None:
 def _write_report(path: Path, report: BuildReport) -> None:
     content = {
         "data_package": report.data_package,
+        "gebietsstand": report.gebietsstand,
         "portal": report.portal,
         "portal_inputs": report.portal_inputs,
         "editions": [dataclasses.asdict(one) for one in report.editions],
@@ -359,6 +298,7 @@ def _read_report(site: Path) -> BuildReport | None:
         return BuildReport(
             site,
             content["data_package"],
+            content["gebietsstand"],
             tuple(EditionResult(**one) for one in content["editions"]),
             content["portal"],
             content["portal_inputs"],

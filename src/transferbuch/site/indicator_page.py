@@ -11,6 +11,7 @@ from transferbuch.data.sources import Break
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.values import Computed
 from transferbuch.indicators.catalogue import Formula, Indicator
+from transferbuch.regions.keys import edition_folder
 from transferbuch.regions.names import capitalised
 from transferbuch.report.numbers import count, date_short, listed, number, quantity
 from transferbuch.site.inputs import Inputs
@@ -185,8 +186,8 @@ def _values(indicator: Indicator, inputs: Inputs, shown: pd.DataFrame, editions:
     unit = f" ({indicator.unit})" if indicator.unit else ""
     rows = []
     for ags in editions:
-        name = escape(inputs.register[ags].label)
-        link = f'<a href="../kommunen/{ags}/index.html">{name}</a>'
+        name = escape(inputs.kreis(ags).label)
+        link = f'<a href="../kommunen/{edition_folder(ags)}/index.html">{name}</a>'
         if ags in latest.index:
             row = latest.loc[ags]
             cells = [str(row["year"]), number(row["value"], indicator.decimals)]

@@ -1,5 +1,6 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +9,13 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
-from transferbuch.editions.parameters import Parameters, load_own_tables, load_parameters
+from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.project import Project
-from transferbuch.regions.register import Register, load_register
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
+from transferbuch.regions.register import Kreis, Register, load_register
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 
@@ -31,8 +33,12 @@ class Inputs:
     objects: dict[str, TransferObject]
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
 
+    def kreis(self, key: str) -> Kreis:
+        """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
+        return find_kreis(key, self.parameters, self.register)
 
-def load_inputs(project: Project) -> Inputs:
+
+def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) -> Inputs:
     """Load all of it; raises one PersonFileError with the faults of every file."""
     problems: list[Problem] = []
 
@@ -50,7 +56,7 @@ def load_inputs(project: Project) -> Inputs:
     indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
-    parameters = tried(lambda: load_parameters(project, register, chapters), {})
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:

@@ -15,20 +15,22 @@ import pandas as pd
 import yaml
 
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.values import Computed, code_hash, tree_hash
-from transferbuch.project import CATALOGUE, Project
-from transferbuch.regions.register import Register
+from transferbuch.editions.values import code_hash, tree_hash
+from transferbuch.project import CATALOGUE
+from transferbuch.regions.keys import CombinedAGS, edition_folder
+from transferbuch.regions.register import Kreis
 from transferbuch.site.book import BookSettings, build_book
 from transferbuch.site.edition import FICTIONAL_ATTRIBUTION, FICTIONAL_BANNER, attribution
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
 from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, write_quality_tables
+from transferbuch.site.release import Release
 
 TITLE = "Transferbuch"
 # columns of the published values: name, Frictionless type, German description
 _VALUE_FIELDS = (
     ("indicator", "string", "Kennung der Kennzahl, siehe indikatoren.json"),
-    ("ags", "string", "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis"),
+    ("ags", "string", "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis, mit + verbunden = mehrere Kreise zusammen"),
     ("year", "integer", "Berichtsjahr"),
     ("time", "string", "Berichtszeit der amtlichen Tabelle, bei Stichtagen das Datum"),
     ("value", "number", "Wert in der Einheit der Kennzahl, ungerundet; leer ohne Zahl"),
@@ -37,36 +39,44 @@ _VALUE_FIELDS = (
         "string",
         "ok = Zahl; secret = unbekannt oder geheim; blocked = gesperrt; unreliable = nicht sicher genug; later = fällt "
         "später an; not_delivered = nicht geliefert; not_existing = Kreis bestand in heutiger Abgrenzung nicht; "
-        "withheld = amtliche Zahl ist nachweislich falsch; not_comparable = Gebiet hat sich geändert; "
-        "implausible = von der Prüfung der Daten zurückgehalten; missing = liegt nicht vor",
+        "withheld = amtliche Zahl ist nachweislich falsch; not_convertible = nicht auf den Gebietsstand umrechenbar; "
+        "not_comparable = Gebiet hat sich geändert; implausible = von der Prüfung der Daten zurückgehalten; "
+        "missing = liegt nicht vor",
     ),
     ("numerator", "number", "Zähler"),
     ("denominator", "number", "Nenner; leer, wenn die Formel keinen hat"),
     ("tables", "string", "amtliche Tabellen, durch Komma getrennt"),
     ("stand", "string", "jüngster Stand der verwendeten Tabellen"),
     ("files", "string", "Anfang der SHA-256-Prüfsummen der verwendeten Dateien, siehe sources"),
+    (
+        "territory",
+        "string",
+        "leer = wie veröffentlicht; sum = Summe ganzer früherer Kreise oder mehrerer Kreise; shares = mit amtlichen "
+        "Anteilen auf den Gebietsstand umgerechnet, also geschätzt",
+    ),
 )
 
 
-def portal_inputs(project: Project, package: DataPackage, values: pd.DataFrame, editions: Iterable[str]) -> str:
+def portal_inputs(release: Release, editions: Iterable[str]) -> str:
     """Fingerprint of everything the portal depends on."""
+    project, values = release.project, release.computed.values
     shown = values[values["ags"].isin(list(editions))]
     parts = [
         tree_hash(project.book),
         (project.root / "_toc.yml").read_text(encoding="utf-8"),
         tree_hash(CATALOGUE),
         code_hash(),
-        package.id,
+        release.package.id,
+        release.gebietsstand,
         ",".join(sorted(editions)),
         str(pd.util.hash_pandas_object(shown, index=False).sum()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def build_portal(
-    project: Project, package: DataPackage, inputs: Inputs, computed: Computed, editions: Iterable[str], out: Path
-) -> None:
+def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
     """Build the portal into `out`, beside the editions in `out/kommunen`. Raises PersonFileError for a faulty page."""
+    project, inputs, package, computed = release.project, release.inputs, release.package, release.computed
     editions, values = sorted(editions), computed.values
     source = project.build / "work" / "portal"
     shutil.rmtree(source, ignore_errors=True)
@@ -80,7 +90,7 @@ def build_portal(
     (source / "_toc.yml").write_text(
         yaml.safe_dump(portal_toc(toc, list(inputs.indicators)), allow_unicode=True), encoding="utf-8"
     )
-    fictional = bool(editions) and all(inputs.register[ags].ags.is_fictional for ags in editions)
+    fictional = bool(editions) and all(inputs.kreis(ags).ags.is_fictional for ags in editions)
     build_book(
         source,
         out,
@@ -90,9 +100,7 @@ def build_portal(
             footer=FICTIONAL_ATTRIBUTION if fictional else attribution(values["stand"].unique()),
             search_label="Im Transferbuch suchen",
             extensions=("transferbuch.site.portal_ext",),
-            config_values={
-                "transferbuch_editions": json.dumps(_editions(editions, inputs.register), ensure_ascii=False)
-            },
+            config_values={"transferbuch_editions": json.dumps(_editions(editions, inputs), ensure_ascii=False)},
             keep=("kommunen",),
         ),
     )
@@ -125,22 +133,29 @@ def portal_toc(toc: dict, indicators: list[str]) -> dict:
     }
 
 
-def _editions(editions: list[str], register: Register) -> list[dict[str, str]]:
+def _editions(editions: list[str], inputs: Inputs) -> list[dict[str, str]]:
     return [
         {
             "ags": ags,
-            "name": register[ags].label,
-            "land": register.land_name(register[ags].land),
-            "kind": "kreisfreie Stadt" if register[ags].is_city else "Landkreis",
+            "folder": edition_folder(ags),
+            "name": inputs.kreis(ags).label,
+            "land": inputs.register.land_name(inputs.kreis(ags).land),
+            "kind": _kind(inputs.kreis(ags)),
         }
         for ags in editions
     ]
 
 
+def _kind(kreis: Kreis) -> str:
+    if isinstance(kreis.ags, CombinedAGS):
+        return "mehrere Kreise zusammen"
+    return "kreisfreie Stadt" if kreis.is_city else "Landkreis"
+
+
 def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.DataFrame, editions: list[str]) -> None:
     """All values of the site's editions as one table with a Frictionless description."""
     folder.mkdir(parents=True, exist_ok=True)
-    laender = {str(inputs.register[ags].land) for ags in editions}
+    laender = {str(inputs.kreis(ags).land) for ags in editions}
     shown = values[values["ags"].isin({*editions, *laender, "DG"})].sort_values(["indicator", "ags", "year"])
     shown.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8", lineterminator="\n")
     shown.to_parquet(folder / "werte.parquet", index=False)

@@ -51,7 +51,7 @@ class Editions(_HtmlDirective):
             return "<p>In dieser Fassung sind noch keine Ausgaben gebaut.</p>"
         items = "\n".join(
             f'<li class="tb-card" data-land="{escape(one["land"])}" data-kind="{one["kind"]}">'
-            f'<a href="kommunen/{one["ags"]}/index.html">{escape(one["name"])}</a> '
+            f'<a href="kommunen/{one["folder"]}/index.html">{escape(one["name"])}</a> '
             f'<span class="tb-note">{escape(one["land"])}, Schlüssel {one["ags"]}</span></li>'
             for one in editions
         )

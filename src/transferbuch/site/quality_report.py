@@ -11,7 +11,7 @@ from transferbuch.data.store import DataPackage
 from transferbuch.editions.values import Computed
 from transferbuch.errors import DataRefused, Problem
 from transferbuch.project import Project
-from transferbuch.site.build import load_data
+from transferbuch.site.release import load_release
 
 _SHOWN = 40
 
@@ -110,8 +110,8 @@ class QualityReport:
 
 def check_data(project: Project, data: str) -> QualityReport:
     """Findings of a data package. Raises PersonFileError, DataRefused as a build does."""
-    _, package, computed = load_data(project, data)
-    return QualityReport(package, computed)
+    release = load_release(project, data)
+    return QualityReport(release.package, release.computed)
 
 
 def _percent(rows: pd.DataFrame) -> float:

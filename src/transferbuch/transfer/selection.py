@@ -34,7 +34,7 @@ class Choice:
 
 def choose_objects(
     objects: Mapping[str, TransferObject],
-    ags: str,
+    ags: str | Iterable[str],
     kind_of_kreis: str,
     wanted_fields: Iterable[str],
     limit: int = 6,
@@ -42,6 +42,7 @@ def choose_objects(
 ) -> list[Choice]:
     """At most `limit` objects for the municipality `ags`, best first; the same input gives the same list.
 
+    ags: its key, or the keys of all members of a combined territory.
     kind_of_kreis: the register's word ("Landkreis", "Kreisfreie Stadt", …).
     wanted_fields: only objects that serve at least one of them are chosen, so the list may be short or empty;
         with no wanted field all objects are open. Raises ValueError for a field outside `FIELDS`.
@@ -56,7 +57,7 @@ def choose_objects(
         if field not in FIELDS:
             raise ValueError(f"{field!r} is no field of action: {nearest(field, FIELDS)}")
     giver_type: GiverType = "kreisfreie Stadt" if kind_of_kreis in _CITY_KINDS else "Landkreis"
-    own = _with_successors([ags], successors or {})
+    own = _with_successors([ags] if isinstance(ags, str) else ags, successors or {})
     open_objects = [
         one
         for one in objects.values()

@@ -1,0 +1,106 @@
+"""What one publication rests on: people's files, data package, computed values and findings, the asked Gebietsstand."""
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from transferbuch.data.importer import import_files
+from transferbuch.data.store import DataPackage, open_package
+from transferbuch.editions.plan import Edition, plan_editions
+from transferbuch.editions.slice import write_slice
+from transferbuch.editions.values import Computed, load_values, read_territory
+from transferbuch.project import MODELLREGION, Project
+from transferbuch.regions.keys import CombinedAGS
+from transferbuch.regions.reforms import Territory, read_gebietsstand
+from transferbuch.site.inputs import Inputs, load_inputs
+
+
+@dataclass(frozen=True)
+class Release:
+    """Everything that pages are made of, loaded once and checked."""
+
+    project: Project
+    inputs: Inputs
+    package: DataPackage
+    computed: Computed
+    territory: Territory
+
+    @property
+    def gebietsstand(self) -> str:
+        """ISO date on whose Kreise all figures are."""
+        return self.territory.day.isoformat()
+
+    def plan(self, only: tuple[str, ...] = (), laender: tuple[str, ...] = ()) -> list[Edition]:
+        """Editions to build; see `plan_editions`."""
+        values = self.computed.values
+        with_figures = set(values.loc[values["status"] == "ok", "ags"])
+        inputs = self.inputs
+        return plan_editions(self.territory, inputs.parameters, inputs.templates, with_figures, only, laender)
+
+    def seen_by(self, edition: Edition) -> pd.DataFrame:
+        """Values of the edition's Land and of Bund: more than it shows, enough to say which Stand it rests on."""
+        by_land = self._by_land
+        return pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
+
+    def write_slice(self, folder: Path, edition: Edition) -> str:
+        """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""
+        shutil.rmtree(folder / "slice", ignore_errors=True)
+        inputs = self.inputs
+        return write_slice(
+            folder / "slice",
+            edition,
+            self.seen_by(edition),
+            self.package,
+            inputs.sources,
+            inputs.indicators,
+            inputs.objects,
+            self.territory,
+            inputs.own_data.get(edition.ags, ()),
+        )
+
+    @cached_property
+    def _by_land(self) -> dict[str, pd.DataFrame]:
+        values = self.computed.values
+        return dict(iter(values.groupby(values["ags"].str[:2], sort=False)))
+
+
+def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Release:
+    """Load it; `data` and `gebietsstand` as in `BuildRequest`. Raises UsageError, PersonFileError, DataRefused."""
+    day = read_gebietsstand(gebietsstand)
+    inputs = load_inputs(project, day)
+    package = find_package(project, data)
+    territory = read_territory(package, inputs.register, day)
+    combined = [
+        one.ags for one in inputs.parameters.values() if isinstance(one.ags, CombinedAGS) and territory.holds(one.ags)
+    ]
+    computed = load_values(
+        package,
+        inputs.sources,
+        inputs.indicators,
+        territory,
+        inputs.corrections,
+        project.build / "cache",
+        inputs.reviews,
+        combined,
+    )
+    return Release(project, inputs, package, computed, territory)
+
+
+def find_package(project: Project, data: str) -> DataPackage:
+    """The data package asked for; the model region's is made (again) from its raw files when it is not current."""
+    imported = project.build / "data"
+    if data == MODELLREGION or (not data and not (imported / "datapackage.json").is_file()):
+        folder = project.build / MODELLREGION
+        raw = project.modellregion / "raw"
+        current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
+        if (folder / "datapackage.json").is_file():
+            package = open_package(folder)
+            if {one.sha256 for one in (*package.tables, *package.boundaries)} == current:
+                return package
+            shutil.rmtree(folder)
+        return import_files([raw], folder).package
+    return open_package(Path(data) if data else imported)
