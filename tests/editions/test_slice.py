@@ -12,12 +12,14 @@ from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import own_data_mark, write_slice
 from transferbuch.project import Project
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.report.slice_reader import read_slice
 
 ROOT = Path(__file__).parents[2]
 VALUE_COLUMNS = [
     "indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand", "files",
+    "territory",
 ]  # fmt: skip
 
 
@@ -33,11 +35,12 @@ def slice_of(project: Project, ags: str) -> Path:
     parameters = load_parameters(project, register, set())
     own = load_own_tables(project, parameters)
     values = pd.DataFrame({name: pd.Series(dtype=object) for name in VALUE_COLUMNS})
+    territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
     edition = Edition(register[ags], parameters[ags], ())
-    write_slice(folder, edition, values, package, {}, {}, {}, register, own.get(ags, ()))
+    write_slice(folder, edition, values, package, {}, {}, {}, territory, own.get(ags, ()))
     return folder
 
 
