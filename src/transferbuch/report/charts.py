@@ -16,8 +16,9 @@ from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import absence_of
 from transferbuch.report.notes import caveats_for, denominator_note, part_labels, wrapped
 from transferbuch.report.numbers import Absence, legend, listed, rounded, year_spans
-from transferbuch.report.slice_reader import Indicator, Slice
+from transferbuch.report.slice_reader import Indicator, Slice, Value
 from transferbuch.report.sources import source_line
+from transferbuch.report.territory import in_brackets, legend_of, own_note, signed_text
 from transferbuch.report.wording import (
     cell_text,
     compares_levels,
@@ -103,6 +104,8 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         source=source_line(data, used, computed=indicator.kind != "value"),
         notes=[
             *_absences(data, indicator, years),
+            *own_note(data, data.values(indicator.id, data.ags).values()),
+            *legend_of(used),
             *_signs(absence for row in cells.values() for _, absence in row),
             *denominator_note([indicator]),
         ],
@@ -146,11 +149,11 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         caption=f"{title_with_unit(indicator)} in den Kreisen und kreisfreien Städten {genitive_of_land(data)} "
         f"{when(data, own)}",
         alt=alt,
-        figure=_dots(data, indicator, ranked, numbers, labels, land),
+        figure=_dots(data, indicator, ranked, numbers, labels, land, year),
         columns=["Kreis oder kreisfreie Stadt", str(year)],
         rows=[[label, text] for label, text, _ in rows],
         source=source_line(data, used, computed=indicator.kind != "value"),
-        notes=[*_signs(absence for *_, absence in rows), *denominator_note([indicator])],
+        notes=[*_signs(absence for *_, absence in rows), *legend_of(used), *denominator_note([indicator])],
         caveats=caveats_for(indicator, year, year),
     )
 
@@ -192,7 +195,7 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
         if stacked and any(rounded(total, 1) != 100 for total in sums.values())
         else []
     )
-    notes += denominator_note(indicators)
+    notes += [*legend_of(used), *denominator_note(indicators)]
     caveats = list(dict.fromkeys(caveat for one in indicators for caveat in caveats_for(one, year, year)))
     return Chart(
         id=_slug("zusammensetzung", indicators[0].id),
@@ -250,7 +253,11 @@ def _line(data: Slice, indicator: Indicator, ags: str, years: list[int], positio
         "connectgaps": False,
         "cliponaxis": False,
         "line": {"color": colour, "width": 3 if position == 0 else 2, "dash": _DASHES[position]},
-        "marker": {"color": colour, "size": 8 if position == 0 else 7, "symbol": _MARKERS[position]},
+        "marker": {
+            "color": colour,
+            "size": 8 if position == 0 else 7,
+            "symbol": _symbols(_MARKERS[position], [data.values(indicator.id, ags).get(year) for year in years]),
+        },
     }
 
 
@@ -261,17 +268,20 @@ def _dots(
     numbers: dict[str, float],
     labels: dict[str, str],
     land: float | None,
+    year: int,
 ) -> dict[str, Any]:
     """One dot per Kreis in order of values, the own one larger, filled and square, the Land as a dashed line."""
     named = len(ranked) <= _NAMED_ROWS
     values = {ags: float(rounded(numbers[ags], indicator.decimals)) for ags in ranked}
+    shown = {ags: data.values(indicator.id, ags)[year] for ags in ranked}
     traces = []
-    for name, members, marker in (
-        (data.own.label, [data.ags], {"color": COLOURS[0], "size": 14, "symbol": "square"}),
+    for name, members, marker, symbol in (
+        (data.own.label, [data.ags], {"color": COLOURS[0], "size": 14}, "square"),
         (
             "andere Kreise und kreisfreie Städte",
             [ags for ags in ranked if ags != data.ags],
-            {"color": COLOURS[2], "size": 9, "symbol": "circle"},
+            {"color": COLOURS[2], "size": 9},
+            "circle",
         ),
     ):
         place = [labels[ags] if named else ranked.index(ags) + 1 for ags in members]
@@ -281,7 +291,8 @@ def _dots(
                 "type": "scatter",
                 "mode": "markers",
                 "name": wrapped(name),
-                "marker": marker,
+                "marker": marker
+                | {"symbol": _symbols(symbol, [data.values(indicator.id, ags)[year] for ags in members])},
                 "cliponaxis": False,
                 "x": amount if named else place,
                 "y": place if named else amount,
@@ -366,8 +377,17 @@ def _bar(
 
 def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, Absence | None]:
     """(text, why there is no number) of a table cell."""
-    absence = absence_of(data, indicator, ags, year)
-    return absence.symbol if absence else cell_text(indicator, data.number(indicator.id, ags, year) or 0), absence
+    if absence := absence_of(data, indicator, ags, year):
+        return absence.symbol, absence
+    value = data.values(indicator.id, ags)[year]
+    return signed_text(cell_text(indicator, value.value or 0), value), None
+
+
+def _symbols(symbol: str, values: list[Value | None]) -> str | list[str]:
+    """Markers of values: open where a value is converted; one word for all if none is."""
+    if not any(value and value.territory for value in values):
+        return symbol
+    return [f"{symbol}-open" if value and value.territory else symbol for value in values]
 
 
 def _signs(absences: Iterable[Absence | None]) -> list[str]:
@@ -377,8 +397,9 @@ def _signs(absences: Iterable[Absence | None]) -> list[str]:
 
 def _ends(data: Slice, indicator: Indicator, ags: str) -> str:
     """First and last value of a series: "Burgenlandkreis: 7,4 % (1995) und 15,1 % (2023)"."""
-    have = {year: one.value for year, one in data.values(indicator.id, ags).items() if one.value is not None}
-    texts = [f"{shown_value(indicator, have[year])} ({year})" for year in dict.fromkeys((min(have), max(have)))]
+    have = {year: one for year, one in data.values(indicator.id, ags).items() if one.value is not None}
+    ends = [have[year] for year in dict.fromkeys((min(have), max(have)))]
+    texts = [f"{shown_value(indicator, one.value or 0)}{in_brackets(one)} ({one.year})" for one in ends]
     return f"{region_heading(data, ags)}: {' und '.join(texts)}"
 
 
