@@ -291,8 +291,7 @@ def _dots(
                 "type": "scatter",
                 "mode": "markers",
                 "name": wrapped(name),
-                "marker": marker
-                | {"symbol": _symbols(symbol, [data.values(indicator.id, ags)[year] for ags in members])},
+                "marker": marker | {"symbol": _symbols(symbol, [shown[ags] for ags in members])},
                 "cliponaxis": False,
                 "x": amount if named else place,
                 "y": place if named else amount,
