@@ -22,6 +22,7 @@ COLUMNS = [
     "tables",
     "stand",
     "files",
+    "territory",
 ]
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
@@ -114,6 +115,7 @@ def row(
     time: str = "",
     tables: str = "21111-02-06-4",
     file: str = "b",
+    territory: str = "",
 ) -> dict[str, Any]:
     """One value; a share is computed from `top` and `bottom` if no value is given, a status means no number."""
     if value is None and top is not None and bottom and not status:
@@ -130,6 +132,7 @@ def row(
         "tables": tables,
         "stand": "2025-03-13",
         "files": file * 12,
+        "territory": territory,
     }
 
 
@@ -156,6 +159,8 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             "ags": ags,
             "fictional": fictional,
             "data_package": "0123456789abcdef",
+            "gebietsstand": "2025-12-31",
+            "formed_from": {},
             "land": land,
             "peers": peers,
             "names": names,

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.report.conftest import BURGENLAND, LEAVERS, record, row, series_break, spaces, table
-from transferbuch.report.charts import COLOURS, PLOTLY, comparison, composition, time_series
+from transferbuch.report.charts import PLOTLY, comparison, composition, time_series
+from transferbuch.report.traces import COLOURS
 
 PEERS = ["15088", "15083", "15002"]
 
@@ -244,7 +245,7 @@ def test_comparison_takes_the_newest_year_with_a_value_of_the_land(load):
 
 
 def test_large_laender_stand_side_by_side(load, monkeypatch):
-    monkeypatch.setattr("transferbuch.report.charts._NAMED_ROWS", 2)
+    monkeypatch.setattr("transferbuch.report.traces._NAMED_ROWS", 2)
     data = load(BURGENLAND, peers=PEERS)
     own, others, _ = comparison(data, data.indicators[LEAVERS]).figure["data"]
     assert (own["x"], own["y"]) == ([3], [15.1])

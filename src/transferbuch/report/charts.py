@@ -15,10 +15,12 @@ from typing import Any
 from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import absence_of
 from transferbuch.report.breaks import break_notes, break_shapes, shown_breaks
-from transferbuch.report.notes import absence_notes, caveats_for, denominator_note, part_labels, wrapped
+from transferbuch.report.notes import absence_notes, caveats_for, denominator_note, part_labels
 from transferbuch.report.numbers import Absence, legend, listed, rounded
 from transferbuch.report.slice_reader import Indicator, Slice
 from transferbuch.report.sources import source_line
+from transferbuch.report.territory import in_brackets, legend_of, own_note, signed_text
+from transferbuch.report.traces import AXIS, bar_of, dots_of, layout_of, line_of
 from transferbuch.report.wording import (
     cell_text,
     compares_levels,
@@ -31,11 +33,6 @@ from transferbuch.report.wording import (
 )
 
 PLOTLY = "application/vnd.plotly.v1+json"
-COLOURS = ("#2f7ed8", "#d95f02", "#808080", "#1b9e77", "#7570b3", "#a6761d", "#e7298a")
-_DASHES, _MARKERS = ("solid", "dash", "dot"), ("circle", "square", "diamond")
-_PATTERNS = ("", "/", ".", "x", "-", "+", "|")
-_NAMED_ROWS = 30
-"""Up to so many Kreise each gets a row with its name; in larger Länder they stand side by side, named in the table."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     regions = tuple(ags for ags in regions if data.latest(indicator.id, ags))
     rows = {year for ags in regions for year in data.values(indicator.id, ags) if year <= newest}
     years = list(range(min(rows), max(rows) + 1))
-    lines = [_line(data, indicator, ags, years, position) for position, ags in enumerate(regions)]
+    lines = [line_of(data, indicator, ags, years, position) for position, ags in enumerate(regions)]
     shown = [year for year in years if any(year in data.values(indicator.id, ags) for ags in regions)]
     cells = {year: [_cell(data, indicator, ags, year) for ags in regions] for year in shown}
     span = str(years[0]) if len(years) == 1 else f"{years[0]} bis {years[-1]}"
@@ -89,10 +86,10 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     breaks = shown_breaks(data, indicator, years[0], years[-1])
     alt = " ".join([f"Liniendiagramm {span}."] + [f"{_ends(data, indicator, ags)}." for ags in regions])
     alt += f" Brüche der Reihe: {listed(one.what for one in breaks)}." if breaks else ""
-    layout = _layout(indicator, "y", height=380) | break_shapes(breaks)
+    layout = layout_of(indicator, "y", height=380) | break_shapes(breaks)
     begins = {one.since for one in breaks}
     layout["xaxis"] = {
-        **_AXIS,
+        **AXIS,
         "tickformat": "d",
         "range": [years[0] - 0.5, years[-1] + 0.5],
         "dtick": next(step for step in (1, 2, 5, 10) if len(years) <= 12 * step or step == 10),
@@ -109,6 +106,8 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         source=source_line(data, used, computed=indicator.kind != "value"),
         notes=[
             *absence_notes(data, indicator, years),
+            *own_note(data, data.values(indicator.id, data.ags).values()),
+            *legend_of(used),
             *break_notes(data, indicator, years[0], years[-1]),
             *_signs(absence for row in cells.values() for _, absence in row),
             *denominator_note([indicator]),
@@ -153,13 +152,14 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         caption=f"{title_with_unit(indicator)} in den Kreisen und kreisfreien Städten {genitive_of_land(data)} "
         f"{when(data, own)}",
         alt=alt,
-        figure=_dots(data, indicator, ranked, numbers, labels, land),
+        figure=dots_of(data, indicator, ranked, numbers, labels, land, year),
         columns=["Kreis oder kreisfreie Stadt", str(year)],
         rows=[[label, text] for label, text, _ in rows],
         source=source_line(data, used, computed=indicator.kind != "value"),
         notes=[
             *break_notes(data, indicator, year, year),
             *_signs(absence for *_, absence in rows),
+            *legend_of(used),
             *denominator_note([indicator]),
         ],
         caveats=caveats_for(indicator, year, year),
@@ -190,9 +190,9 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     own = data.values(indicators[0].id, data.ags)[year]
     places = listed([data.own.locative, *(where_above(data, ags) for ags in regions[1:])])
     labels = part_labels([one.title for one in indicators])
-    bars = [_bar(data, one, regions, year, position, labels[position]) for position, one in enumerate(indicators)]
-    layout = _layout(indicators[0], "x", height=150 + len(regions) * (60 if stacked else 24 * len(indicators)))
-    layout |= {"barmode": "stack" if stacked else "group", "yaxis": {**_AXIS, "autorange": "reversed"}}
+    bars = [bar_of(data, one, regions, year, position, labels[position]) for position, one in enumerate(indicators)]
+    layout = layout_of(indicators[0], "x", height=150 + len(regions) * (60 if stacked else 24 * len(indicators)))
+    layout |= {"barmode": "stack" if stacked else "group", "yaxis": {**AXIS, "autorange": "reversed"}}
     layout["legend"]["traceorder"] = "normal"
     parts = [f"{one.title} {shown_value(one, data.number(one.id, data.ags, year) or 0)}" for one in indicators]
     notes = (
@@ -204,7 +204,7 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
         else []
     )
     notes += dict.fromkeys(note for one in indicators for note in break_notes(data, one, year, year))
-    notes += denominator_note(indicators)
+    notes += [*legend_of(used), *denominator_note(indicators)]
     caveats = list(dict.fromkeys(caveat for one in indicators for caveat in caveats_for(one, year, year)))
     return Chart(
         id=_slug("zusammensetzung", indicators[0].id),
@@ -219,167 +219,12 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     )
 
 
-_AXIS: dict[str, Any] = {"automargin": True, "fixedrange": True, "zeroline": False}
-
-
-def _layout(indicator: Indicator, axis: str, height: int) -> dict[str, Any]:
-    """Layout with German numbers on the value axis, which begins at zero unless values may be negative."""
-    pattern = ",.0f" if indicator.decimals == 0 else ",.1~f" if indicator.decimals == 1 else ",.2~f"
-    values = {
-        **_AXIS,
-        "tickformat": pattern,
-        "ticksuffix": "\u00a0%" if indicator.unit == "%" else "",
-        "rangemode": "tozero",
-        "showgrid": True,
-        "zeroline": True,
-    }
-    if indicator.unit not in ("%", ""):
-        values["title"] = {"text": indicator.unit}
-    return {
-        "height": height,
-        "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
-        "separators": ",.",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest",
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        f"{axis}axis": values,
-    }
-
-
-def _line(data: Slice, indicator: Indicator, ags: str, years: list[int], position: int) -> dict[str, Any]:
-    """One series with a null for every year without a value, so that no line crosses it."""
-    numbers = [data.number(indicator.id, ags, year) for year in years]
-    colour = COLOURS[position]
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": wrapped(region_heading(data, ags)),
-        "x": years,
-        "y": [None if one is None else float(rounded(one, indicator.decimals)) for one in numbers],
-        "text": ["" if one is None else shown_value(indicator, one) for one in numbers],
-        "hovertemplate": "%{x}: %{text}",
-        "connectgaps": False,
-        "cliponaxis": False,
-        "line": {"color": colour, "width": 3 if position == 0 else 2, "dash": _DASHES[position]},
-        "marker": {"color": colour, "size": 8 if position == 0 else 7, "symbol": _MARKERS[position]},
-    }
-
-
-def _dots(
-    data: Slice,
-    indicator: Indicator,
-    ranked: list[str],
-    numbers: dict[str, float],
-    labels: dict[str, str],
-    land: float | None,
-) -> dict[str, Any]:
-    """One dot per Kreis in order of values, the own one larger, filled and square, the Land as a dashed line."""
-    named = len(ranked) <= _NAMED_ROWS
-    values = {ags: float(rounded(numbers[ags], indicator.decimals)) for ags in ranked}
-    traces = []
-    for name, members, marker in (
-        (data.own.label, [data.ags], {"color": COLOURS[0], "size": 14, "symbol": "square"}),
-        (
-            "andere Kreise und kreisfreie Städte",
-            [ags for ags in ranked if ags != data.ags],
-            {"color": COLOURS[2], "size": 9, "symbol": "circle"},
-        ),
-    ):
-        place = [labels[ags] if named else ranked.index(ags) + 1 for ags in members]
-        amount = [values[ags] for ags in members]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": wrapped(name),
-                "marker": marker,
-                "cliponaxis": False,
-                "x": amount if named else place,
-                "y": place if named else amount,
-                "text": [f"{labels[ags]}: {shown_value(indicator, numbers[ags])}" for ags in members],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-    layout = _layout(indicator, "x" if named else "y", height=150 + 24 * len(ranked) if named else 380)
-    if named:
-        layout["yaxis"] = {
-            **_AXIS,
-            "type": "category",
-            "categoryorder": "array",
-            "categoryarray": [labels[ags] for ags in ranked],
-        }
-    else:
-        layout["xaxis"] = {
-            **_AXIS,
-            "showticklabels": False,
-            "showgrid": False,
-            "ticks": "",
-            "title": {"text": "Kreise und kreisfreie Städte, nach der Höhe des Werts geordnet"},
-        }
-    if land is not None:
-        at, across = ("x", "y") if named else ("y", "x")
-        level = float(rounded(land, indicator.decimals))
-        line = {"color": COLOURS[1], "width": 2, "dash": "dash"}
-        layout["shapes"] = [
-            {
-                "type": "line",
-                f"{at}0": level,
-                f"{at}1": level,
-                f"{across}0": 0,
-                f"{across}1": 1,
-                f"{across}ref": "paper",
-                "line": line,
-            }
-        ]
-        # the line itself has no entry in the legend, so a trace without points brings it
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [None],
-                "y": [None],
-                "line": line,
-                "name": wrapped(f"{region_heading(data, data.land)}: {shown_value(indicator, land)}"),
-            }
-        )
-    return {"data": traces, "layout": layout}
-
-
-def _bar(
-    data: Slice, indicator: Indicator, regions: tuple[str, ...], year: int, position: int, label: str
-) -> dict[str, Any]:
-    numbers = [data.number(indicator.id, ags, year) or 0.0 for ags in regions]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": wrapped(label),
-        "y": [region_heading(data, ags) for ags in regions],
-        "x": [float(rounded(one, indicator.decimals)) for one in numbers],
-        "text": [shown_value(indicator, one) for one in numbers],
-        "textposition": "auto",
-        "insidetextanchor": "middle",
-        "insidetextfont": {"color": "#000000"},
-        "textangle": 0,
-        "hovertemplate": "%{y}: %{text}",
-        "marker": {
-            "color": COLOURS[position],
-            "line": {"color": "#ffffff", "width": 1},
-            "pattern": {
-                "shape": _PATTERNS[position],
-                "fillmode": "overlay",
-                "solidity": 0.08,
-                "size": 10,
-                "fgcolor": "rgba(0,0,0,0.55)",
-            },
-        },
-    }
-
-
 def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, Absence | None]:
     """(text, why there is no number) of a table cell."""
-    absence = absence_of(data, indicator, ags, year)
-    return absence.symbol if absence else cell_text(indicator, data.number(indicator.id, ags, year) or 0), absence
+    if absence := absence_of(data, indicator, ags, year):
+        return absence.symbol, absence
+    value = data.values(indicator.id, ags)[year]
+    return signed_text(cell_text(indicator, value.value or 0), value), None
 
 
 def _signs(absences: Iterable[Absence | None]) -> list[str]:
@@ -389,8 +234,9 @@ def _signs(absences: Iterable[Absence | None]) -> list[str]:
 
 def _ends(data: Slice, indicator: Indicator, ags: str) -> str:
     """First and last value of a series: "Burgenlandkreis: 7,4 % (1995) und 15,1 % (2023)"."""
-    have = {year: one.value for year, one in data.values(indicator.id, ags).items() if one.value is not None}
-    texts = [f"{shown_value(indicator, have[year])} ({year})" for year in dict.fromkeys((min(have), max(have)))]
+    have = {year: one for year, one in data.values(indicator.id, ags).items() if one.value is not None}
+    ends = [have[year] for year in dict.fromkeys((min(have), max(have)))]
+    texts = [f"{shown_value(indicator, one.value or 0)}{in_brackets(one)} ({one.year})" for one in ends]
     return f"{region_heading(data, ags)}: {' und '.join(texts)}"
 
 

@@ -205,6 +205,10 @@ class EditionReport:
         """How every indicator is computed and from which tables."""
         return methods.definitions(self.data)
 
+    def territory(self) -> Fragment:
+        """The Gebietsstand of all figures, and the former Kreise whose figures are converted to it."""
+        return methods.territory(self.data)
+
     def symbols(self) -> Fragment:
         """The signs that stand in place of a number, with their meaning."""
         return methods.symbols(self.data)

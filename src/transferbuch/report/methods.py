@@ -1,15 +1,17 @@
 """The page on data and methods: tables used, how figures are computed, signs, what is missing, how to rerun."""
 
 import re
+from collections import Counter
 from html import escape
 
 from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
-from transferbuch.report.numbers import ABSENCES, date_short, listed, number, year_spans
+from transferbuch.report.numbers import ABSENCES, count, date_long, date_short, listed, number, year_spans
 from transferbuch.report.sentences import missing_sentence, newer_sentence
 from transferbuch.report.slice_reader import CHAPTERS, Indicator, OwnTable, Slice
 from transferbuch.report.tables import Fragment, bullet_list, paragraph, table, words
+from transferbuch.report.territory import MEANINGS, SIGNS, former_kreise
 
 _AREAS = {
     "gemeinde": ("Gemeinde", "Gemeinden"),
@@ -113,6 +115,34 @@ def definitions(data: Slice) -> Fragment:
         for one in data.indicators.values()
     ]
     return table("Berechnung der Kennzahlen", ["Kennzahl", "Kapitel", "Definition", "Einheit", "Tabellen"], rows)
+
+
+def territory(data: Slice) -> Fragment:
+    """The Gebietsstand, the former Kreise of the municipality, and how many of its values are converted."""
+    place, former = data.own, former_kreise(data, data.ags)
+    lead = paragraph(
+        f"Gebietsstand aller Werte ist der {date_long(data.gebietsstand)}.",
+        f"{capitalised(place.nominative)} hat seit 1995 kein Gebiet eines aufgelösten Kreises übernommen."
+        if not former
+        else "",
+    )
+    if not former:
+        return lead
+    made = Counter(
+        value.territory
+        for one in data.indicators
+        for value in data.values(one, data.ags).values()
+        if value.value is not None
+    )
+    words_of = {"": "wie veröffentlicht", "sum": "zusammengezählt", "shares": "geschätzt"}
+    counted = ", ".join(f"{count(made[kind])} {word}" for kind, word in words_of.items())
+    return (
+        lead
+        + paragraph(f"Zum heutigen Gebiet {place.genitive} gehören:")
+        + bullet_list(former, "tb-former")
+        + paragraph(f"Werte dieser Ausgabe nach ihrem Gebiet: {counted}.")
+        + bullet_list([f"{SIGNS[kind]} {capitalised(meaning)}." for kind, meaning in MEANINGS.items()], "tb-former")
+    )
 
 
 def symbols(data: Slice) -> Fragment:

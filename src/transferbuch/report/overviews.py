@@ -6,6 +6,7 @@ from transferbuch.report.numbers import Absence, listed, year_spans
 from transferbuch.report.slice_reader import Indicator, Slice, Value
 from transferbuch.report.sources import source_of
 from transferbuch.report.tables import Cell, Fragment, folded, table, words
+from transferbuch.report.territory import legend_of, signed_text
 from transferbuch.report.wording import cell_text, compares_levels, region_heading, short_time, title_with_unit
 
 NO_FURTHER = Absence("–", "kein weiterer Wert", "")
@@ -18,7 +19,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
     Counts show the newest own year. All others show the newest own year for which Land or Bund has a value as well;
     without such a year the newest own. Below it the caveats that only changes over several years have.
     """
-    rows, newer, alone = [], [], False
+    rows, newer, alone, used = [], [], False, []
     for one in indicators:
         own = _with_comparison(data, one) or next(reversed(data.values(one.id, data.ags).values()), None)
         latest = data.latest(one.id, data.ags)
@@ -26,6 +27,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
             newer.append(latest.year)
         if own and own.value is not None and not compares_levels(one):
             alone |= any(data.number(one.id, ags, own.year) is None for ags in data.above)
+        used += [found for ags in (data.ags, *data.above) if own and (found := data.values(one.id, ags).get(own.year))]
         row = [_title(one)]
         row += [_cell(data, one, ags, own.year) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.above)]
         rows.append([*row, Cell(short_time(own)) if own else Cell(absence=NOT_HELD)])
@@ -52,7 +54,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
         f"{chapter}: Kennzahlen {data.own.locative} im Überblick",
         columns,
         rows,
-        [*notes, *_judgements(indicators)],
+        [*legend_of(used), *notes, *_judgements(indicators)],
         source_of(data, indicators, data.above),
     )
     return shown + folded("Hinweise zu Veränderungen", below) if below else shown
@@ -81,7 +83,7 @@ def development(
 
     told: caveats that stand further up on the page already; elsewhere: sentences that say where.
     """
-    rows = []
+    rows, used = [], []
     for one in indicators:
         numbers = [value for value in data.values(one.id, data.ags).values() if value.value is not None]
         if not numbers:
@@ -90,13 +92,14 @@ def development(
             rows.append([_title(one), gap, Cell(absence=NO_FURTHER), Cell(absence=NO_FURTHER)])
             continue
         picked = [numbers[-1], *numbers[-2:-1], *(numbers[:1] if len(numbers) > 2 else [])]
-        cells = [Cell(f"{cell_text(one, value.value or 0)} ({value.year})") for value in picked]
+        used += picked
+        cells = [Cell(signed_text(f"{cell_text(one, value.value or 0)} ({value.year})", value)) for value in picked]
         rows.append([_title(one), *cells, *[Cell(absence=NO_FURTHER)] * (3 - len(cells))])
     shown = table(
         f"{chapter}: weitere Kennzahlen {data.own.locative}",
         ["Kennzahl", "neuester Wert", "Wert davor", "erster Wert"],
         rows,
-        elsewhere,
+        [*legend_of(used), *elsewhere],
         source_of(data, indicators, ()),
     )
     notes = by_title(indicators, told)
@@ -110,7 +113,8 @@ def _title(indicator: Indicator) -> Cell:
 def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> Cell:
     if absence := absence_of(data, indicator, ags, year):
         return Cell(absence=absence)
-    return Cell(cell_text(indicator, data.number(indicator.id, ags, year) or 0))
+    value = data.values(indicator.id, ags)[year]
+    return Cell(signed_text(cell_text(indicator, value.value or 0), value))
 
 
 def _judgements(indicators: list[Indicator]) -> list[str]:

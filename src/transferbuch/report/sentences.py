@@ -19,6 +19,7 @@ from transferbuch.report.numbers import (
     year_spans,
 )
 from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.territory import in_brackets
 from transferbuch.report.wording import (
     compares_levels,
     dative_above,
@@ -65,7 +66,7 @@ def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     crossed = "".join(f"; {clause}" for clause in told(breaks, "dazwischen", "der Veränderung"))
     return (
         f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
-        f"{shown}{f' ({bracket})' if bracket else ''}{crossed}."
+        f"{shown}{in_brackets(value, bracket)}{crossed}."
     )
 
 
@@ -170,8 +171,8 @@ def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list
         return ""
     assert then.value is not None
     others = {ags: found for ags in regions if (found := data.number(indicator.id, ags, then.year)) is not None}
-    bracket = numerator_of(indicator, then)
-    here = f"{data.own.locative} {shown_value(indicator, then.value)}{f' ({bracket})' if bracket else ''}"
+    made_of = in_brackets(then, numerator_of(indicator, then))
+    here = f"{data.own.locative} {shown_value(indicator, then.value)}{made_of}"
     there = [f"{where_above(data, ags)} {shown_value(indicator, other)}" for ags, other in others.items()]
     return (
         f"Ein Vergleich mit {listed(dative_above(data, ags) for ags in others)} ist zuletzt für "
@@ -228,4 +229,4 @@ def _earlier_common(data: Slice, indicator: Indicator, value: Value, regions: li
 def _were(indicator: Indicator, then: Value) -> str:
     assert then.value is not None
     verb = "war" if is_singular(then.value, indicator.unit, indicator.decimals) else "waren"
-    return f"{then.year} {verb} es {shown_value(indicator, then.value)}"
+    return f"{then.year} {verb} es {shown_value(indicator, then.value)}{in_brackets(then)}"

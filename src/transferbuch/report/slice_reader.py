@@ -28,13 +28,41 @@ CHAPTERS = {
 }
 """Chapters with indicators, in reading order; the key is the notebook's name and the page's address."""
 
-_NEEDED = ("format", "ags", "fictional", "data_package", "land", "peers", "names", "indicators", "tables")
-_COLUMNS = ("indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "files")
+_NEEDED = (
+    "format",
+    "ags",
+    "fictional",
+    "data_package",
+    "gebietsstand",
+    "formed_from",
+    "land",
+    "peers",
+    "names",
+    "indicators",
+    "tables",
+)
+_COLUMNS = (
+    "indicator",
+    "ags",
+    "year",
+    "time",
+    "value",
+    "status",
+    "numerator",
+    "denominator",
+    "tables",
+    "files",
+    "territory",
+)
+TERRITORIES = ("", "sum", "shares")
 
 
 @dataclass(frozen=True)
 class Value:
-    """One indicator value of one region and year; `value` is None exactly when `status` is not "ok"."""
+    """One indicator value of one region and year; `value` is None exactly when `status` is not "ok".
+
+    `territory`: "" as published for this territory, "sum" of former Kreise, "shares" of a split Kreis are in it.
+    """
 
     ags: str
     year: int
@@ -45,6 +73,17 @@ class Value:
     denominator: float | None
     tables: tuple[str, ...]
     files: tuple[str, ...]
+    territory: str = ""
+
+
+@dataclass(frozen=True)
+class FormerKreis:
+    """A dissolved Kreis in the territory of a region; `until` is its last day, `exact` False if only a part came."""
+
+    ags: str
+    name: str
+    until: str
+    exact: bool
 
 
 @dataclass(frozen=True)
@@ -131,6 +170,8 @@ class Slice:
     land: str
     fictional: bool
     data_package: str
+    gebietsstand: str
+    formed_from: dict[str, tuple[FormerKreis, ...]]
     peers: tuple[str, ...]
     names: dict[str, RegionName]
     parameters: dict[str, Any]
@@ -188,6 +229,9 @@ def read_slice(folder: Path) -> Slice:
         tables = {code: _table(code, one) for code, one in content["tables"].items()}
         own_data = tuple(_own_table(one) for one in content.get("own_data") or ())
         own = content["names"][content["ags"]]
+        formed_from = {
+            ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
+        }
         names = {ags: _region(ags, one, content) for ags, one in content["names"].items()}
         missing = {content["ags"], content["land"], BUND, *content["peers"]} - names.keys()
         if missing:
@@ -201,6 +245,8 @@ def read_slice(folder: Path) -> Slice:
         land=content["land"],
         fictional=content["fictional"],
         data_package=content["data_package"],
+        gebietsstand=content["gebietsstand"],
+        formed_from=formed_from,
         peers=tuple(content["peers"]),
         names=names,
         parameters=content.get("parameters") or {},
@@ -267,6 +313,9 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
     unknown = sorted({str(status) for status in columns["status"]} - {"ok", *ABSENCES})
     if unknown:
         raise _refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
+    strange = sorted({str(mark) for mark in columns["territory"]} - set(TERRITORIES))
+    if strange:
+        raise _refused(name, "the values of the data slice have an unknown mark of territory", ", ".join(strange))
     texts: dict[str, tuple[str, ...]] = {}  # few different combinations, many rows
 
     def parts(text: str | None) -> tuple[str, ...]:
@@ -276,7 +325,7 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
 
     series: dict[tuple[str, str], dict[int, Value]] = {}
     for row in sorted(zip(*(columns[column] for column in _COLUMNS), strict=True), key=lambda row: row[:3]):
-        indicator, ags, year, time, value, status, numerator, denominator, tables, files = row
+        indicator, ags, year, time, value, status, numerator, denominator, tables, files, territory = row
         series.setdefault((indicator, ags), {})[year] = Value(
             ags,
             year,
@@ -287,6 +336,7 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
             _number(denominator),
             parts(tables),
             parts(files),
+            territory,
         )
     return series
 
