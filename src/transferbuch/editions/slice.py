@@ -6,11 +6,12 @@ The same inputs give the same bytes, so the slice's fingerprint tells whether an
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from transferbuch.data.findings import Finding
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
@@ -32,8 +33,12 @@ def write_slice(
     indicators: Mapping[str, Indicator],
     objects: Mapping[str, TransferObject],
     register: Register,
+    findings: Iterable[Finding] = (),
 ) -> str:
-    """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256)."""
+    """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
+
+    Of the findings, the slice holds those of this municipality that stop a figure or were accepted.
+    """
     kreis = edition.kreis
     peers = [str(other.ags) for other in register.current(kreis.land) if other.ags != kreis.ags]
     seen = [edition.ags, str(kreis.land), BUND, *peers]
@@ -52,6 +57,11 @@ def write_slice(
         ],
         "tables": _tables(part, package, sources),
         "transfer": _transfer(edition, objects, register),
+        "findings": [
+            {"variable": one.variable, "year": one.year, "accepted": not one.stops, "reason": one.review.reason}
+            for one in findings
+            if one.ags == edition.ags and (one.stops or one.review.status == "accepted")
+        ],
     }
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

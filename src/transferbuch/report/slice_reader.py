@@ -110,6 +110,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class CheckedFigure:
+    """An official figure of this municipality that a check stopped, or that was accepted with a reason after it."""
+
+    variable: str
+    year: int
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
 class Slice:
     """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
 
@@ -124,6 +134,7 @@ class Slice:
     tables: dict[str, Table]
     transfer: tuple[dict[str, Any], ...]
     series: dict[tuple[str, str], dict[int, Value]]
+    findings: tuple[CheckedFigure, ...] = ()
 
     @property
     def own(self) -> RegionName:
@@ -192,6 +203,7 @@ def read_slice(folder: Path) -> Slice:
         tables=tables,
         transfer=tuple(content.get("transfer") or ()),
         series=_read_values(folder / "values.parquet", folder.name),
+        findings=tuple(CheckedFigure(**one) for one in content.get("findings") or ()),
     )
 
 

@@ -93,7 +93,7 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     values = computed.values
     plan = _plan(inputs, values, request.only, request.laender)
     before = _read_report(request.out)
-    tasks, results = _prepare(project, plan, values, package, inputs, request, before)
+    tasks, results = _prepare(project, plan, computed, package, inputs, request, before)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
     results += _kept(before, package, plan, request)
     results.sort(key=lambda one: one.ags)
@@ -106,7 +106,7 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     values = computed.values
     plan = _plan(inputs, values, request.only, request.laender)
     before = _read_report(request.out)
-    tasks, cached = _prepare(project, plan, values, package, inputs, request, before)
+    tasks, cached = _prepare(project, plan, computed, package, inputs, request, before)
     known = {one.ags for one in before.editions} if before else set()
     lines = [
         f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
@@ -122,7 +122,7 @@ def run_notebook(project: Project, notebook: Path, ags: str, out: Path | None, d
     inputs, package, computed = load_data(project, data)
     edition = _plan(inputs, computed.values, only=(ags,))[0]
     folder = project.build / "run" / ags
-    _write_slice(folder, edition, computed.values, package, inputs)
+    _write_slice(folder, edition, computed.values, computed, package, inputs)
     target = out or project.build / "run" / f"{ags}-{template.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -175,17 +175,27 @@ def _plan(
     return plan_editions(inputs.register, inputs.parameters, inputs.templates, with_figures, only, laender)
 
 
-def _write_slice(folder: Path, edition: Edition, values: pd.DataFrame, package: DataPackage, inputs: Inputs) -> str:
+def _write_slice(
+    folder: Path, edition: Edition, values: pd.DataFrame, computed: Computed, package: DataPackage, inputs: Inputs
+) -> str:
     shutil.rmtree(folder / "slice", ignore_errors=True)
     return write_slice(
-        folder / "slice", edition, values, package, inputs.sources, inputs.indicators, inputs.objects, inputs.register
+        folder / "slice",
+        edition,
+        values,
+        package,
+        inputs.sources,
+        inputs.indicators,
+        inputs.objects,
+        inputs.register,
+        computed.findings,
     )
 
 
 def _prepare(
     project: Project,
     plan: list[Edition],
-    values: pd.DataFrame,
+    computed: Computed,
     package: DataPackage,
     inputs: Inputs,
     request: BuildRequest,
@@ -196,11 +206,12 @@ def _prepare(
     code = code_hash()
     chapters = {path: path.read_bytes() for edition in plan for path in [one.path for one in edition.chapters]}
     tasks, cached = [], []
+    values = computed.values
     by_land = {land: rows for land, rows in values.groupby(values["ags"].str[:2], sort=False)}
     for edition in plan:
         folder = project.build / "work" / edition.ags
         seen = pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
-        mark = hashlib.sha256(_write_slice(folder, edition, seen, package, inputs).encode())
+        mark = hashlib.sha256(_write_slice(folder, edition, seen, computed, package, inputs).encode())
         mark.update(code.encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
