@@ -363,3 +363,13 @@ def test_a_chart_of_one_year_tells_only_what_puts_this_year_out_of_line(load):
 
 def test_a_series_without_breaks_has_no_marks(series):
     assert "shapes" not in series.figure["layout"] and "Bruch" not in series.alt
+
+
+def test_a_figure_accepted_after_a_check_is_told(load):
+    accepted = {"variable": "a", "year": 2014, "accepted": True, "reason": "Eine Schule hat eröffnet."}
+    others = [{**accepted, "accepted": False, "year": 2015}, {**accepted, "variable": "c"}, {**accepted, "year": 1990}]
+    data = load(BURGENLAND, findings=[accepted, *others])
+    told = [text for text in time_series(data, data.indicators[LEAVERS]).notes if "Prüfung" in text]
+    assert told == [
+        "2014 fiel eine Zahl in der Prüfung auf und wurde als richtig abgenommen: Eine Schule hat eröffnet."
+    ]

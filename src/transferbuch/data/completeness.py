@@ -67,8 +67,8 @@ def _count(frame: pd.DataFrame, register: Register, footing: str) -> pd.DataFram
             existing[land, time] = {str(kreis.ags) for kreis in kreise}
     keys = ["table", "variable", "year", "land"]
     shown = frame.merge(times.rename("shown"), left_on=keys[:3], right_index=True)
-    pairs = zip(shown["land"], shown["shown"], shown["ags"], strict=True)
-    inside = shown[[ags in existing[land, time] for land, time, ags in pairs]]
+    standing = {f"{time} {ags}" for (_, time), keys in existing.items() for ags in keys}
+    inside = shown[(shown["shown"] + " " + shown["ags"]).isin(standing)]
     counts = inside.groupby([*keys, "kind"], sort=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=["number", "hidden", "not_delivered", "blocked"], fill_value=0)
     groups = shown.groupby(keys, sort=False)["shown"].first()

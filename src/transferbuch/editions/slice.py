@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from transferbuch.data.findings import Finding
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
@@ -40,8 +41,12 @@ def write_slice(
     objects: Mapping[str, TransferObject],
     territory: Territory,
     own_data: Iterable[OwnTable] = (),
+    findings: Iterable[Finding] = (),
 ) -> str:
-    """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256)."""
+    """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
+
+    Of the findings, the slice holds those of this municipality that stop a figure or were accepted.
+    """
     kreis, register = edition.kreis, territory.register
     members = kreis.ags.members if isinstance(kreis.ags, CombinedAGS) else (kreis.ags,)
     peers = [str(other.ags) for other in territory.kreise(kreis.land) if other.ags not in members]
@@ -65,6 +70,11 @@ def write_slice(
         "tables": _tables(part, package, sources),
         "transfer": _transfer(edition, objects, register),
         "own_data": _own_data(own_data),
+        "findings": [
+            {"variable": one.variable, "year": one.year, "accepted": not one.stops, "reason": one.review.reason}
+            for one in findings
+            if one.ags in members and (one.stops or one.review.status == "accepted")
+        ],
     }
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -15,7 +15,7 @@ from typing import Any
 from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import absence_of
 from transferbuch.report.breaks import break_notes, break_shapes, shown_breaks
-from transferbuch.report.notes import absence_notes, caveats_for, denominator_note, part_labels
+from transferbuch.report.notes import absence_notes, caveats_for, checked_notes, denominator_note, part_labels
 from transferbuch.report.numbers import Absence, legend, listed, rounded
 from transferbuch.report.slice_reader import Indicator, Slice
 from transferbuch.report.sources import source_line
@@ -108,6 +108,7 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
             *absence_notes(data, indicator, years),
             *own_note(data, data.values(indicator.id, data.ags).values()),
             *legend_of(used),
+            *checked_notes(data, indicator, years[0], years[-1]),
             *break_notes(data, indicator, years[0], years[-1]),
             *_signs(absence for row in cells.values() for _, absence in row),
             *denominator_note([indicator]),

@@ -46,6 +46,16 @@ def absence_notes(data: Slice, indicator: Indicator, years: Iterable[int]) -> li
     return [f"Ohne Wert für {data.own.accusative}: {parts}. Dort ist keine Linie gezeichnet."]
 
 
+def checked_notes(data: Slice, indicator: Indicator, first: int, last: int) -> list[str]:
+    """One note per own figure of the indicator that was accepted after a check; a stopped one is told as absent."""
+    terms = {*indicator.numerator, *indicator.denominator}
+    return [
+        f"{one.year} fiel eine Zahl in der Prüfung auf und wurde als richtig abgenommen: {one.reason}"
+        for one in data.findings
+        if one.accepted and one.variable in terms and first <= one.year <= last
+    ]
+
+
 def denominator_note(indicators: Iterable[Indicator]) -> list[str]:
     """The note for indicators whose denominator is a year older than the value; [] when there are none."""
     older = [one for one in indicators if one.denominator_years_before == 1]

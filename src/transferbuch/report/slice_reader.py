@@ -163,6 +163,16 @@ class OwnTable:
 
 
 @dataclass(frozen=True)
+class CheckedFigure:
+    """An official figure of this municipality that a check stopped, or that was accepted with a reason after it."""
+
+    variable: str
+    year: int
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
 class Slice:
     """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
 
@@ -180,6 +190,7 @@ class Slice:
     transfer: tuple[dict[str, Any], ...]
     own_data: tuple[OwnTable, ...]
     series: dict[tuple[str, str], dict[int, Value]]
+    findings: tuple[CheckedFigure, ...] = ()
 
     @property
     def own(self) -> RegionName:
@@ -255,6 +266,7 @@ def read_slice(folder: Path) -> Slice:
         transfer=tuple(content.get("transfer") or ()),
         own_data=own_data,
         series=_read_values(folder / "values.parquet", folder.name),
+        findings=tuple(CheckedFigure(**one) for one in content.get("findings") or ()),
     )
 
 

@@ -60,6 +60,7 @@ class Release:
             inputs.objects,
             self.territory,
             inputs.own_data.get(edition.ags, ()),
+            self.computed.findings,
         )
 
     @cached_property
