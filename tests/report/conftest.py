@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from transferbuch.report.slice_reader import Slice, read_slice
+from transferbuch.report.slice_model import Slice
+from transferbuch.report.slice_reader import read_slice
 
 COLUMNS = [
     "indicator",

@@ -14,7 +14,7 @@ from transferbuch.indicators.catalogue import Chapter
 from transferbuch.report import open_edition
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import ABSENCES
-from transferbuch.report.slice_reader import CHAPTERS
+from transferbuch.report.slice_model import CHAPTERS
 from transferbuch.report.tables import Cell, Fragment, words
 from transferbuch.report.tables import table as html_table
 

@@ -10,7 +10,7 @@ from transferbuch.report.charts import comparison, time_series
 from transferbuch.report.methods import territory
 from transferbuch.report.overviews import development, overview
 from transferbuch.report.sentences import development_sentence, value_sentence
-from transferbuch.report.slice_reader import Slice
+from transferbuch.report.slice_model import Slice
 
 Load = Callable[..., Slice]
 FORMER = {

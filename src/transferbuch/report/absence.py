@@ -6,7 +6,7 @@ data package does not hold at all, a value that cannot be computed, and an area 
 
 from transferbuch.regions.names import RegionName
 from transferbuch.report.numbers import ABSENCES, Absence
-from transferbuch.report.slice_reader import Indicator, Slice
+from transferbuch.report.slice_model import Indicator, Slice
 
 NOT_HELD = Absence("–", "im Datenbestand nicht enthalten", "ist im Datenbestand dieser Ausgabe nicht enthalten")
 """No row for the year: the official series may well go on, but the files of this data package do not have it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from transferbuch.report.numbers import listed
-from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.slice_model import Indicator, Slice, Value
 
 _GREY = "#808080"  # a contrast of 3:1 and more on both backgrounds of the site
 _TO_NOTE = ("zu beachten ist", "zu beachten sind")

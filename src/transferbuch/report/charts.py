@@ -17,7 +17,7 @@ from transferbuch.report.absence import absence_of
 from transferbuch.report.breaks import break_notes, break_shapes, shown_breaks
 from transferbuch.report.notes import absence_notes, caveats_for, checked_notes, denominator_note, part_labels
 from transferbuch.report.numbers import Absence, legend, listed, rounded
-from transferbuch.report.slice_reader import Indicator, Slice
+from transferbuch.report.slice_model import Indicator, Slice
 from transferbuch.report.sources import source_line
 from transferbuch.report.territory import in_brackets, legend_of, own_note, signed_text
 from transferbuch.report.traces import AXIS, bar_of, dots_of, layout_of, line_of

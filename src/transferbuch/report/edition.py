@@ -17,7 +17,8 @@ from transferbuch.report import charts, methods, overviews, selected
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
-from transferbuch.report.slice_reader import CHAPTERS, Indicator, Slice, read_slice
+from transferbuch.report.slice_model import CHAPTERS, Indicator, Slice
+from transferbuch.report.slice_reader import read_slice
 from transferbuch.report.sources import source_of
 from transferbuch.report.tables import Fragment, bullet_list, paragraph
 from transferbuch.report.wording import phrase_with

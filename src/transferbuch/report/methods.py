@@ -9,7 +9,7 @@ from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
 from transferbuch.report.numbers import ABSENCES, count, date_long, date_short, listed, number, year_spans
 from transferbuch.report.sentences import missing_sentence, newer_sentence
-from transferbuch.report.slice_reader import CHAPTERS, Indicator, OwnTable, Slice
+from transferbuch.report.slice_model import CHAPTERS, Indicator, OwnTable, Slice
 from transferbuch.report.tables import Fragment, bullet_list, paragraph, table, words
 from transferbuch.report.territory import MEANINGS, SIGNS, former_kreise
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from transferbuch.report.absence import absence_of
 from transferbuch.report.numbers import listed, year_spans
-from transferbuch.report.slice_reader import Indicator, Slice
+from transferbuch.report.slice_model import Indicator, Slice
 
 _LEGEND_WIDTH = 34
 """Characters of one line in a legend; wider ones are cut on a screen of 390 pixels."""

@@ -3,7 +3,7 @@
 from transferbuch.report.absence import NOT_HELD, absence_of
 from transferbuch.report.notes import by_title, denominator_note
 from transferbuch.report.numbers import Absence, listed, year_spans
-from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.sources import source_of
 from transferbuch.report.tables import Cell, Fragment, folded, table, words
 from transferbuch.report.territory import legend_of, signed_text

@@ -1,7 +1,7 @@
 """The chosen transfer objects of an edition as cards, with one sentence on what the choice rests on."""
 
 from transferbuch.report.numbers import listed
-from transferbuch.report.slice_reader import Slice
+from transferbuch.report.slice_model import Slice
 from transferbuch.report.tables import Card, Fragment, cards, paragraph
 
 _WISHES = {

@@ -18,7 +18,7 @@ from transferbuch.report.numbers import (
     rounded,
     year_spans,
 )
-from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.territory import in_brackets
 from transferbuch.report.wording import (
     compares_levels,

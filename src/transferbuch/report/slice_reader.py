@@ -6,8 +6,6 @@ than everything a notebook does with them. The form of the folder is described i
 
 import json
 import math
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +16,19 @@ from transferbuch.regions.keys import BUND
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
 from transferbuch.report.numbers import ABSENCES
+from transferbuch.report.slice_model import (
+    CheckedFigure,
+    FormerKreis,
+    Indicator,
+    OfficialFile,
+    OwnTable,
+    Slice,
+    Table,
+    TableBreak,
+    Value,
+)
 
 FORMAT = 1
-CHAPTERS = {
-    "rahmenbedingungen": "Rahmenbedingungen",
-    "fruehkindliche-bildung": "Frühkindliche Bildung",
-    "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
-    "berufliche-bildung": "Berufliche Bildung",
-}
-"""Chapters with indicators, in reading order; the key is the notebook's name and the page's address."""
-
 _NEEDED = (
     "format",
     "ags",
@@ -55,180 +56,6 @@ _COLUMNS = (
     "territory",
 )
 TERRITORIES = ("", "sum", "shares")
-
-
-@dataclass(frozen=True)
-class Value:
-    """One indicator value of one region and year; `value` is None exactly when `status` is not "ok".
-
-    `territory`: "" as published for this territory, "sum" of former Kreise, "shares" of a split Kreis are in it.
-    """
-
-    ags: str
-    year: int
-    time: str
-    value: float | None
-    status: str
-    numerator: float | None
-    denominator: float | None
-    tables: tuple[str, ...]
-    files: tuple[str, ...]
-    territory: str = ""
-
-
-@dataclass(frozen=True)
-class FormerKreis:
-    """A dissolved Kreis in the territory of a region; `until` is its last day, `exact` False if only a part came."""
-
-    ags: str
-    name: str
-    until: str
-    exact: bool
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """What a report needs of an indicator's record in the slice."""
-
-    id: str
-    title: str
-    phrase: str
-    definition: str
-    chapter: str
-    kind: str
-    per: int
-    years: int
-    denominator_years_before: int
-    unit: str
-    decimals: int
-    polarity: str
-    caveats: tuple[str, ...]
-    tables: tuple[str, ...]
-    numerator: tuple[str, ...]  # variables added and taken off
-    denominator: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableBreak:
-    """A declared break of a table (see `transferbuch.data.sources.Break`); empty `laender`, `variables`: all."""
-
-    since: int
-    until: int | None
-    kind: str
-    what: str
-    detail: str
-    laender: tuple[str, ...]
-    variables: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class OfficialFile:
-    """One delivered file of a table; `sha256` is the fingerprint's beginning that values carry."""
-
-    name: str
-    sha256: str
-    stand: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Provenance of one official table; `stand` is an ISO date or ""."""
-
-    code: str
-    title: str
-    statistic: str
-    period: str
-    stand: str
-    licence: str
-    attribution: str
-    url: str
-    caveats: tuple[str, ...]
-    files: tuple[OfficialFile, ...]
-    variables: tuple[str, ...]
-    breaks: tuple[TableBreak, ...]
-
-
-@dataclass(frozen=True)
-class OwnTable:
-    """What a public own table of the municipality is about; `periods` are years or school years (2023/24)."""
-
-    title: str
-    measures: tuple[str, ...]
-    level: str
-    areas: int
-    periods: tuple[str, ...]
-    source: str
-    stand: str
-    licence: str
-
-
-@dataclass(frozen=True)
-class CheckedFigure:
-    """An official figure of this municipality that a check stopped, or that was accepted with a reason after it."""
-
-    variable: str
-    year: int
-    accepted: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
-
-    ags: str
-    land: str
-    fictional: bool
-    data_package: str
-    gebietsstand: str
-    formed_from: dict[str, tuple[FormerKreis, ...]]
-    peers: tuple[str, ...]
-    names: dict[str, RegionName]
-    parameters: dict[str, Any]
-    indicators: dict[str, Indicator]
-    tables: dict[str, Table]
-    transfer: tuple[dict[str, Any], ...]
-    own_data: tuple[OwnTable, ...]
-    series: dict[tuple[str, str], dict[int, Value]]
-    findings: tuple[CheckedFigure, ...] = ()
-
-    @property
-    def own(self) -> RegionName:
-        """The municipality this edition is about."""
-        return self.names[self.ags]
-
-    @property
-    def is_city_state(self) -> bool:
-        """Hamburg and Berlin: Land and Kreis in one, so a comparison with the Land would be one with itself."""
-        return self.own.label == self.names[self.land].label
-
-    @property
-    def above(self) -> tuple[str, ...]:
-        """Keys of the regions to compare with: Land (not for a city state) and Bund."""
-        return (BUND,) if self.is_city_state else (self.land, BUND)
-
-    @cached_property
-    def kreise(self) -> tuple[str, ...]:
-        """Keys of all Kreise of the Land, this one included, sorted."""
-        return tuple(sorted((self.ags, *self.peers)))
-
-    def values(self, indicator: str, ags: str) -> dict[int, Value]:
-        """All years of one indicator and region; empty when the tables have no row."""
-        return self.series.get((indicator, ags), {})
-
-    def latest(self, indicator: str, ags: str) -> Value | None:
-        """The newest value with a number, None if there is none."""
-        return next((one for one in reversed(self.values(indicator, ags).values()) if one.value is not None), None)
-
-    def number(self, indicator: str, ags: str, year: int) -> float | None:
-        """The number of one region and year, None when it is missing for whatever reason."""
-        found = self.values(indicator, ags).get(year)
-        return found.value if found else None
-
-    def newest_year(self, indicator: str) -> int | None:
-        """The newest year for which any region of this slice has a number, None if none has."""
-        regions = {self.ags, *self.above, *self.peers}
-        return max((found.year for ags in regions if (found := self.latest(indicator, ags))), default=None)
 
 
 def read_slice(folder: Path) -> Slice:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from transferbuch.report.numbers import date_short, listed
-from transferbuch.report.slice_reader import Indicator, Slice, Table, Value
+from transferbuch.report.slice_model import Indicator, Slice, Table, Value
 
 _UNKNOWN_STAND = "ohne Angabe"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from transferbuch.report.numbers import date_short, listed, year_spans
-from transferbuch.report.slice_reader import Slice, Value
+from transferbuch.report.slice_model import Slice, Value
 
 SIGNS = {"sum": "u", "shares": "≈"}
 MEANINGS = {

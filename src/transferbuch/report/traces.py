@@ -4,7 +4,7 @@ from typing import Any
 
 from transferbuch.report.notes import wrapped
 from transferbuch.report.numbers import rounded
-from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.wording import region_heading, shown_value
 
 COLOURS = ("#2f7ed8", "#d95f02", "#808080", "#1b9e77", "#7570b3", "#a6761d", "#e7298a")

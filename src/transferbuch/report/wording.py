@@ -11,7 +11,7 @@ from transferbuch.report.numbers import (
     quantity,
     signed,
 )
-from transferbuch.report.slice_reader import Indicator, Slice, Value
+from transferbuch.report.slice_model import Indicator, Slice, Value
 
 # what a table's time means, as "when" (dative) and as "for when" (accusative, without "für")
 _PERIODS = {
