@@ -1,4 +1,4 @@
-"""How long an import takes, as whole processes: `python benchmarks/importing.py [--real ../shared/data/raw]`.
+"""How long import and checks take, as whole processes: `python benchmarks/importing.py [--real ../shared/data/raw]`.
 
 Prints one row per command: median and range of the wall time, largest memory of the process, the aim; then how many
 times longer the import takes than pandas.read_csv needs for the same CSVs: it checks nothing and keeps no provenance.
@@ -67,10 +67,12 @@ def main() -> None:
     medians: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        command = [sys.executable, "-m", "transferbuch", "data", "import", str(options.real), "--into", str(data)]
+        tool = [sys.executable, "-m", "transferbuch", "data"]
+        command = [*tool, "import", str(options.real), "--into", str(data)]
         for name, what, before, aim in (
             ("first import", command, data, "≤ 90 s, ≤ 2 GB"),
             ("second import, nothing changed", command, None, "≤ 3 s"),
+            ("data check, nothing cached", [*tool, "check", "--data", str(data)], ROOT / "_build" / "cache", "≤ 30 s"),
             ("pandas.read_csv of the same CSVs", [sys.executable, "-c", STOCK, str(options.real)], None, ""),
         ):
             seconds, memory = measure(what, options.runs, before)

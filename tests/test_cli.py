@@ -53,7 +53,7 @@ def test_help_teaches_and_every_command_has_its_own():
         ["build", "--only", "15999"],
         ["build", "--land", "17"],
         ["build", "--gebietsstand", "1994-12-31"],
-        ["build", "--only", "09463+09473"],
+        ["build", "--only", "09462+09472"],
         ["serve", "--out", "nirgends"],
     ],
 )
