@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field, FiniteFloat, model_validator
 
-from transferbuch.data.sources import Source
+from transferbuch.data.sources import Source, source_of_file
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Place, Record, collect, find_places, load_record, nearest, read_person_text
@@ -117,22 +117,10 @@ def _outdated(correction: Correction, row: pd.Series) -> Problem:
 
 def _load_file(path: Path, sources: dict[str, Source], register: Register) -> list[Correction]:
     file = f"catalogue/corrections/{path.name}"
-    if path.stem not in sources:
-        raise PersonFileError(
-            Problem(
-                file,
-                0,
-                "",
-                "no source catalogue describes this table",
-                path.stem,
-                "the code of a file of catalogue/sources",
-                nearest(path.stem, sources),
-                "unknown-table",
-            )
-        )
+    source = source_of_file(path, file, sources)
     entries = load_record(path, _File, file).corrections
     places = find_places(read_person_text(path, file))
-    problems = _check_entries(entries, file, places, sources[path.stem], register)
+    problems = _check_entries(entries, file, places, source, register)
     if problems:
         raise PersonFileError(problems)
     return [Correction(entry, file, places["corrections", number, "printed"]) for number, entry in enumerate(entries)]

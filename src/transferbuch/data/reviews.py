@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import Field, FiniteFloat
 
 from transferbuch.data.findings import RULES, Finding, SignOff
-from transferbuch.data.sources import Source
+from transferbuch.data.sources import Source, source_of_file
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, collect, find_places, load_record, nearest, read_person_text
@@ -110,22 +110,10 @@ def _outdated(review: Review, what: str, value: str) -> Problem:
 
 def _load_file(path: Path, sources: dict[str, Source], register: Register) -> list[Review]:
     file = f"catalogue/reviews/{path.name}"
-    if path.stem not in sources:
-        raise PersonFileError(
-            Problem(
-                file,
-                0,
-                "",
-                "no source catalogue describes this table",
-                path.stem,
-                "the code of a file of catalogue/sources",
-                nearest(path.stem, sources),
-                "unknown-table",
-            )
-        )
+    source = source_of_file(path, file, sources)
     entries = load_record(path, _File, file).reviews
     places = find_places(read_person_text(path, file))
-    variables = [variable.id for variable in sources[path.stem].variables]
+    variables = [variable.id for variable in source.variables]
     problems, seen = [], {}
     for number, entry in enumerate(entries):
         given = [

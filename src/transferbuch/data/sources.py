@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
-from transferbuch.records import Record, collect, find_line, load_record, read_person_text
+from transferbuch.records import Record, collect, find_line, load_record, nearest, read_person_text
 from transferbuch.regions.keys import AGS, Level
 
 VariableWeight = Literal["population", "area", "employees", "none"]
@@ -210,6 +210,24 @@ def load_sources(folder: Path = CATALOGUE / "sources") -> dict[str, Source]:
     if problems:
         raise PersonFileError(problems)
     return {source.table: source for source in found}
+
+
+def source_of_file(path: Path, file: str, sources: dict[str, Source]) -> Source:
+    """The source that a file beside the catalogue is about by its name, `<table>.yml`; PersonFileError if none is."""
+    if path.stem in sources:
+        return sources[path.stem]
+    raise PersonFileError(
+        Problem(
+            file,
+            0,
+            "",
+            "no source catalogue describes this table",
+            path.stem,
+            "the code of a file of catalogue/sources",
+            nearest(path.stem, sources),
+            "unknown-table",
+        )
+    )
 
 
 def _load_source(path: Path) -> Source:
