@@ -335,7 +335,7 @@ def test_a_combined_territory_is_the_sum_of_its_members():
     sources = {"t": source(q="none")}
     frame = combine_kreise(convert_observations(pd.DataFrame(rows), sources, past), sources, [key])
     found = frame[frame["ags"] == key].set_index(["variable", "year"])
-    assert (found.loc[("n", 2019), "value"], found.loc[("n", 2019), "territory"]) == (140, "sum")
+    assert (found.loc[("n", 2019), "value"], found.loc[("n", 2019), "territory"]) == (140, "")
     assert found["status"].to_dict() == {
         ("n", 2017): "missing",
         ("n", 2018): "secret",
@@ -343,6 +343,17 @@ def test_a_combined_territory_is_the_sum_of_its_members():
         ("q", 2019): "not_convertible",
     }
     assert len(frame) == len(rows) + 4
+
+
+def test_a_combined_territory_carries_the_mark_of_its_members():
+    key = CombinedAGS("16054+16063")
+    row = {"variable": "n", "year": 2019, "time": "2019-12-31", "symbol": None, "status": "ok", "unit": "Anzahl"}
+    row |= {"table": "t", "stand": "2026-01-01", "file_sha256": "a" * 64, "line": 7}
+    rows = [row | {"ags": ags, "value": value} for ags, value in (("16054", 30.0), ("16056", 40.0), ("16063", 100.0))]
+    converted = convert_observations(pd.DataFrame(rows), {"t": source()}, Territory(REGISTER, DEFAULT_GEBIETSSTAND))
+    frame = combine_kreise(converted, {"t": source()}, [key]).set_index("ags")
+    assert frame.loc["16063", "territory"] == frame.loc[key, "territory"] == "sum"
+    assert frame.loc[key, "value"] == 170 and frame.loc["16054", "territory"] == ""
 
 
 # --- the model region ---
@@ -468,6 +479,6 @@ def test_coburg_as_one_territory(real):
     assert both["numerator"] == city["numerator"] + land["numerator"]
     assert both["denominator"] == city["denominator"] + land["denominator"]
     assert both["value"] == pytest.approx(100 * both["numerator"] / both["denominator"])
-    assert both["territory"] == "sum" and city["territory"] == land["territory"] == ""
+    assert both["territory"] == city["territory"] == land["territory"] == ""
     rates = frame[(frame["ags"] == "09463+09473") & (frame["variable"] == "unemployment_rate")]
     assert set(rates["status"]) == {"not_convertible"}

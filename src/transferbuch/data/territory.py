@@ -101,7 +101,7 @@ def convert_observations(
 def combine_kreise(
     observations: pd.DataFrame, sources: Mapping[str, Source], combined: Iterable[CombinedAGS]
 ) -> pd.DataFrame:
-    """Converted observations with rows for combined territories added: sums over their members.
+    """Converted observations with rows for combined territories added: sums over their members, marked as these are.
 
     Where a member has no number, or no row, the sum takes the gravest status; variables without weight are
     `not_convertible`.
@@ -114,7 +114,10 @@ def combine_kreise(
             figures.setdefault((row.variable, row.year), {})[row.ags] = row
         parts = tuple(Part(str(member)) for member in key.members)
         for (variable, _), rows in figures.items():
-            added.append(_combined(str(key), parts, rows, weights[variable]))
+            row = _combined(str(key), parts, rows, weights[variable])
+            # that it is a sum follows from the key; the mark tells whether its members' figures were converted
+            before = [one.territory for one in rows.values()] if row.is_number else [""]
+            added.append(row._replace(territory=max(before, key=TERRITORY_MARKS.index)))
     return _with_rows(observations, added)
 
 

@@ -86,7 +86,8 @@ class EditionReport:
             who = f"{own.label} (Schlüssel {data.ags}) ist Land und kreisfreie Stadt zugleich."
         elif "+" in data.ags:
             members = listed(data.names[member].accusative for member in CombinedAGS(data.ags).members)
-            who = f"{capitalised(own.nominative)} (Schlüssel {data.ags}) umfasst {members} {land.locative}."
+            who = f"{capitalised(own.nominative)} (Schlüssel {data.ags}) umfasst {members} {land.locative}. "
+            who += "Die Werte sind aus denen dieser Kreise zusammengezählt, Anteile und Quoten daraus neu berechnet."
         else:
             who = (
                 f"{capitalised(own.nominative)} (Schlüssel {data.ags}) gehört zu den {len(data.kreise)} Landkreisen "
