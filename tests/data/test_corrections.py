@@ -205,6 +205,8 @@ def test_long_term_unemployed_beyond_all_unemployed_are_withheld(official: Impor
     frame = compute_observations(official.package, sources, REGISTER, corrections)
     withheld = frame[frame["status"] == "withheld"]
     assert figures(withheld, "variable", "ags", "year", "value", "line") == [
+        ("unemployed_long_term", "03", 2011, None, 2657),
+        ("unemployed_long_term", "03241", 2011, None, 2672),
         ("unemployed_long_term", "07131", 2009, None, 3859),
         ("unemployed_long_term", "07132", 2009, None, 3860),
         ("unemployed_long_term", "07141", 2009, None, 3867),
@@ -218,6 +220,8 @@ def test_long_term_unemployed_beyond_all_unemployed_are_withheld(official: Impor
     assert "implausible" not in set(values["status"])
     share = values[values["indicator"].eq("share_long_term_unemployed_pct") & values["status"].eq("withheld")]
     assert list(zip(share["ags"], share["year"], strict=True)) == [
+        ("03", 2011),
+        ("03241", 2011),
         ("07131", 2009),
         ("07132", 2009),
         ("07141", 2009),

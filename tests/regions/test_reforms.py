@@ -156,3 +156,13 @@ def test_a_day_that_nobody_knows_is_a_usage_error(text):
 def test_the_asked_day():
     assert read_gebietsstand("") == DEFAULT_GEBIETSSTAND == date(2025, 12, 31)
     assert read_gebietsstand("2026-01-01") == REGISTER_STAND
+
+
+def test_single_gemeinden_that_changed_the_kreis_are_told_with_their_share(crosswalk):
+    """In 2018 and 2019 Gemeinden left the Wartburgkreis and the Ilm-Kreis; both go on under their key."""
+    territory = Territory(REGISTER, DEFAULT_GEBIETSSTAND, crosswalk)
+    [left] = territory.moves("16063")
+    assert (left.year, left.giver, left.taker, round(left.share, 3)) == (2019, "16063", "16066", 0.027)
+    assert left in territory.moves("16066")
+    assert territory.moves("15084") == []
+    assert Territory(REGISTER, DEFAULT_GEBIETSSTAND).moves("16063") == []

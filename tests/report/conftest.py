@@ -162,6 +162,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             "data_package": "0123456789abcdef",
             "gebietsstand": "2025-12-31",
             "formed_from": {},
+            "moves": [],
             "land": land,
             "peers": peers,
             "names": names,

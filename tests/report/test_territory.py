@@ -42,9 +42,9 @@ def test_time_series_opens_the_marker_and_marks_the_cell(slice_with_reform: Slic
     assert [spaces(one) for one in chart.rows[0]] == ["2006", "10,0 % u", "11,0 %"]
     assert [spaces(one) for one in chart.rows[1]] == ["2007", "10,0 %", "11,5 %"]
     notes = " ".join(chart.notes)
-    assert "Die Werte für 2006 sind auf den Gebietsstand 31.12.2025 umgerechnet." in notes
+    assert "Umgerechnet auf den Gebietsstand 31.12.2025: 2006 (im Diagramm offene Punkte)." in notes
     assert "Burgenlandkreis (15256, bis 30.06.2007) und Landkreis Weißenfels (15268, bis 30.06.2007)" in notes
-    assert "u umgerechnet: zusammengezählt aus Kreisen, die es damals gab" in notes
+    assert "u umgerechnet: aus zusammengezählten Zahlen früherer Kreise" in notes
     assert "10,0 % (umgerechnet) (2006)" in spaces(chart.alt)
 
 
@@ -71,7 +71,7 @@ def test_overview_tables_mark_converted_cells_and_explain_the_sign(load: Load) -
         development(data, [*data.indicators.values()], "Schulen", set(), []),
     ):
         assert "10,0 %" in spaces(shown.plain) and " u " in spaces(shown.plain)
-        assert "Gebiet: u umgerechnet: zusammengezählt" in shown.plain
+        assert "Gebiet: u umgerechnet: aus zusammengezählten" in shown.plain
 
 
 def test_tables_without_converted_values_have_no_sign(load: Load) -> None:
@@ -94,3 +94,14 @@ def test_methods_page_without_a_reform(load: Load) -> None:
 def test_unknown_mark_is_refused(load: Load) -> None:
     with pytest.raises(DataRefused, match="unknown mark of territory"):
         load([row("15084", 2006, 10.0, territory="guessed")])
+
+
+def test_gemeinden_that_changed_the_kreis_are_a_break_of_every_series(load: Load) -> None:
+    moves = [{"since": 2007, "what": "der Wechsel einzelner Gemeinden 2007", "detail": "2,7 % gehören seitdem zu: X."}]
+    data = load(ROWS, peers=["15083"], formed_from=FORMER, moves=moves)
+    one = data.indicators[record()["id"]]
+    notes = time_series(data, one).notes
+    assert "Bruch 2007: der Wechsel einzelner Gemeinden 2007. 2,7 % gehören seitdem zu: X." in notes
+    sentence = development_sentence(data, one, data.values(one.id, "15084")[2007])
+    assert "dazwischen liegt der Wechsel einzelner Gemeinden 2007" in sentence
+    assert "2007: 2,7 % gehören seitdem zu: X." in territory(data).plain

@@ -40,6 +40,11 @@ RULES: dict[str, Rule] = {
         "ask the office; accept it in catalogue/reviews, or declare it in catalogue/corrections",
         "beim Amt nachfragen; als richtig abnehmen oder berichtigen",
     ),
+    "part_of_stopped": Rule(
+        "Teil einer zurückgehaltenen Zahl",
+        "nothing more; it is shown again when the total is accepted or corrected",
+        "nichts weiter; sie erscheint wieder, wenn die Gesamtzahl abgenommen oder berichtigt ist",
+    ),
     "limits": Rule(
         "Kennzahl außerhalb des Möglichen",
         "look at numerator and denominator; declare the wrong one in catalogue/corrections",

@@ -36,7 +36,7 @@ class _Jump:
     last: int
     returns: bool
     above: float  # change of the region above into the first year, logarithm
-    firm: bool  # extreme without any broken sum
+    firm: bool  # far out without any broken sum
 
 
 def find_jumps(figures: Figures, sources: dict[str, Source], broken: set[tuple[str, str, int]]) -> Iterator[Finding]:
@@ -50,13 +50,16 @@ def find_jumps(figures: Figures, sources: dict[str, Source], broken: set[tuple[s
         for variable in source.variables:
             if variable.id not in figures.values:
                 continue
+            told_of: dict[str, set[int]] = {}
             for jump in _jumps(figures, variable):
                 region = ags[jump.row]
+                told = told_of.setdefault(region, set())
                 for column in range(jump.first, jump.last + 1):
                     year = figures.years[column]
                     in_broken = {(variable.id, region, year), (variable.id, region[:2], year)} & broken
                     refused = bool(in_broken) and jump.returns
-                    if refused or jump.firm:
+                    if (refused or jump.firm) and column not in told:
+                        told.add(column)
                         yield _finding(figures, source, variable, jump, region, column, refused)
 
 
@@ -70,13 +73,17 @@ def _jumps(figures: Figures, variable: Variable) -> Iterator[_Jump]:
     x, error = values[:, columns], errors[:, columns]
     ags = list(figures.row)
     above = np.array([figures.row.get(BUND if len(one) == 2 else one[:2], -1) for one in ags])
-    change, spread = _changes(x, error, variable.unit not in _SHARES)
-    change[:, np.diff(years[columns]) != 1] = np.nan
-    of_above = np.where(above[:, None] >= 0, change[above], np.nan)
+    counts = variable.unit not in _SHARES
+    change, spread = _changes(x, error, counts)
+    rest = x[above] - x if counts else x[above]  # an error in a large Kreis is in the figure of its Land as well
+    of_above, _ = _changes(np.where(above[:, None] >= 0, np.where(rest > 0, rest, np.nan), np.nan), error, counts)
+    for one in (change, of_above):
+        one[:, np.diff(years[columns]) != 1] = np.nan
     relative = change - np.where(np.isnan(of_above), 0.0, of_above)
     own, beside = np.abs(_robust(change, spread)), np.abs(_robust(relative, spread))
     is_region = np.array([len(one) == 5 or (len(one) == 2 and one != BUND) for one in ags])
     flagged = (own > _SUSPICIOUS_Z) & (beside > _Z) & (np.abs(relative) > _LARGE) & is_region[:, None]
+    yield from _spikes(relative, of_above, spread, columns, is_region)
     for row in np.flatnonzero(flagged.any(axis=1)):
         taken_back = -1
         for column in np.flatnonzero(flagged[row]):
@@ -101,6 +108,20 @@ def _jumps(figures: Figures, variable: Variable) -> Iterator[_Jump]:
                 float(of_above[row, column]),
                 bool(own[row, column] > _Z),
             )
+
+
+def _spikes(
+    relative: np.ndarray, of_above: np.ndarray, spread: np.ndarray, columns: np.ndarray, is_region: np.ndarray
+) -> Iterator[_Jump]:
+    """Single years that leave neighbours which are alike: half the difference of the changes before and after."""
+    spike = (relative[:, :-1] - relative[:, 1:]) / 2
+    away = np.minimum(np.abs(relative[:, :-1]), np.abs(relative[:, 1:]))
+    returns = np.sign(relative[:, :-1]) == -np.sign(relative[:, 1:])
+    z = np.abs(_robust(spike, (spread[:, :-1] + spread[:, 1:]) / 4))
+    flagged = returns & (z > _Z) & (away > _LARGE) & (np.abs(spike) > _LARGE) & is_region[:, None]
+    for row, column in np.argwhere(flagged):
+        year = int(columns[column + 1])
+        yield _Jump(int(row), year, year, True, float(of_above[row, column]), firm=True)
 
 
 def _changes(x: np.ndarray, error: np.ndarray, counts: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -140,13 +161,13 @@ def _finding(
     change = _percent(float(np.log((value + _SHIFT) / (before + _SHIFT))))
     what, text = f"{change} since {since} ({before:.10g})", f"{_minus(change)} seit {since} ({german(before)})"
     if column == jump.first and not np.isnan(jump.above):
-        what += f", the region above {_percent(jump.above)}"
-        text += f", {'Bund' if len(region) == 2 else 'Land'} {_minus(_percent(jump.above))}"
+        what += f", the rest of the region above {_percent(jump.above)}"
+        text += f", {'übriger Bund' if len(region) == 2 else 'übriges Land'} {_minus(_percent(jump.above))}"
     if jump.returns:
         what, text = f"{what}; taken back soon after", f"{text}; danach wieder wie vorher"
     if refused:
         what = f"{what}; a sum with this figure is broken"
-    if cause:
+    if cause and not refused:
         what, text = f"{what}; explained by: {cause}", f"{text}. Erklärung: {cause}"
     office = responsible_for(source, region)
     return Finding(rule, severity, source.table, variable.id, region, year, value, what, f"{text}.", office)

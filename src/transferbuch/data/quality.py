@@ -50,7 +50,9 @@ def find_findings(
         *_find_breaks(observations, sources),
         *_find_corrected(observations, sources, corrections),
     ]
-    return tuple(worst_first(sign_off(_with_places(found, observations, package), reviews, observations)))
+    signed = sign_off(_with_places(found, observations, package), reviews, observations)
+    parts = _with_places(list(_find_parts_of_stopped(signed, observations, sources)), observations, package)
+    return tuple(worst_first([*signed, *parts]))
 
 
 def withhold_refused(observations: pd.DataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
@@ -82,6 +84,26 @@ def find_impossible(values: pd.DataFrame, tables: dict[str, str]) -> Iterator[Fi
             f"Zähler {german(row.numerator)}, Nenner {german(row.denominator)}.",
             "Datenpflege",
         )  # fmt: skip
+
+
+def _find_parts_of_stopped(
+    findings: Iterable[Finding], observations: pd.DataFrame, sources: dict[str, Source]
+) -> Iterator[Finding]:
+    """The other parts of a total that is stopped together with one of its parts: such a row is wrong as a whole."""
+    stops = [one for one in findings if one.stops]
+    stopped = {one.key for one in stops}
+    named = observations[observations["status"] == "ok"]
+    values = dict(zip(zip(named["variable"], named["ags"], named["year"], strict=True), named["value"], strict=True))
+    for one in stops:
+        sums = [item for item in sources[one.table].sums if item.total == one.variable]
+        keys = [(part, one.ags, one.year) for part in dict.fromkeys(part for item in sums for part in item.parts)]
+        if stopped.isdisjoint(keys):
+            continue
+        for key in keys:
+            if key in values and key not in stopped:
+                what = f"part of {one.variable} {one.value:.10g}"
+                text = f"Teil einer zurückgehaltenen Zahl ({german(one.value)})."
+                yield Finding("part_of_stopped", "refuse", one.table, *key, values[key], what, text, one.responsible)
 
 
 def _with_places(found: list[Finding], observations: pd.DataFrame, package: DataPackage) -> list[Finding]:

@@ -5,6 +5,7 @@ live there; how a file is laid out is read from the file itself (`genesis`, `ffc
 """
 
 import datetime as dt
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -89,6 +90,10 @@ class Break(Record):
     def first(self) -> int:
         """First year on the new footing."""
         return int(self.since[:4])
+
+    def is_in(self, laender: Container[str]) -> bool:
+        """Whether the break concerns at least one of these Länder."""
+        return not self.laender or any(land in laender for land in self.laender)
 
     def between(self, earlier: int, later: int) -> bool:
         """Whether two years stand on different sides of the break."""

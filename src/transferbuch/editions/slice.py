@@ -60,6 +60,7 @@ def write_slice(
         "gebietsstand": territory.day.isoformat(),
         "formed_from": {edition.ags: _formed_from(members, territory)}
         | {key: before for key in peers if (before := _formed_from([key], territory))},
+        "moves": _moves(members, territory),
         "land": str(kreis.land),
         "peers": peers,
         "names": _names(edition, [*members, *peers], register),
@@ -120,6 +121,23 @@ def _formed_from(members: Iterable[str], territory: Territory) -> list[dict[str,
         {"ags": ags, "name": parts[0][0].label, "until": str(parts[0][0].valid_to), "exact": parts[0][1]}
         for ags, parts in sorted(held.items())
     ]
+
+
+def _moves(members: Iterable[str], territory: Territory) -> list[dict[str, str | int]]:
+    """Gemeinden that came to these Kreise or left them for another one, as breaks of every series (German)."""
+    members, register = list(members), territory.register
+    found = []
+    for member in members:
+        for one in territory.moves(member):
+            if one.giver == member and one.taker not in members:
+                share = f"{100 * one.share:.1f}".replace(".", ",")
+                detail = f"{share} % der Bevölkerung gehören seitdem zu: {register[one.taker].label}."
+            elif one.taker == member and one.giver not in members:
+                detail = f"Seitdem gehören einige Gemeinden dazu aus: {register[one.giver].label}."
+            else:
+                continue
+            found.append({"since": one.year, "what": f"der Wechsel einzelner Gemeinden {one.year}", "detail": detail})
+    return found
 
 
 def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -28,6 +28,7 @@ _Shares = tuple[float | None, float | None, float | None]  # population, area, e
 _WHOLE: _Shares = (1.0, 1.0, 1.0)
 _UNKNOWN: _Shares = (None, None, None)
 _DAY = timedelta(days=1)
+LEAST_MOVE = 0.005
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Part:
     def is_whole(self) -> bool:
         """True when all of the Kreis is meant, so that no share is needed."""
         return self.population == self.area == self.employees == 1
+
+
+class Move(NamedTuple):
+    """Gemeinden that changed from one Kreis to another, both of which go on; `share` of the giver's population."""
+
+    year: int  # first whose 31 December counts them with the taker
+    giver: str
+    taker: str
+    share: float
 
 
 class Territory:
@@ -135,6 +145,25 @@ class Territory:
                 if ags in into:
                     found.append((kreis, into[ags] == _WHOLE))
         return found
+
+    def moves(self, ags: str) -> list[Move]:
+        """Gemeinden that the Kreis `ags` gave to, or got from, a Kreis that goes on as well; by year, of the crosswalk.
+
+        Only parts of at least `LEAST_MOVE` of the giver's population: such moves are not converted, they are breaks.
+        """
+        found = []
+        for giver, sheets in sorted(self._sheets.items()):
+            if giver not in self:
+                continue
+            years = sorted(sheets)
+            for year, after in zip(years, [*years[1:], None], strict=True):
+                later = {new for new, _, shares in sheets[after] if (shares[0] or 0) >= LEAST_MOVE} if after else set()
+                found += [
+                    Move(after or int(target.year), giver, new, shares[0])
+                    for new, target, shares in sheets[year]
+                    if new != giver and new in self and new not in later and (shares[0] or 0) >= LEAST_MOVE
+                ]
+        return sorted(one for one in found if ags in (one.giver, one.taker))
 
     # --- inside --------------------------------------------------------------------------------------------------
 

@@ -18,17 +18,13 @@ _PRONOUNS = {"der": "auf ihn", "die": "auf sie", "das": "darauf"}
 
 @dataclass(frozen=True)
 class SeriesBreak:
-    """A break in the years of an indicator; `until` None: the series goes on upon the new footing.
-
-    `certain`: every figure of the formula rests on the newly counted series, so a difference is in part the break's.
-    """
+    """A break in the years of an indicator; `until` None: the series goes on upon the new footing."""
 
     since: int
     until: int | None
     kind: str
     what: str
     detail: str
-    certain: bool
 
     def between(self, earlier: int, later: int) -> bool:
         """Whether two years stand on different sides of the break."""
@@ -56,9 +52,10 @@ def breaks_of(data: Slice, indicator: Indicator) -> list[SeriesBreak]:
             until = one.until and one.until + shift
             if indicator.kind == "change":
                 until = (until or one.since - 1) + indicator.years
-            whole = named.issuperset((*indicator.numerator, *indicator.denominator))
-            certain = one.kind == "census" and whole
-            found[one.since, one.what] = SeriesBreak(one.since + shift, until, one.kind, one.what, one.detail, certain)
+            found[one.since, one.what] = SeriesBreak(one.since + shift, until, one.kind, one.what, one.detail)
+    for one in data.moves:
+        until = one.since - 1 + indicator.years if indicator.kind == "change" else None
+        found[one.since, one.what + one.detail] = SeriesBreak(one.since, until, one.kind, one.what, one.detail)
     return [found[key] for key in sorted(found)]
 
 
@@ -84,10 +81,9 @@ def breaks_within(data: Slice, indicator: Indicator, value: Value) -> list[Serie
 
 
 def told(breaks: list[SeriesBreak], between: str, difference: str) -> list[str]:
-    """Clauses: "dazwischen liegt der Zensus 2022, ein Teil des Unterschieds geht auf ihn zurück".
+    """Clauses: "dazwischen liegt der Zensus 2022, ein Teil des Unterschieds kann auf ihn zurückgehen".
 
-    `between` says where a lasting break lies. Where it is not certain that figures changed: "kann auf ihn
-    zurückgehen". Without `difference` (equal values) only the breaks are named.
+    `between` says where a lasting break lies. Without `difference` (equal values) only the breaks are named.
     """
     lasting = [one for one in breaks if one.until is None]
     passing = [one for one in breaks if one.until is not None]
@@ -98,8 +94,7 @@ def told(breaks: list[SeriesBreak], between: str, difference: str) -> list[str]:
         clause = f"{one if len(group) == 1 else several} {listed(item.what for item in group)}"
         if difference:
             them = _PRONOUNS[group[0].what.split()[0]] if len(group) == 1 else "auf sie"
-            cause = f"geht {them} zurück" if all(item.certain for item in group) else f"kann {them} zurückgehen"
-            clause += f", ein Teil {difference} {cause}"
+            clause += f", ein Teil {difference} kann {them} zurückgehen"
         clauses.append(clause)
     return clauses
 

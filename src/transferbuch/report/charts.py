@@ -20,7 +20,7 @@ from transferbuch.report.numbers import Absence, legend, listed, rounded
 from transferbuch.report.slice_model import Indicator, Slice
 from transferbuch.report.sources import source_line
 from transferbuch.report.territory import in_brackets, legend_of, own_note, signed_text
-from transferbuch.report.traces import AXIS, bar_of, dots_of, layout_of, line_of
+from transferbuch.report.traces import AXIS, bar_of, dots_of, layout_of, line_of, said
 from transferbuch.report.wording import (
     cell_text,
     compares_levels,
@@ -83,11 +83,13 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     span = str(years[0]) if len(years) == 1 else f"{years[0]} bis {years[-1]}"
     places = listed([data.own.locative, *(where_above(data, ags) for ags in regions[1:])])
     used = [one for ags in regions for one in data.values(indicator.id, ags).values() if one.value is not None]
-    breaks = shown_breaks(data, indicator, years[0], years[-1])
+    first, last = min(one.year for one in used), max(one.year for one in used)
+    breaks = shown_breaks(data, indicator, first, last)
     alt = " ".join([f"Liniendiagramm {span}."] + [f"{_ends(data, indicator, ags)}." for ags in regions])
     alt += f" Brüche der Reihe: {listed(one.what for one in breaks)}." if breaks else ""
     layout = layout_of(indicator, "y", height=380) | break_shapes(breaks)
-    begins = {one.since for one in breaks}
+    # a break is marked at the first row on its new footing: its own year may have none
+    begins = {min(year for year in shown if year >= one.since) for one in breaks}
     layout["xaxis"] = {
         **AXIS,
         "tickformat": "d",
@@ -109,7 +111,7 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
             *own_note(data, data.values(indicator.id, data.ags).values()),
             *legend_of(used),
             *checked_notes(data, indicator, years[0], years[-1]),
-            *break_notes(data, indicator, years[0], years[-1]),
+            *break_notes(data, indicator, first, last),
             *_signs(absence for row in cells.values() for _, absence in row),
             *denominator_note([indicator]),
         ],
@@ -141,7 +143,7 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         rows.append((region_heading(data, data.land), *_cell(data, indicator, data.land, year)))
     lowest, highest = ranked[0], ranked[-1]
     alt = (
-        f"Punktdiagramm: {capitalised(data.own.locative)} {shown_value(indicator, numbers[data.ags])}. "
+        f"Punktdiagramm: {capitalised(data.own.locative)} {said(indicator, own)}. "
         f"Die Werte von {len(numbers)} Kreisen und kreisfreien Städten reichen von "
         f"{shown_value(indicator, numbers[lowest])} ({labels[lowest]}) bis "
         f"{shown_value(indicator, numbers[highest])} ({labels[highest]})"

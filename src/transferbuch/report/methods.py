@@ -120,12 +120,16 @@ def definitions(data: Slice) -> Fragment:
 def territory(data: Slice) -> Fragment:
     """The Gebietsstand, the former Kreise of the municipality, and how many of its values are converted."""
     place, former = data.own, former_kreise(data, data.ags)
+    moved = [f"{one.since}: {one.detail}" for one in data.moves]
     lead = paragraph(
         f"Gebietsstand aller Werte ist der {date_long(data.gebietsstand)}.",
         f"{capitalised(place.nominative)} hat seit 1995 kein Gebiet eines aufgelösten Kreises übernommen."
         if not former
         else "",
     )
+    if moved:
+        told = "Einzelne Gemeinden haben den Kreis gewechselt; das ist nicht umgerechnet, sondern als Bruch vermerkt:"
+        lead = lead + paragraph(told) + bullet_list(moved, "tb-former")
     if not former:
         return lead
     made = Counter(
@@ -138,7 +142,7 @@ def territory(data: Slice) -> Fragment:
     counted = ", ".join(f"{count(made[kind])} {word}" for kind, word in words_of.items())
     return (
         lead
-        + paragraph(f"Zum heutigen Gebiet {place.genitive} gehören:")
+        + paragraph(f"Früher eigene Kreise, heute im Gebiet {place.genitive}:")
         + bullet_list(former, "tb-former")
         + paragraph(f"Werte dieser Ausgabe nach ihrem Gebiet: {counted}.")
         + bullet_list([f"{SIGNS[kind]} {capitalised(meaning)}." for kind, meaning in MEANINGS.items()], "tb-former")

@@ -141,6 +141,7 @@ class Slice:
     data_package: str
     gebietsstand: str
     formed_from: dict[str, tuple[FormerKreis, ...]]
+    moves: tuple[TableBreak, ...]
     peers: tuple[str, ...]
     names: dict[str, RegionName]
     parameters: dict[str, Any]

@@ -36,6 +36,7 @@ _NEEDED = (
     "data_package",
     "gebietsstand",
     "formed_from",
+    "moves",
     "land",
     "peers",
     "names",
@@ -85,6 +86,9 @@ def read_slice(folder: Path) -> Slice:
         data_package=content["data_package"],
         gebietsstand=content["gebietsstand"],
         formed_from=formed_from,
+        moves=tuple(
+            TableBreak(one["since"], None, "territory", one["what"], one["detail"], (), ()) for one in content["moves"]
+        ),
         peers=tuple(content["peers"]),
         names=names,
         parameters=content.get("parameters") or {},

@@ -13,8 +13,9 @@ from transferbuch.report.slice_model import Slice, Value
 
 SIGNS = {"sum": "u", "shares": "≈"}
 MEANINGS = {
-    "sum": "umgerechnet: zusammengezählt aus Kreisen, die es damals gab",
-    "shares": "umgerechnet: mit amtlichen Anteilen aus geteilten Kreisen geschätzt",
+    "sum": "umgerechnet: aus zusammengezählten Zahlen früherer Kreise",
+    "shares": "umgerechnet: mit amtlichen Anteilen aus geteilten Kreisen geschätzt; nur grob, wo am Ort einer Schule "
+    "oder Einrichtung gezählt wird",
 }
 _WORDS = {"": "", "sum": "umgerechnet", "shares": "umgerechnet und geschätzt"}
 
@@ -32,7 +33,12 @@ def in_brackets(value: Value, made_of: str = "") -> str:
 
 def legend_of(values: Iterable[Value]) -> list[str]:
     """The note that explains the signs of these values; [] when none of them is converted."""
-    used = {value.territory for value in values if value.value is not None}
+    return legend_of_marks(value.territory for value in values if value.value is not None)
+
+
+def legend_of_marks(marks: Iterable[str]) -> list[str]:
+    """The same for the stored words of shown values."""
+    used = set(marks)
     parts = [f"{sign} {MEANINGS[kind]}" for kind, sign in SIGNS.items() if kind in used]
     return [f"Gebiet: {'; '.join(parts)}."] if parts else []
 
@@ -42,13 +48,11 @@ def own_note(data: Slice, values: Iterable[Value]) -> list[str]:
     converted = [value for value in values if value.territory and value.value is not None]
     if not converted:
         return []
-    first = min(value.year for value in converted)
-    former = listed(former_kreise(data, data.ags, since=first))
     years = year_spans(value.year for value in converted)
+    former = listed(former_kreise(data, data.ags, since=min(value.year for value in converted)))
     return [
-        f"Die Werte für {years} sind auf den Gebietsstand {date_short(data.gebietsstand)} umgerechnet"
-        f". Im Diagramm sind sie als offene Punkte gezeichnet."
-        + (f" Verwendet sind die Zahlen dieser früheren Kreise: {former}." if former else "")
+        f"Umgerechnet auf den Gebietsstand {date_short(data.gebietsstand)}: {years} (im Diagramm offene Punkte)."
+        + (f" Darin enthalten: {former}." if former else "")
     ]
 
 

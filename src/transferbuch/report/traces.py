@@ -5,6 +5,7 @@ from typing import Any
 from transferbuch.report.notes import wrapped
 from transferbuch.report.numbers import rounded
 from transferbuch.report.slice_model import Indicator, Slice, Value
+from transferbuch.report.territory import in_brackets
 from transferbuch.report.wording import region_heading, shown_value
 
 COLOURS = ("#2f7ed8", "#d95f02", "#808080", "#1b9e77", "#7570b3", "#a6761d", "#e7298a")
@@ -44,15 +45,18 @@ def layout_of(indicator: Indicator, axis: str, height: int) -> dict[str, Any]:
 
 def line_of(data: Slice, indicator: Indicator, ags: str, years: list[int], position: int) -> dict[str, Any]:
     """One series with a null for every year without a value, so that no line crosses it."""
-    numbers = [data.number(indicator.id, ags, year) for year in years]
+    values = [data.values(indicator.id, ags).get(year) for year in years]
     colour = COLOURS[position]
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": wrapped(region_heading(data, ags)),
         "x": years,
-        "y": [None if one is None else float(rounded(one, indicator.decimals)) for one in numbers],
-        "text": ["" if one is None else shown_value(indicator, one) for one in numbers],
+        "y": [
+            None if one is None or one.value is None else float(rounded(one.value, indicator.decimals))
+            for one in values
+        ],
+        "text": ["" if one is None or one.value is None else said(indicator, one) for one in values],
         "hovertemplate": "%{x}: %{text}",
         "connectgaps": False,
         "cliponaxis": False,
@@ -60,7 +64,7 @@ def line_of(data: Slice, indicator: Indicator, ags: str, years: list[int], posit
         "marker": {
             "color": colour,
             "size": 8 if position == 0 else 7,
-            "symbol": _symbols(_MARKERS[position], [data.values(indicator.id, ags).get(year) for year in years]),
+            "symbol": _symbols(_MARKERS[position], values),
         },
     }
 
@@ -99,7 +103,7 @@ def dots_of(
                 "cliponaxis": False,
                 "x": amount if named else place,
                 "y": place if named else amount,
-                "text": [f"{labels[ags]}: {shown_value(indicator, numbers[ags])}" for ags in members],
+                "text": [f"{labels[ags]}: {said(indicator, shown[ags])}" for ags in members],
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )
@@ -176,6 +180,11 @@ def bar_of(
             },
         },
     }
+
+
+def said(indicator: Indicator, value: Value) -> str:
+    """The value as a pointer tells it: "12,3 % (umgerechnet)"."""
+    return f"{shown_value(indicator, value.value or 0)}{in_brackets(value)}"
 
 
 def _symbols(symbol: str, values: list[Value | None]) -> str | list[str]:

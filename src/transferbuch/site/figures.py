@@ -138,7 +138,7 @@ def table_html(table: FigureTable, label: str) -> str:
     )
 
 
-NUMBER = re.compile(r"[+\-−–]?\d[\d.,\u202f\u00a0 ]*(?:%|‰|€)?|[-–−./x…]{1,3}")
+NUMBER = re.compile(r"[+\-−–]?\d[\d.,\u202f\u00a0 ]*(?:%|‰|€)?(?:\u00a0[u≈])?|[-–−./x…]{1,3}")
 
 
 def _cell(value: str) -> str:

@@ -14,6 +14,7 @@ from transferbuch.indicators.catalogue import Formula, Indicator
 from transferbuch.regions.keys import edition_folder
 from transferbuch.regions.names import capitalised
 from transferbuch.report.numbers import count, date_short, listed, number, quantity
+from transferbuch.report.territory import SIGNS, legend_of_marks
 from transferbuch.site.inputs import Inputs
 from transferbuch.site.quality_page import region_label, review_text
 
@@ -36,12 +37,13 @@ def write_indicator_page(
     used = {mark for files in shown["files"].unique() for mark in files.split(",")}
     neutral = " Er beschreibt Rahmenbedingungen." if indicator.role == "context" else ""
     judgement = _POLARITY[indicator.polarity] + (neutral if indicator.polarity == "no_judgement" else "")
+    laender = set(values["ags"].str[:2])
     path.write_text(
         f"# {indicator.title}\n\n{indicator.definition}\n\n{judgement}\n\n"
         f"## Berechnung\n\n{formula_text(indicator.formula, labels)} Fehlt eine der Zahlen oder ist sie geheim, gibt "
         f"es keinen Wert; sie zählt nie als null.\n\n{_example(indicator, labels)}\n\n"
         f"## Quelle\n\n{_sources(indicator, inputs, package, used)}\n\n{_caveats(indicator, inputs)}"
-        f"{breaks_text(indicator, inputs)}{corrections_text(indicator, inputs, values, labels)}"
+        f"{breaks_text(indicator, inputs, laender)}{corrections_text(indicator, inputs, values, labels)}"
         f"{findings_text(indicator, inputs, computed, labels)}"
         f"## Werte\n\n{_values(indicator, inputs, shown, editions)}\n"
         f"## Einordnung und Pflege\n\n{_record(indicator)}\n",
@@ -143,15 +145,17 @@ def _correction(correction: Correction, inputs: Inputs, label: str) -> str:
     )
 
 
-def breaks_text(indicator: Indicator, inputs: Inputs) -> str:
-    """Section with the declared breaks of the formula's figures, in order of years; "" without any."""
+def breaks_text(indicator: Indicator, inputs: Inputs, laender: set[str]) -> str:
+    """Section with the breaks of the formula's figures that concern `laender`, in order of years; "" without any."""
     found = sorted(
         {
             (one.first, one.what, f"{_lands_of(one, inputs)}{one.detail} Quelle: {one.source}.")
             for source in inputs.sources.values()
             for one in source.breaks
             for variable in source.variables
-            if variable.id in indicator.formula.variables and (not one.variables or variable.id in one.variables)
+            if variable.id in indicator.formula.variables
+            and (not one.variables or variable.id in one.variables)
+            and one.is_in(laender)
         }
     )
     lines = "".join(f"- {capitalised(what)}. {text}\n" for _, what, text in found)
@@ -190,7 +194,8 @@ def _values(indicator: Indicator, inputs: Inputs, shown: pd.DataFrame, editions:
         link = f'<a href="../kommunen/{edition_folder(ags)}/index.html">{name}</a>'
         if ags in latest.index:
             row = latest.loc[ags]
-            cells = [str(row["year"]), number(row["value"], indicator.decimals)]
+            sign = f"\u00a0{SIGNS[row['territory']]}" if row["territory"] else ""
+            cells = [str(row["year"]), f"{number(row['value'], indicator.decimals)}{sign}"]
         else:
             cells = ["–", "liegt nicht vor"]
         numbers = "".join(f'<td class="tb-number">{cell}</td>' for cell in cells)
@@ -202,7 +207,10 @@ def _values(indicator: Indicator, inputs: Inputs, shown: pd.DataFrame, editions:
         f"<caption>{caption}</caption>\n"
         '<thead><tr><th scope="col">Kommune</th><th scope="col" class="tb-number">Jahr</th>'
         f'<th scope="col" class="tb-number">Wert{escape(unit)}</th></tr>'
-        f"</thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>\n</div>\n```\n"
+        f"</thead>\n<tbody>\n"
+        + "\n".join(rows)
+        + "\n</tbody>\n</table>\n</div>\n```\n"
+        + "".join(f"\n{note}\n" for note in legend_of_marks(latest.loc[latest.index.isin(editions), "territory"]))
     )
 
 

@@ -225,6 +225,7 @@ def _percent(part: float, whole: float) -> str:
 
 def _breaks(computed: Computed, inputs: Inputs) -> str:
     held = {(one.table, one.year) for one in computed.findings if one.rule == "break"}
+    laender = set(computed.values["ags"].str[:2])
     rows = [
         [
             str(one.first) if one.until in ("", one.since[:4]) else f"{one.first} bis {one.until}",
@@ -235,7 +236,7 @@ def _breaks(computed: Computed, inputs: Inputs) -> str:
         ]
         for source in inputs.sources.values()
         for one in source.breaks
-        if (source.table, one.first) in held
+        if (source.table, one.first) in held and one.is_in(laender)
     ]
     if not rows:
         return "In den Jahren dieses Datenpakets liegt kein vermerkter Bruch."
