@@ -75,8 +75,9 @@ def test_the_code_is_one_click_away_and_the_page_says_how_to_rerun_it(page, addr
     assert not code.locator("pre").is_visible()
     code.locator("summary").click()
     assert code.locator("pre").is_visible()
-    assert "transferbuch run notebooks/berufliche-bildung-und-hochschulen.ipynb --ags 99055 --data modellregion" in page.inner_text(
-        "body"
+    assert (
+        "transferbuch run notebooks/berufliche-bildung-und-hochschulen.ipynb --ags 99055 --data modellregion"
+        in page.inner_text("body")
     )
 
 
