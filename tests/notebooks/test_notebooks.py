@@ -1,4 +1,4 @@
-"""The seven chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
+"""The eight chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
 
 import ast
 import json
@@ -24,7 +24,8 @@ CHAPTERS = [
     "rahmenbedingungen",
     "fruehkindliche-bildung",
     "allgemeinbildende-schulen",
-    "berufliche-bildung",
+    "berufliche-bildung-und-hochschulen",
+    "integration",
     "transfer",
     "daten-und-methoden",
 ]
@@ -60,7 +61,7 @@ def stored(shown: Any) -> str:
 def test_the_chapters_are_there_in_reading_order():
     templates = sorted((load_template(path, path.name) for path in NOTEBOOKS), key=lambda template: template.order)
     assert [template.name for template in templates] == CHAPTERS
-    assert [template.order for template in templates] == list(range(1, 8))
+    assert [template.order for template in templates] == list(range(1, 9))
 
 
 @each_notebook

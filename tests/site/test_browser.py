@@ -70,13 +70,14 @@ def test_from_the_start_page_to_a_drawn_chart_with_its_table(page, address):
 
 
 def test_the_code_is_one_click_away_and_the_page_says_how_to_rerun_it(page, address):
-    page.goto(address + "kommunen/99055/berufliche-bildung.html")
+    page.goto(address + "kommunen/99055/berufliche-bildung-und-hochschulen.html")
     code = page.locator("details.tb-code").first
     assert not code.locator("pre").is_visible()
     code.locator("summary").click()
     assert code.locator("pre").is_visible()
-    assert "transferbuch run notebooks/berufliche-bildung.ipynb --ags 99055 --data modellregion" in page.inner_text(
-        "body"
+    assert (
+        "transferbuch run notebooks/berufliche-bildung-und-hochschulen.ipynb --ags 99055 --data modellregion"
+        in page.inner_text("body")
     )
 
 

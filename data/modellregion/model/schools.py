@@ -243,6 +243,8 @@ def _vocational(world: World, people: Population, year: int) -> np.ndarray:
                 axis=1,
             )
         )
+    berufsschule, without_contract = columns[:2]  # the second row is a part of the first
+    without_contract[:, 3] = np.minimum(without_contract[:, 3], np.rint(berufsschule[:, 3] * 0.8))
     return np.stack(columns, axis=1).astype(np.int64)
 
 

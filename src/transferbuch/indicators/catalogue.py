@@ -13,7 +13,13 @@ from transferbuch.records import Record, collect, find_line, load_record, neares
 from transferbuch.regions.keys import AGS
 from transferbuch.vocabulary import FieldOfAction, LifePhase
 
-Chapter = Literal["rahmenbedingungen", "fruehkindliche-bildung", "allgemeinbildende-schulen", "berufliche-bildung"]
+Chapter = Literal[
+    "rahmenbedingungen",
+    "fruehkindliche-bildung",
+    "allgemeinbildende-schulen",
+    "berufliche-bildung-und-hochschulen",
+    "integration",
+]
 Polarity = Literal["low_is_good", "high_is_good", "no_judgement"]
 Role = Literal["context", "process", "result", "return"]
 

@@ -11,7 +11,8 @@ CHAPTERS = {
     "rahmenbedingungen": "Rahmenbedingungen",
     "fruehkindliche-bildung": "Frühkindliche Bildung",
     "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
-    "berufliche-bildung": "Berufliche Bildung",
+    "berufliche-bildung-und-hochschulen": "Berufliche Bildung und Hochschulen",
+    "integration": "Integration und Zuwanderung",
 }
 """Chapters with indicators, in reading order; the key is the notebook's name and the page's address."""
 

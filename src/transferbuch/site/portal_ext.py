@@ -26,7 +26,8 @@ CHAPTER_TITLES = {
     "rahmenbedingungen": "Rahmenbedingungen",
     "fruehkindliche-bildung": "Frühkindliche Bildung",
     "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
-    "berufliche-bildung": "Berufliche Bildung",
+    "berufliche-bildung-und-hochschulen": "Berufliche Bildung und Hochschulen",
+    "integration": "Integration und Zuwanderung",
 }
 
 
