@@ -203,7 +203,7 @@ def test_long_term_unemployed_beyond_all_unemployed_are_withheld(official: Impor
     sources = load_sources()
     corrections = load_corrections(sources, REGISTER)
     frame = compute_observations(official.package, sources, REGISTER, corrections)
-    withheld = frame[frame["status"] == "withheld"]
+    withheld = frame[frame["status"].eq("withheld") & frame["table"].eq("13211-02-05-4")]
     assert figures(withheld, "variable", "ags", "year", "value", "line") == [
         ("unemployed_long_term", "03", 2011, None, 2657),
         ("unemployed_long_term", "03241", 2011, None, 2672),
@@ -227,3 +227,19 @@ def test_long_term_unemployed_beyond_all_unemployed_are_withheld(official: Impor
         ("07141", 2009),
         ("08216", 2010),
     ]
+
+
+def test_the_employees_of_germany_that_repeat_the_year_before_are_withheld(official: ImportReport) -> None:
+    sources = load_sources()
+    frame = compute_observations(official.package, sources, REGISTER, load_corrections(sources, REGISTER))
+    withheld = frame[frame["status"].eq("withheld") & frame["table"].eq("13111-02-02-4")]
+    assert figures(withheld, "variable", "ags", "year", "value", "line") == [
+        ("employees", "DG", 2014, None, 537),
+        ("employees_female", "DG", 2014, None, 537),
+        ("employees_foreign", "DG", 2014, None, 537),
+    ]
+    assert status_of(frame, "DG", 2013, "employees") == ("ok", 29434127.0)
+    # the other table of the same day, and the sum of the Länder, say what the row should have been
+    assert status_of(frame, "DG", 2014, "employees_by_qualification") == ("ok", 29970425.0)
+    laender = frame[frame["variable"].eq("employees_female") & frame["year"].eq(2014) & frame["ags"].str.len().eq(2)]
+    assert laender.loc[laender["ags"] != "DG", "value"].sum() == 13865387

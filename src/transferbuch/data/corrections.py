@@ -68,6 +68,13 @@ def load_corrections(
     return tuple(correction for corrections in loaded for correction in corrections)
 
 
+def named_rows(observations: pd.DataFrame, corrections: Iterable[Correction]) -> pd.DataFrame:
+    """Rows of the variables that corrections name, without the Bund of the invented Land, which is not Germany."""
+    named = observations[observations["variable"].isin({correction.entry.variable for correction in corrections})]
+    invented = named.loc[named["ags"].str.startswith(MODEL_LAND), "file_sha256"].unique()
+    return named[~(named["ags"].eq(BUND) & named["file_sha256"].isin(invented))]
+
+
 def apply_corrections(observations: pd.DataFrame, corrections: Iterable[Correction]) -> pd.DataFrame:
     """`observations` (one row per variable × ags × year) with replaced values, and a column `withheld` (bool).
 
@@ -77,9 +84,7 @@ def apply_corrections(observations: pd.DataFrame, corrections: Iterable[Correcti
     """
     frame = observations.assign(withheld=False)
     corrections = tuple(corrections)
-    named = frame[frame["variable"].isin({correction.entry.variable for correction in corrections})]
-    invented = named.loc[named["ags"].str.startswith(MODEL_LAND), "file_sha256"].unique()
-    named = named[~(named["ags"].eq(BUND) & named["file_sha256"].isin(invented))]  # its DG is not Germany
+    named = named_rows(frame, corrections)
     keys = zip(named["variable"], named["ags"], named["year"], strict=True)
     labels = dict(zip(keys, named.index, strict=True))
     problems = []

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from transferbuch.data.completeness import find_gaps
-from transferbuch.data.corrections import Correction
+from transferbuch.data.corrections import Correction, named_rows
 from transferbuch.data.findings import Finding, SignOff, responsible_for, worst_first
 from transferbuch.data.jumps import broken_figures, find_jumps
 from transferbuch.data.reviews import Review, sign_off
@@ -172,7 +172,9 @@ def _find_corrected(
 ) -> Iterator[Finding]:
     """One finding per declared correction of a figure that the package holds."""
     owner = {variable.id: source for source in sources.values() for variable in source.variables}
-    held = set(zip(observations["variable"], observations["ags"], observations["year"], strict=True))
+    corrections = tuple(corrections)
+    named = named_rows(observations, corrections)
+    held = set(zip(named["variable"], named["ags"], named["year"], strict=True))
     for correction in corrections:
         entry = correction.entry
         if (entry.variable, str(entry.ags), entry.year) in held:
