@@ -72,10 +72,10 @@ def test_outside_a_project_the_message_says_what_to_do(tmp_path):
 def test_check_finds_this_repository_in_order():
     done = run("check")
     assert done.returncode == 0, done.stderr
-    assert "all in order" in done.stdout and "60 indicators" in done.stdout and "5 corrections" in done.stdout
+    assert "all in order" in done.stdout and "60 indicators" in done.stdout and "7 corrections" in done.stdout
     counts = json.loads(run("check", "--json").stdout)
     assert counts["problems"] == [] and counts["checked"]["notebooks"] == 7
-    assert counts["checked"]["corrections"] == 5
+    assert counts["checked"]["corrections"] == 7
 
 
 def test_import_reports_each_file_and_can_be_read_by_machines(tmp_path):
