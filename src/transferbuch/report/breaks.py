@@ -50,8 +50,11 @@ def breaks_of(data: Slice, indicator: Indicator) -> list[SeriesBreak]:
                 continue
             shift = 0 if top else indicator.denominator_years_before
             until = one.until and one.until + shift
-            if indicator.kind == "change":
-                until = (until or one.since - 1) + indicator.years
+            if indicator.kind == "change" and until:  # met by a year out of line at either end, not in between
+                late = (one.since + shift + indicator.years, until + indicator.years)
+                found[late[0], one.what] = SeriesBreak(*late, one.kind, one.what, one.detail)
+            elif indicator.kind == "change":
+                until = one.since - 1 + indicator.years
             found[one.since, one.what] = SeriesBreak(one.since + shift, until, one.kind, one.what, one.detail)
     for one in data.moves:
         until = one.since - 1 + indicator.years if indicator.kind == "change" else None
