@@ -216,7 +216,7 @@ def test_long_term_unemployed_beyond_all_unemployed_are_withheld(official: Impor
     wide = frame.pivot(index=["ags", "year"], columns="variable", values="value")
     for part in ("unemployed_foreign", "unemployed_15_to_25", "unemployed_55_to_65", "unemployed_long_term"):
         assert not (wide[part] > wide["unemployed"]).any(), part
-    values = compute_values(frame, load_indicators(sources=sources).values(), REGISTER)
+    values = compute_values(frame, load_indicators(sources=sources).values())
     assert "implausible" not in set(values["status"])
     share = values[values["indicator"].eq("share_long_term_unemployed_pct") & values["status"].eq("withheld")]
     assert list(zip(share["ags"], share["year"], strict=True)) == [

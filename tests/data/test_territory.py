@@ -282,7 +282,7 @@ def test_a_converted_row_names_every_file_and_no_line():
     one = load_indicators()["count_population"].model_copy(
         update={"formula": Formula(kind="value", numerator=("n",)), "limits": None}
     )
-    [value] = compute_values(frame, [one], REGISTER).itertuples()
+    [value] = compute_values(frame, [one]).itertuples()
     assert (value.files, value.territory, value.tables) == (f"{'a' * 12},{'b' * 12}", "sum", "t")
 
 
@@ -306,9 +306,9 @@ def test_a_value_is_as_exact_as_its_worst_term_and_a_change_over_a_reform_is_com
     base = load_indicators()["count_population"].model_copy(update={"limits": None})
     change = base.model_copy(update={"formula": Formula(kind="change", numerator=("n",), years=2)})
     share = base.model_copy(update={"formula": Formula(kind="share", numerator=("n",), denominator=("m",))})
-    [row] = compute_values(frame, [change], REGISTER).query("ags == '16063' and year == 2022").itertuples()
+    [row] = compute_values(frame, [change]).query("ags == '16063' and year == 2022").itertuples()
     assert (row.value, row.status, row.territory) == (pytest.approx(25.0), "ok", "sum")
-    [row] = compute_values(frame, [share], REGISTER).query("ags == '15001'").itertuples()
+    [row] = compute_values(frame, [share]).query("ags == '15001'").itertuples()
     assert (row.value, row.territory) == (pytest.approx(100 * (10 + 0.2 * 100) / (100 + 0.05 * 500)), "shares")
 
 
@@ -474,7 +474,7 @@ def test_coburg_as_one_territory(real):
     """Stadt and Landkreis: the share is that of the summed counts, not the mean of the two shares."""
     frame = combine_kreise(real, SOURCES, [CombinedAGS("09463+09473")])
     one = load_indicators()["share_leavers_without_certificate_pct"]
-    values = compute_values(frame, [one], REGISTER).set_index(["ags", "year"])
+    values = compute_values(frame, [one]).set_index(["ags", "year"])
     city, land, both = (values.loc[(key, 2023)] for key in ("09463", "09473", "09463+09473"))
     assert both["numerator"] == city["numerator"] + land["numerator"]
     assert both["denominator"] == city["denominator"] + land["denominator"]

@@ -60,7 +60,7 @@ def formula(kind: str, numerator: str, denominator: str = "", minus: str = "", *
 
 
 def compute(figures: dict[tuple[str, str, int], Figure], one: Formula, **options: object) -> pd.DataFrame:
-    return compute_values(observations(figures), [indicator(one, **options)], REGISTER)  # type: ignore[arg-type]
+    return compute_values(observations(figures), [indicator(one, **options)])  # type: ignore[arg-type]
 
 
 def by_hand(figures: dict[tuple[str, str, int], Figure], one: Formula, ags: str, year: int) -> Fraction | None:
@@ -245,29 +245,6 @@ def test_a_change_needs_both_years() -> None:
     assert frame.loc[2017, ["numerator", "denominator"]].tolist() == [70.0, 20.0]
 
 
-@pytest.mark.parametrize(
-    ("ags", "years", "year", "status"),
-    [
-        ("16063", 5, 2020, "ok"),
-        ("16063", 5, 2021, "not_comparable"),
-        ("16063", 5, 2025, "not_comparable"),
-        ("16063", 5, 2026, "not_comparable"),
-        ("16063", 5, 2027, "ok"),
-        ("15084", 5, 2023, "ok"),
-        ("16063", 1, 2021, "not_comparable"),
-        ("16063", 1, 2023, "ok"),
-        ("16", 5, 2023, "ok"),
-        ("DG", 5, 2023, "ok"),
-    ],
-)
-def test_a_change_over_an_enlargement_is_not_comparable(ags: str, years: int, year: int, status: str) -> None:
-    """Eisenach belongs to the Wartburgkreis (16063) since 1 July 2021."""
-    frame = compute({("a", ags, year): 110, ("a", ags, year - years): 100}, formula("change", "a", years=years))
-    [row] = frame[frame["year"] == year].itertuples()
-    assert row.status == status
-    assert row.value == pytest.approx(10.0) if status == "ok" else pd.isna(row.value)
-
-
 @pytest.mark.parametrize(("part", "status"), [(0, "ok"), (40, "ok"), (41, "implausible"), (-1, "implausible")])
 def test_values_outside_the_limits_are_not_shown(part: float, status: str) -> None:
     [row] = compute(
@@ -328,7 +305,7 @@ def test_several_indicators_stand_below_each_other() -> None:
         indicator(formula("value", "a")).model_copy(update={"id": "first"}),
         indicator(formula("value", "b")).model_copy(update={"id": "second"}),
     ]
-    frame = compute_values(observations({("a", "15084", 2023): 1, ("b", "15084", 2023): 2}), two, REGISTER)
+    frame = compute_values(observations({("a", "15084", 2023): 1, ("b", "15084", 2023): 2}), two)
     assert frame[["indicator", "value"]].values.tolist() == [["first", 1.0], ["second", 2.0]]
 
 
@@ -361,7 +338,7 @@ def example_figures(one: Indicator, year: int = 2020) -> dict[tuple[str, str, in
 def test_example_gives_the_expected_number(one: Indicator) -> None:
     assert all(isinstance(given, tuple) == (one.formula.kind == "change") for given in one.example.input.values())
     figures = example_figures(one)
-    frame = compute_values(observations(figures), [one], REGISTER)
+    frame = compute_values(observations(figures), [one])
     [row] = frame[frame["year"] == 2020].itertuples()
     assert (row.indicator, row.status) == (one.id, "ok")
     assert row.value == pytest.approx(one.example.expected, abs=10**-one.decimals / 1000)
@@ -375,7 +352,7 @@ def real_observations(official: ImportReport) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def real_values(real_observations: pd.DataFrame) -> pd.DataFrame:
-    return compute_values(real_observations, INDICATORS.values(), REGISTER).set_index(["indicator", "ags", "year"])
+    return compute_values(real_observations, INDICATORS.values()).set_index(["indicator", "ags", "year"])
 
 
 @every_indicator
@@ -408,7 +385,7 @@ def test_real_values_against_the_second_calculation(
             compared += 1
         else:
             assert pd.isna(row.value)
-            assert expected is None or row.status in ("not_comparable", "implausible"), row.Index
+            assert expected is None or row.status == "implausible", row.Index
     assert compared
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from transferbuch.regions.names import RegionName, capitalised, land_locative, land_nominative, slugify
+from transferbuch.regions.names import RegionName, capitalised, slugify
 from transferbuch.regions.register import load_register
 
 REGISTER = load_register()
@@ -76,7 +76,6 @@ def test_patterns_that_hold_for_every_kreis(name):
         assert re.match(r"der (Stadt|Region|Städteregion) ", name.genitive)
         assert name.locative == "in " + name.dative
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name.slug)
-    assert re.fullmatch(r"\d{5}(-[a-z]+)+", name.file_stem)
 
 
 def test_only_known_keys_have_an_adjective_or_no_article():
@@ -96,7 +95,7 @@ def test_labels_and_slugs_are_unique_among_todays_kreise(land):
     assert len({name.label for name in names}) == len({name.slug for name in names}) == len(names)
 
 
-def test_short_names_and_file_stems():
+def test_short_names():
     expected = {
         "15083": "Börde",
         "15002": "Halle (Saale)",
@@ -105,18 +104,16 @@ def test_short_names_and_file_stems():
         "13072": "Rostock",
     }
     assert {ags: RegionName.of(REGISTER[ags]).short for ags in expected} == expected
-    assert RegionName.of(REGISTER["15083"]).file_stem == "15083-boerde"
-    assert RegionName.of(REGISTER["15002"]).file_stem == "15002-halle-saale"
 
 
 def test_laender_and_bund():
-    assert [land_locative(land) for land in ("15", "10", "99", "11")] == [
+    assert [RegionName.of_land(land).locative for land in ("15", "10", "99", "11")] == [
         "in Sachsen-Anhalt",
         "im Saarland",
         "im Modellland",
         "in Berlin",
     ]
-    assert [land_nominative(land) for land in ("15", "10", "99")] == [
+    assert [RegionName.of_land(land).nominative for land in ("15", "10", "99")] == [
         "Sachsen-Anhalt",
         "das Saarland",
         "das Modellland",
@@ -141,7 +138,7 @@ def test_laender_and_bund():
         "im Modellbund",
     )
     with pytest.raises(KeyError):
-        land_locative("17")
+        RegionName.of_land("17")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def real(tmp_path_factory):
     indicators = load_indicators(sources=sources)
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     observations = convert_observations(compute_observations(package, sources, register), sources, territory)
-    values = compute_values(observations, indicators.values(), register)
+    values = compute_values(observations, indicators.values())
 
     def open_real(ags: str):
         if not (folder / ags).exists():

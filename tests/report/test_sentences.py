@@ -277,18 +277,6 @@ def test_a_change_that_reaches_back_before_a_reform(load):
     )
 
 
-def test_a_change_over_an_enlargement(load):
-    change = record("change", "change", years=10, phrase="die Veränderung der Bevölkerungszahl in zehn Jahren")
-    data = load(
-        [row("15084", 2010, status="not_comparable", indicator="change", time="2010-12-31")],
-        indicators=[change],
-        tables=table(period="date"),
-    )
-    assert told(data, "change").endswith(
-        "Der Wert für den 31. Dezember 2010 ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist."
-    )
-
-
 def test_a_rate_says_its_unit_once(load):
     births = record(
         "births",

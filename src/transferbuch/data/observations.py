@@ -52,7 +52,6 @@ STATUS_ORDER = (
     "secret",
     "not_existing",
     "not_convertible",
-    "not_comparable",
     "implausible",
 )
 """Every status, from harmless to grave; what is computed from several figures is as good as the worst of them."""

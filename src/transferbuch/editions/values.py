@@ -111,7 +111,7 @@ def _compute(
     # only now: a refused figure must not reach another Kreis by conversion
     converted = convert_observations(withhold_refused(observations, findings), sources, territory)
     converted = combine_kreise(converted, sources, combined)
-    values = compute_values(converted, indicators.values(), register)
+    values = compute_values(converted, indicators.values())
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
     return Computed(values, tuple(worst_first([*findings, *impossible])), completeness)

@@ -17,7 +17,6 @@ import pandas as pd
 from transferbuch.data.observations import NUMBER_STATUS, STATUS_ORDER, STATUS_RANK
 from transferbuch.data.territory import TERRITORY_MARKS
 from transferbuch.indicators.catalogue import Indicator
-from transferbuch.regions.register import Register
 
 VALUE_COLUMNS = (
     "indicator",
@@ -36,35 +35,27 @@ VALUE_COLUMNS = (
 _MARK_RANK = {mark: rank for rank, mark in enumerate(TERRITORY_MARKS)}
 
 
-def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator], register: Register) -> pd.DataFrame:
+def compute_values(observations: pd.DataFrame, indicators: Iterable[Indicator]) -> pd.DataFrame:
     """Values of all indicators for every region and year for which the numerator's table has a row.
 
     One more status than observations have: `implausible`, a value outside the indicator's limits, which only an error
-    in the official figures can give. Observations that were not converted to one Gebietsstand (without the column
-    `territory`) have another: `not_comparable`, a change over a time in which the Kreis was enlarged.
+    in the official figures can give. Observations without the column `territory` count as published.
     """
-    is_converted = "territory" in observations
-    if not is_converted:
+    if "territory" not in observations:
         observations = observations.assign(territory="")
     by_variable = {
         str(name): rows.set_index(["ags", "year"]).sort_index()
         for name, rows in observations.groupby("variable", sort=False)
     }
-    enlarged = None if is_converted else register
-    parts = [compute_indicator(by_variable, indicator, enlarged) for indicator in indicators]
+    parts = [compute_indicator(by_variable, indicator) for indicator in indicators]
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     return pd.concat(parts, ignore_index=True)
 
 
-def compute_indicator(
-    by_variable: dict[str, pd.DataFrame], indicator: Indicator, register: Register | None
-) -> pd.DataFrame:
-    """Values of one indicator; `by_variable` holds observations indexed by (ags, year).
-
-    `register`: the one that knows enlargements, None when all observations are on one Gebietsstand.
-    """
+def compute_indicator(by_variable: dict[str, pd.DataFrame], indicator: Indicator) -> pd.DataFrame:
+    """Values of one indicator; `by_variable` holds observations indexed by (ags, year)."""
     formula = indicator.formula
     if not all(variable in by_variable for variable in formula.variables):
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
@@ -94,8 +85,6 @@ def compute_indicator(
     # a zero denominator has no share; zero is a number only for the numerator
     status[status.isin(NUMBER_STATUS)] = "ok"
     status[value.isna() & (status == "ok")] = "missing"
-    if formula.kind == "change" and register is not None:
-        status[(status == "ok") & _enlarged(index, formula.years, register)] = "not_comparable"
     if indicator.limits:
         status[(status == "ok") & ~value.between(*indicator.limits)] = "implausible"
     mark = pd.concat([part["mark"] for part in used], axis=1).max(axis=1).where(status == "ok", 0)
@@ -114,12 +103,6 @@ def compute_indicator(
         }
     )
     return frame.reset_index()[list(VALUE_COLUMNS)]
-
-
-def _enlarged(index: pd.MultiIndex, years: int, register: Register) -> np.ndarray:
-    """True where the Kreis was enlarged within the `years` before the end of the year."""
-    days = {ags: register.enlargements(ags) for ags in index.get_level_values("ags").unique() if ags in register}
-    return np.array([any(year - years <= day.year <= year for day in days.get(ags, ())) for ags, year in index])
 
 
 def _years_before(index: pd.MultiIndex, years: int) -> pd.MultiIndex:

@@ -102,11 +102,6 @@ class RegionName:
         """The label in lower-case ASCII: "landkreis-boerde"; unique among the Kreise of one day."""
         return slugify(self.label)
 
-    @property
-    def file_stem(self) -> str:
-        """Name of the region's parameters file without ending: "15083-boerde"."""
-        return f"{self.ags}-{slugify(self.short)}"
-
     def _in_case(self, case: Case) -> str:
         if not self.gender:
             return _bare_genitive(self.label) if case == "genitive" else self.label
@@ -118,16 +113,6 @@ class RegionName:
         if case == "genitive" and self.gender != "f":
             words[head] += "es"
         return " ".join([_ARTICLES[self.gender][case], *words])
-
-
-def land_nominative(land: str) -> str:
-    """Name of a Land as subject: "Sachsen-Anhalt", "das Saarland"."""
-    return RegionName.of_land(land).nominative
-
-
-def land_locative(land: str) -> str:
-    """Where, for a Land: "in Sachsen-Anhalt", "im Saarland", "im Modellland"."""
-    return RegionName.of_land(land).locative
 
 
 def capitalised(text: str) -> str:

@@ -59,12 +59,6 @@ class Kreis:
         """Whether the Kreis existed on this day."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
-    def exists_in(self, year: int) -> bool:
-        """Whether the Kreis existed on at least one day of the year."""
-        return (self.valid_from is None or self.valid_from.year <= year) and (
-            self.valid_to is None or year <= self.valid_to.year
-        )
-
     @property
     def is_dissolved(self) -> bool:
         """True when the key is no longer in use."""
@@ -126,15 +120,6 @@ class Register:
         """Kreise that exist at the Gebietsstand of the register, sorted by key; `land` as in `kreise`."""
         return [kreis for kreis in self.kreise(land) if not kreis.is_dissolved]
 
-    def enlargements(self, ags: str) -> list[date]:
-        """Days since which a Kreis that kept its key holds the territory of a dissolved one (Wartburgkreis: 2021).
-
-        A Kreis whose key is as young as the reform is not enlarged; tables count it on its own territory throughout.
-        """
-        kreis = self[ags]
-        days = {other.valid_to + timedelta(days=1) for other in self if other.valid_to and ags in other.successors}
-        return sorted(day for day in days if kreis.valid_from is None or kreis.valid_from < day)
-
     def laender(self) -> dict[AGS, str]:
         """Names of the 16 Länder and of the model region, by key."""
         return {AGS(key): name for key, name in LAENDER.items()}
@@ -142,10 +127,6 @@ class Register:
     def land_name(self, land: str) -> str:
         """Name of a Land without article; KeyError if there is no such Land."""
         return LAENDER[land]
-
-    def official_label(self, kreis: Kreis) -> str:
-        """`kreis.label`, for callers that hold a register."""
-        return kreis.label
 
     def nearest(self, ags: str) -> str:
         """Advice for a key that the register does not know, naming the most similar one."""

@@ -63,11 +63,6 @@ ABSENCES: dict[str, Absence] = {
         "nicht umrechenbar, weil die amtlichen Werte für andere Gebiete gelten",
         "lässt sich nicht umrechnen, weil die amtlichen Werte für andere Gebiete gelten",
     ),
-    "not_comparable": Absence(
-        "x",
-        "nicht vergleichbar, weil das Gebiet größer geworden ist",
-        "ist nicht vergleichbar, weil das Gebiet in dieser Zeit größer geworden ist",
-    ),
     "withheld": Absence(
         "x",
         "nicht gezeigt, weil die amtliche Zahl nachweislich falsch ist",

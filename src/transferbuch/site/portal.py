@@ -40,7 +40,7 @@ _VALUE_FIELDS = (
         "ok = Zahl; secret = unbekannt oder geheim; blocked = gesperrt; unreliable = nicht sicher genug; later = fällt "
         "später an; not_delivered = nicht geliefert; not_existing = Kreis bestand in heutiger Abgrenzung nicht; "
         "withheld = amtliche Zahl ist nachweislich falsch; not_convertible = nicht auf den Gebietsstand umrechenbar; "
-        "not_comparable = Gebiet hat sich geändert; implausible = von der Prüfung der Daten zurückgehalten; "
+        "implausible = von der Prüfung der Daten zurückgehalten; "
         "missing = liegt nicht vor",
     ),
     ("numerator", "number", "Zähler"),
