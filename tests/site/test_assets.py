@@ -166,10 +166,10 @@ def test_the_chapters_open_from_the_keyboard_on_a_phone(tab, address):
     tab.focus(".primary-toggle")
     tab.keyboard.press("Enter")
     dialog = tab.get_by_role("dialog", name="Kapitel")
-    assert dialog.get_by_role("link", name="Zur Startseite").is_visible()
+    dialog.get_by_role("link", name="Zur Startseite").wait_for(state="visible")
     tab.keyboard.press("Escape")
-    assert not dialog.is_visible()
-    assert tab.evaluate("document.activeElement.classList.contains('primary-toggle')")
+    dialog.wait_for(state="hidden")  # it slides out
+    tab.wait_for_function("document.activeElement.classList.contains('primary-toggle')")
 
 
 def shown(tab: Page) -> list[str]:
