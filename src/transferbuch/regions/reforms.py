@@ -151,6 +151,12 @@ class Territory:
 
         Only parts of at least `LEAST_MOVE` of the giver's population: such moves are not converted, they are breaks.
         """
+        return [one for one in self._moves if ags in (one.giver, one.taker)]
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _moves(self) -> list[Move]:
         found = []
         for giver, sheets in sorted(self._sheets.items()):
             if giver not in self:
@@ -163,9 +169,7 @@ class Territory:
                     for new, target, shares in sheets[year]
                     if new != giver and new in self and new not in later and (shares[0] or 0) >= LEAST_MOVE
                 ]
-        return sorted(one for one in found if ags in (one.giver, one.taker))
-
-    # --- inside --------------------------------------------------------------------------------------------------
+        return sorted(found)
 
     def _on(self, land: str, day: date) -> list[Kreis]:
         return self.register.kreise(land, on=day)
