@@ -61,7 +61,7 @@ def stored(shown: Any) -> str:
 def test_the_chapters_are_there_in_reading_order():
     templates = sorted((load_template(path, path.name) for path in NOTEBOOKS), key=lambda template: template.order)
     assert [template.name for template in templates] == CHAPTERS
-    assert [template.order for template in templates] == list(range(1, 9))
+    assert len({template.order for template in templates}) == len(templates)
 
 
 @each_notebook

@@ -52,8 +52,12 @@ class Computed:
     (see `data.completeness`)."""
 
     values: pd.DataFrame
-    findings: tuple[Finding, ...]
     completeness: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+_FRAMES = ("values", "completeness")
+"""Tables of `Computed`, each kept in a file of its own."""
 
 
 def load_values(
@@ -75,22 +79,21 @@ def load_values(
     code = code_hash("data", "indicators", "regions")
     parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined]
     mark = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
-    values_path, quality_path = cache / f"values-{mark}.parquet", cache / f"quality-{mark}.json"
-    completeness_path = cache / f"completeness-{mark}.parquet"
-    if not all(path.is_file() for path in (values_path, quality_path, completeness_path)):
+    paths = {name: cache / f"{name}-{mark}.parquet" for name in _FRAMES}
+    quality_path = cache / f"quality-{mark}.json"
+    if not all(path.is_file() for path in (*paths.values(), quality_path)):
         found = _compute(package, sources, indicators, territory, corrections, reviews, combined)
         cache.mkdir(parents=True, exist_ok=True)
-        _write_frame(values_path, found.values)
-        _write_frame(completeness_path, found.completeness)
+        for name, path in paths.items():
+            _write_frame(path, getattr(found, name))
         part = quality_path.with_suffix(".part")
         part.write_text(json.dumps([dataclasses.asdict(one) for one in found.findings]), encoding="utf-8")
         os.replace(part, quality_path)
     # read back also when just made, so that both ways give the same bytes later
     findings = json.loads(quality_path.read_text(encoding="utf-8"))
     return Computed(
-        pd.read_parquet(values_path),
-        tuple(Finding(**{**one, "review": SignOff(**one["review"])}) for one in findings),
-        pd.read_parquet(completeness_path),
+        **{name: pd.read_parquet(path) for name, path in paths.items()},
+        findings=tuple(Finding(**{**one, "review": SignOff(**one["review"])}) for one in findings),
     )
 
 
@@ -114,7 +117,7 @@ def _compute(
     values = compute_values(converted, indicators.values())
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
-    return Computed(values, tuple(worst_first([*findings, *impossible])), completeness)
+    return Computed(values, completeness, tuple(worst_first([*findings, *impossible])))
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:

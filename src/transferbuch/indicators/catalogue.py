@@ -18,6 +18,8 @@ Chapter = Literal[
     "fruehkindliche-bildung",
     "allgemeinbildende-schulen",
     "berufliche-bildung-und-hochschulen",
+    "weiterbildung",
+    "non-formale-bildung",
     "integration",
 ]
 Polarity = Literal["low_is_good", "high_is_good", "no_judgement"]

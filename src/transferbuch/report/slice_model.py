@@ -12,6 +12,8 @@ CHAPTERS = {
     "fruehkindliche-bildung": "Frühkindliche Bildung",
     "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
     "berufliche-bildung-und-hochschulen": "Berufliche Bildung und Hochschulen",
+    "weiterbildung": "Weiterbildung",
+    "non-formale-bildung": "Non-formale und informelle Bildung",
     "integration": "Integration und Zuwanderung",
 }
 """Chapters with indicators, in reading order; the key is the notebook's name and the page's address."""
