@@ -11,16 +11,19 @@ from transferbuch.data.store import DataPackage
 from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import own_data_mark, write_slice
+from transferbuch.editions.values import Computed
+from transferbuch.indicators.comparison import COMPARISON_COLUMNS
+from transferbuch.indicators.compute import VALUE_COLUMNS
+from transferbuch.indicators.trend import TREND_COLUMNS
 from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.report.slice_reader import read_slice
 
 ROOT = Path(__file__).parents[2]
-VALUE_COLUMNS = [
-    "indicator", "ags", "year", "time", "value", "status", "numerator", "denominator", "tables", "stand", "files",
-    "territory",
-]  # fmt: skip
+VALUES = pd.DataFrame({name: pd.Series(dtype=object) for name in (*VALUE_COLUMNS, "kreise", "lower", "equal")})
+COMPARISONS = pd.DataFrame({name: pd.Series(dtype=object) for name in COMPARISON_COLUMNS})
+TRENDS = pd.DataFrame({name: pd.Series(dtype=object) for name in TREND_COLUMNS})
 
 
 @pytest.fixture
@@ -34,13 +37,13 @@ def slice_of(project: Project, ags: str) -> Path:
     register = load_register()
     parameters = load_parameters(project, register, set())
     own = load_own_tables(project, parameters)
-    values = pd.DataFrame({name: pd.Series(dtype=object) for name in VALUE_COLUMNS})
+    computed = Computed(VALUES, COMPARISONS, TRENDS, pd.DataFrame(), ())
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
     edition = Edition(register[ags], parameters[ags], ())
-    write_slice(folder, edition, values, package, {}, {}, {}, territory, own.get(ags, ()))
+    write_slice(folder, edition, computed, package, {}, {}, {}, territory, own.get(ags, ()))
     return folder
 
 

@@ -31,14 +31,14 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     indicators = load_indicators(sources=sources)
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     corrections = load_corrections(sources, register)
-    values = load_values(package, sources, indicators, territory, corrections, folder / "cache").values
+    computed = load_values(package, sources, indicators, territory, corrections, folder / "cache")
     objects = load_transfer_objects(ROOT / "book" / "transfer")
 
     def slice_of(ags: str) -> Path:
         target = folder / ags / "slice"
         if not target.exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
-            write_slice(target, edition, values, package, sources, indicators, objects, territory)
+            write_slice(target, edition, computed, package, sources, indicators, objects, territory)
         return target
 
     return slice_of

@@ -24,7 +24,15 @@ COLUMNS = [
     "stand",
     "files",
     "territory",
+    "low",
+    "high",
+    "kreise",
+    "lower",
+    "equal",
 ]
+COMPARISONS = {"indicator": str, "year": int, "other": str, "position": str, "stands_out": bool}
+TRENDS = {"indicator": str, "first": int, "last": int, "points": int, "direction": str}
+TRENDS |= {"slope": float, "slope_low": float, "slope_high": float, "reason": str}
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
     "15084": ("Burgenlandkreis", "Landkreis"),
@@ -117,6 +125,9 @@ def row(
     tables: str = "21111-02-06-4",
     file: str = "b",
     territory: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    place: tuple[int, int, int] = (0, 0, 0),
 ) -> dict[str, Any]:
     """One value; a share is computed from `top` and `bottom` if no value is given, a status means no number."""
     if value is None and top is not None and bottom and not status:
@@ -134,12 +145,16 @@ def row(
         "stand": "2025-03-13",
         "files": file * 12,
         "territory": territory,
+        "low": low,
+        "high": high,
+        **dict(zip(("kreise", "lower", "equal"), place, strict=True)),
     }
 
 
 @pytest.fixture
 def make_slice(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a slice folder: `make_slice(rows, ags="15084", peers=[…], indicators=[…], tables={…}, **content)`."""
+    """Writes a slice folder: `make_slice(rows, ags="15084", peers=[…], indicators=[…], tables={…},
+    comparisons=[…], trends=[…], **content)`."""
 
     def make(
         rows: list[dict[str, Any]],
@@ -147,6 +162,8 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         peers: list[str] | None = None,
         indicators: list[dict[str, Any]] | None = None,
         tables: dict[str, dict[str, Any]] | None = None,
+        comparisons: list[tuple[str, int, str, str, bool]] | None = None,
+        trends: list[tuple] | None = None,
         **content: Any,
     ) -> Path:
         folder = tmp_path / "slice"
@@ -156,7 +173,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         names = {key: {"name": _NAMES[key][0], "kind": _NAMES[key][1]} for key in (ags, land, *peers)}
         names["DG"] = {"name": "Modellbund" if fictional else "Deutschland", "kind": "Bund"}
         described = {
-            "format": 1,
+            "format": 2,
             "ags": ags,
             "fictional": fictional,
             "data_package": "0123456789abcdef",
@@ -173,9 +190,13 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             **content,
         }
         (folder / "slice.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-        pd.DataFrame(rows, columns=COLUMNS).astype(
-            {"value": "float64", "numerator": "float64", "denominator": "float64"}
-        ).to_parquet(folder / "values.parquet")
+        numbers = ("value", "numerator", "denominator", "low", "high")
+        pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(numbers, "float64")).to_parquet(
+            folder / "values.parquet"
+        )
+        for name, columns, given in (("comparisons", COMPARISONS, comparisons), ("trends", TRENDS, trends)):
+            frame = pd.DataFrame(given or [], columns=list(columns)).astype(columns)
+            frame.to_parquet(folder / f"{name}.parquet")
         return folder
 
     return make

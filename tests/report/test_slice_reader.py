@@ -8,7 +8,7 @@ import pytest
 from tests.report.conftest import BURGENLAND, LEAVERS, row
 from transferbuch.errors import DataRefused, UsageError
 from transferbuch.report import open_edition
-from transferbuch.report.slice_reader import read_slice
+from transferbuch.report.slice_reader import FORMAT, read_slice
 
 
 def change(folder, **content):
@@ -61,19 +61,19 @@ def test_values_cut_off(make_slice):
     folder = make_slice(BURGENLAND)
     raw = (folder / "values.parquet").read_bytes()
     (folder / "values.parquet").write_bytes(raw[: len(raw) // 2])
-    assert "slice/values.parquet: the values of the data slice are cut off or no Parquet table" in refused(folder)
+    assert "slice/values.parquet: a table of the data slice is cut off or no Parquet table" in refused(folder)
 
 
 def test_values_missing(make_slice):
     folder = make_slice(BURGENLAND)
     (folder / "values.parquet").unlink()
-    assert "slice/values.parquet: the data slice has no values" in refused(folder)
+    assert "slice/values.parquet: the data slice lacks a table" in refused(folder)
 
 
 def test_values_without_a_column(make_slice):
     folder = make_slice(BURGENLAND)
     pd.read_parquet(folder / "values.parquet").drop(columns="status").to_parquet(folder / "values.parquet")
-    assert "lack columns (status)" in refused(folder)
+    assert "lacks columns (status)" in refused(folder)
 
 
 def test_values_with_an_unknown_status(make_slice):
@@ -82,9 +82,9 @@ def test_values_with_an_unknown_status(make_slice):
 
 def test_a_newer_format(make_slice):
     folder = make_slice(BURGENLAND)
-    change(folder, format=2)
+    change(folder, format=FORMAT + 1)
     message = refused(folder)
-    assert "slice/slice.json: format: the data slice comes from a newer version (2). Expected: format 1" in message
+    assert "slice/slice.json: format: the data slice comes from a newer version (3). Expected: format 2" in message
 
 
 @pytest.mark.parametrize("key", ["ags", "names", "indicators", "tables", "data_package"])

@@ -22,7 +22,7 @@ from transferbuch.data.sources import Source, Variable
 from transferbuch.data.store import DataPackage, StoredTable
 from transferbuch.data.symbols import STATUS
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.regions.keys import BUND, LEVELS
+from transferbuch.regions.keys import BUND, CITY_STATES, LEVELS
 from transferbuch.regions.register import Register
 
 OBSERVATION_COLUMNS = (
@@ -56,7 +56,6 @@ STATUS_ORDER = (
 )
 """Every status, from harmless to grave; what is computed from several figures is as good as the worst of them."""
 STATUS_RANK = {status: rank for rank, status in enumerate(STATUS_ORDER)}
-_CITY_STATES = {"02": "02000", "11": "11000"}
 _DIGITS = {level: digits for digits, level in LEVELS.items()}
 # Tables print the city of Aachen, kreisfrei (05313) until 20 October 2009, under the key that it has as a Gemeinde now
 _PRINTED_AS = {"05334002": ("05313", "05354")}  # printed → key of that time, Kreis that stands beside it then
@@ -222,7 +221,7 @@ def _newest(frame: pd.DataFrame) -> pd.DataFrame:
 def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
     """Hamburg and Berlin are one Kreis each, but many tables print only the row of the Land: use it for both."""
     copies = []
-    for land, kreis in _CITY_STATES.items():
+    for land, kreis in CITY_STATES.items():
         of_land, of_kreis = frame[frame["ags"] == land], frame[frame["ags"] == kreis]
         has_number = dict(
             zip(zip(of_kreis["variable"], of_kreis["year"], strict=True), of_kreis["value"].notna(), strict=True)

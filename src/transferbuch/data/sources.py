@@ -161,6 +161,9 @@ class Source(Record):
         "Kreis; none: means and quotients",
     )
     breaks: tuple[Break, ...] = Field(default=(), description="breaks of the series, each once")
+    sample: bool = Field(
+        default=False, description="whether the figures are estimated from a sample, with an error of their own"
+    )
     rounding: tuple[Rounding, ...] = Field(default=(), description="which figures are rounded for secrecy")
     sums: tuple[Sum, ...] = Field(default=(), description="what must add up inside the table")
     variables: tuple[Variable, ...] = Field(min_length=1, description="at least one variable")

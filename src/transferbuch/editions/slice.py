@@ -4,6 +4,7 @@
                   indicator records, tables with provenance, chosen transfer objects, descriptions of the public own
                   tables
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
+  comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
 
@@ -16,12 +17,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from transferbuch.data.findings import Finding
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
-from transferbuch.editions.values import tree_hash
+from transferbuch.editions.values import Computed, tree_hash
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import BUND, CombinedAGS
 from transferbuch.regions.reforms import Territory
@@ -34,23 +34,24 @@ from transferbuch.transfer.selection import choose_objects
 def write_slice(
     folder: Path,
     edition: Edition,
-    values: pd.DataFrame,
+    computed: Computed,
     package: DataPackage,
     sources: Mapping[str, Source],
     indicators: Mapping[str, Indicator],
     objects: Mapping[str, TransferObject],
     territory: Territory,
     own_data: Iterable[OwnTable] = (),
-    findings: Iterable[Finding] = (),
 ) -> str:
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
 
-    Of the findings, the slice holds those of this municipality that stop a figure or were accepted.
+    `computed.values` may be those of the Land and the Bund alone. Of comparisons, trends and findings, the slice holds
+    those of this municipality; of findings those that stop a figure or were accepted.
     """
     kreis, register = edition.kreis, territory.register
     members = kreis.ags.members if isinstance(kreis.ags, CombinedAGS) else (kreis.ags,)
     peers = [str(other.ags) for other in territory.kreise(kreis.land) if other.ags not in members]
     seen = [edition.ags, str(kreis.land), BUND, *peers]
+    values = computed.values
     part = values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True)
     content = {
         "format": FORMAT,
@@ -73,7 +74,7 @@ def write_slice(
         "own_data": _own_data(own_data),
         "findings": [
             {"variable": one.variable, "year": one.year, "accepted": not one.stops, "reason": one.review.reason}
-            for one in findings
+            for one in computed.findings
             if one.ags in members and (one.stops or one.review.status == "accepted")
         ],
     }
@@ -81,6 +82,10 @@ def write_slice(
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "slice.json").write_text(text, encoding="utf-8")
     part.to_parquet(folder / "values.parquet", index=False)
+    for name in ("comparisons", "trends"):
+        frame = getattr(computed, name)
+        own = frame[frame["ags"] == edition.ags].reset_index(drop=True)
+        own.to_parquet(folder / f"{name}.parquet", index=False)
     return tree_hash(folder)
 
 

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,10 +26,14 @@ from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.data.territory import combine_kreise, convert_observations
-from transferbuch.indicators.catalogue import Indicator
+from transferbuch.indicators.breaks import SeriesBreak, met_breaks
+from transferbuch.indicators.catalogue import Formula, Indicator
+from transferbuch.indicators.comparison import LAND, WHOLE, add_places, compute_comparisons
 from transferbuch.indicators.compute import compute_values
+from transferbuch.indicators.trend import BreaksOf, compute_trends
+from transferbuch.indicators.uncertainty import precision_of
 from transferbuch.project import CATALOGUE
-from transferbuch.regions.keys import CombinedAGS
+from transferbuch.regions.keys import BUND, CITY_STATES, CombinedAGS
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
 
@@ -48,15 +53,18 @@ _LIBRARIES = (
 
 @dataclass(frozen=True)
 class Computed:
-    """What is known of a package: `values` (see `indicators.compute`), `findings` worst first, and the completeness
-    (see `data.completeness`)."""
+    """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
+    and `trends` (modules of that name in `indicators`), `completeness` (see `data.completeness`), `findings` worst
+    first."""
 
     values: pd.DataFrame
+    comparisons: pd.DataFrame
+    trends: pd.DataFrame
     completeness: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
-_FRAMES = ("values", "completeness")
+_FRAMES = ("values", "comparisons", "trends", "completeness")
 """Tables of `Computed`, each kept in a file of its own."""
 
 
@@ -114,10 +122,58 @@ def _compute(
     # only now: a refused figure must not reach another Kreis by conversion
     converted = convert_observations(withhold_refused(observations, findings), sources, territory)
     converted = combine_kreise(converted, sources, combined)
-    values = compute_values(converted, indicators.values())
+    values = add_places(compute_values(converted, indicators.values(), precision_of(sources)))
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
-    return Computed(values, completeness, tuple(worst_first([*findings, *impossible])))
+    kreise = [key for key in values["ags"].unique() if len(key) >= 5]
+    return Computed(
+        values,
+        compute_comparisons(values, {LAND: land_of, WHOLE: bund_of}),
+        compute_trends(values, indicators, breaks_by_region(sources, territory), kreise),
+        completeness,
+        tuple(worst_first([*findings, *impossible])),
+    )
+
+
+def land_of(ags: str) -> str | None:
+    """The Land that a Kreis is compared with; None for city states, which are their Land, and for other regions."""
+    return ags[:2] if len(ags) >= 5 and ags not in CITY_STATES.values() else None
+
+
+def bund_of(ags: str) -> str | None:
+    """The Bund, for every Kreis."""
+    return BUND if len(ags) >= 5 else None
+
+
+def breaks_by_region(sources: dict[str, Source], territory: Territory) -> BreaksOf:
+    """The breaks that an indicator meets in a Kreis (or a combined one): those of its tables and moves of Gemeinden."""
+    declared = [
+        (
+            SeriesBreak(one.first, int(one.until) if one.until else None, one.kind, one.what, one.detail),
+            frozenset(one.variables or (variable.id for variable in source.variables)),
+            one.laender,
+        )
+        for source in sources.values()
+        for one in source.breaks
+    ]
+
+    @cache
+    def moves(ags: str) -> tuple[SeriesBreak, ...]:
+        members = ags.split("+")
+        found = {
+            one.year
+            for member in members
+            for one in territory.moves(member)
+            if one.giver not in members or one.taker not in members
+        }
+        return tuple(SeriesBreak(year, None, "territory", "", "") for year in sorted(found))
+
+    @cache
+    def met(formula: Formula, land: str, moved: tuple[SeriesBreak, ...]) -> list[SeriesBreak]:
+        of_land = [(one, variables) for one, variables, laender in declared if not laender or land in laender]
+        return met_breaks(formula, of_land, moved)
+
+    return lambda indicator, ags: met(indicator.formula, ags[:2], moves(ags))
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:

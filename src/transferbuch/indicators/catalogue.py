@@ -50,6 +50,9 @@ class Formula(Record):
     )
     per: int = Field(default=1, description="rate: per how many (100, 1000, 10000)")
     years: int = Field(default=0, ge=0, le=20, description="change: over how many years")
+    events: tuple[str, ...] = Field(
+        default=(), description="value: the counts that a ready-made rate is made of; they give it its interval"
+    )
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Formula":
@@ -60,11 +63,18 @@ class Formula(Record):
             raise ValueError("`years` belongs to a change and only to it")
         if (self.kind == "rate") != (self.per != 1):
             raise ValueError("`per` belongs to a rate and only to it")
+        if self.events and self.kind != "value":
+            raise ValueError("`events` belong to a ready-made rate (kind value) and only to it")
         return self
 
     @property
+    def above(self) -> tuple[str, ...]:
+        """Variables of the numerator, added and taken off."""
+        return (*self.numerator, *self.minus)
+
+    @property
     def variables(self) -> tuple[str, ...]:
-        return (*self.numerator, *self.minus, *self.denominator)
+        return (*self.above, *self.denominator)
 
 
 class Example(Record):
@@ -159,7 +169,7 @@ def _load_indicator(path: Path, known: set[str]) -> Indicator:
             nearest(variable, known),
             "unknown-variable",
         )
-        for variable in indicator.formula.variables
+        for variable in (*indicator.formula.variables, *indicator.formula.events)
         if variable not in known
     ]
     if set(indicator.example.input) != set(indicator.formula.variables):

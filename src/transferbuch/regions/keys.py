@@ -15,7 +15,8 @@ BUND = "DG"
 LEVELS: dict[int, str] = {2: "land", 3: "regierungsbezirk", 5: "kreis", 8: "gemeinde"}
 MODEL_LAND = "99"
 _LAENDER = {f"{number:02d}" for number in range(1, 17)} | {MODEL_LAND}
-_CITY_STATES = {"02000", "11000"}  # Hamburg and Berlin are Land, Kreis and Gemeinde in one
+CITY_STATES = {"02": "02000", "11": "11000"}
+"""Hamburg and Berlin are Land, Kreis and Gemeinde in one: key of the Land → key of the Kreis."""
 
 Level = Literal["land", "regierungsbezirk", "kreis", "gemeinde"]
 
@@ -44,7 +45,7 @@ class AGS(str):
             raise ValueError(f"{text!r} is not an AGS: expected 2, 3, 5 or 8 digits")
         if text[:2] not in _LAENDER:
             raise ValueError(f"{text!r} begins with {text[:2]!r}, which is no Land (01–16; 99 is the model region)")
-        if len(text) >= 5 and text[3:5] == "00" and text[:5] not in _CITY_STATES:
+        if len(text) >= 5 and text[3:5] == "00" and text[:5] not in CITY_STATES.values():
             raise ValueError(f"{text!r} names no Kreis: positions 4 and 5 are 00 only for Hamburg and Berlin")
         return super().__new__(cls, text)
 

@@ -5,9 +5,10 @@ its tables along.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from transferbuch.indicators.breaks import SeriesBreak, met_breaks
 from transferbuch.report.numbers import listed
 from transferbuch.report.slice_model import Indicator, Slice, Value
 
@@ -16,50 +17,16 @@ _TO_NOTE = ("zu beachten ist", "zu beachten sind")
 _PRONOUNS = {"der": "auf ihn", "die": "auf sie", "das": "darauf"}
 
 
-@dataclass(frozen=True)
-class SeriesBreak:
-    """A break in the years of an indicator; `until` None: the series goes on upon the new footing."""
-
-    since: int
-    until: int | None
-    kind: str
-    what: str
-    detail: str
-
-    def between(self, earlier: int, later: int) -> bool:
-        """Whether two years stand on different sides of the break."""
-        if self.until is None:
-            return earlier < self.since <= later
-        return (self.since <= earlier <= self.until) != (self.since <= later <= self.until)
-
-
 def breaks_of(data: Slice, indicator: Indicator) -> list[SeriesBreak]:
-    """Breaks that concern the figures of the indicator in this Land, by year, each once.
-
-    Where only an older denominator is concerned, the break shows a year later. A change over n years meets a break in
-    each of the n years after it, so there a lasting break ends too.
-    """
-    found = {}
-    for table in data.tables.values():
-        for one in table.breaks:
-            if one.laender and data.land not in one.laender:
-                continue
-            named = set(one.variables or table.variables)
-            top, bottom = named.intersection(indicator.numerator), named.intersection(indicator.denominator)
-            if not (top or bottom):
-                continue
-            shift = 0 if top else indicator.denominator_years_before
-            until = one.until and one.until + shift
-            if indicator.kind == "change" and until:  # met by a year out of line at either end, not in between
-                late = (one.since + shift + indicator.years, until + indicator.years)
-                found[late[0], one.what] = SeriesBreak(*late, one.kind, one.what, one.detail)
-            elif indicator.kind == "change":
-                until = one.since - 1 + indicator.years
-            found[one.since, one.what] = SeriesBreak(one.since + shift, until, one.kind, one.what, one.detail)
-    for one in data.moves:
-        until = one.since - 1 + indicator.years if indicator.kind == "change" else None
-        found[one.since, one.what + one.detail] = SeriesBreak(one.since, until, one.kind, one.what, one.detail)
-    return [found[key] for key in sorted(found)]
+    """Breaks that concern the figures of the indicator in this Land, by year, each once (see `met_breaks`)."""
+    of_tables = [
+        (SeriesBreak(one.since, one.until, one.kind, one.what, one.detail), frozenset(one.variables or table.variables))
+        for table in data.tables.values()
+        for one in table.breaks
+        if not one.laender or data.land in one.laender
+    ]
+    moves = [SeriesBreak(one.since, None, one.kind, one.what, one.detail) for one in data.moves]
+    return met_breaks(indicator, of_tables, moves)
 
 
 def breaks_between(data: Slice, indicator: Indicator, years: Iterable[int]) -> list[SeriesBreak]:

@@ -17,10 +17,11 @@ from transferbuch.report.absence import absence_of
 from transferbuch.report.breaks import break_notes, break_shapes, shown_breaks
 from transferbuch.report.notes import absence_notes, caveats_for, checked_notes, denominator_note, part_labels
 from transferbuch.report.numbers import Absence, legend, listed, rounded
-from transferbuch.report.slice_model import Indicator, Slice
+from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.sources import source_line
 from transferbuch.report.territory import in_brackets, legend_of, own_note, signed_text
 from transferbuch.report.traces import AXIS, bar_of, dots_of, layout_of, line_of, said
+from transferbuch.report.verdicts import INTERVAL_NOTE, with_interval
 from transferbuch.report.wording import (
     cell_text,
     compares_levels,
@@ -79,7 +80,7 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     years = list(range(min(rows), max(rows) + 1))
     lines = [line_of(data, indicator, ags, years, position) for position, ags in enumerate(regions)]
     shown = [year for year in years if any(year in data.values(indicator.id, ags) for ags in regions)]
-    cells = {year: [_cell(data, indicator, ags, year) for ags in regions] for year in shown}
+    cells = {year: [_cell(data, indicator, ags, year, ags == data.ags) for ags in regions] for year in shown}
     span = str(years[0]) if len(years) == 1 else f"{years[0]} bis {years[-1]}"
     places = listed([data.own.locative, *(where_above(data, ags) for ags in regions[1:])])
     used = [one for ags in regions for one in data.values(indicator.id, ags).values() if one.value is not None]
@@ -115,7 +116,10 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
             *_signs(absence for row in cells.values() for _, absence in row),
             *denominator_note([indicator]),
         ],
-        caveats=caveats_for(indicator, years[0], years[-1]),
+        caveats=[
+            *_interval_note(data.values(indicator.id, data.ags).values()),
+            *caveats_for(indicator, years[0], years[-1]),
+        ],
     )
 
 
@@ -137,7 +141,7 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
     land = None if data.is_city_state or not compares_levels(indicator) else data.number(indicator.id, data.land, year)
     own = data.values(indicator.id, data.ags)[year]
     labels = {ags: data.names[ags].label for ags in data.kreise}
-    rows = [(labels[ags], *_cell(data, indicator, ags, year)) for ags in reversed(ranked)]
+    rows = [(labels[ags], *_cell(data, indicator, ags, year, with_range=True)) for ags in reversed(ranked)]
     rows += [(labels[ags], *_cell(data, indicator, ags, year)) for ags in data.kreise if ags not in numbers]
     if land is not None:
         rows.append((region_heading(data, data.land), *_cell(data, indicator, data.land, year)))
@@ -165,7 +169,7 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
             *legend_of(used),
             *denominator_note([indicator]),
         ],
-        caveats=caveats_for(indicator, year, year),
+        caveats=[*_interval_note(used), *caveats_for(indicator, year, year)],
     )
 
 
@@ -222,12 +226,19 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     )
 
 
-def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> tuple[str, Absence | None]:
-    """(text, why there is no number) of a table cell."""
+def _cell(
+    data: Slice, indicator: Indicator, ags: str, year: int, with_range: bool = False
+) -> tuple[str, Absence | None]:
+    """(text, why there is no number) of a table cell; with_range: its interval behind it."""
     if absence := absence_of(data, indicator, ags, year):
         return absence.symbol, absence
     value = data.values(indicator.id, ags)[year]
-    return signed_text(cell_text(indicator, value.value or 0), value), None
+    text = signed_text(cell_text(indicator, value.value or 0), value)
+    return (with_interval(indicator, value, text) if with_range else text), None
+
+
+def _interval_note(values: Iterable[Value]) -> list[str]:
+    return [INTERVAL_NOTE] if any(one.low is not None for one in values) else []
 
 
 def _signs(absences: Iterable[Absence | None]) -> list[str]:

@@ -13,18 +13,15 @@ from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageErro
 from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
-from transferbuch.report import charts, methods, overviews, selected
+from transferbuch.report import charts, methods, overviews, profile, selected
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, Slice
 from transferbuch.report.slice_reader import read_slice
 from transferbuch.report.sources import source_of
-from transferbuch.report.tables import Fragment, bullet_list, paragraph
+from transferbuch.report.tables import Fragment, bullet_list, joined, paragraph
 from transferbuch.report.wording import phrase_with
-
-RECENT_YEARS = 6
-"""A figure counts as fairly new up to so many years before the edition's newest one."""
 
 
 def open_edition(ags: str, data: str | Path = "slice") -> "EditionReport":
@@ -114,7 +111,7 @@ class EditionReport:
             )
         if contact := str(data.parameters.get("contact") or ""):
             parts.append(paragraph(f"Auskunft gibt: {contact}."))
-        return _joined(parts)
+        return joined(parts)
 
     def findings(self, indicators: Iterable[str]) -> Fragment:
         """Chosen indicators in sentences, in the given order: value, comparison, development, or that it is missing.
@@ -125,6 +122,10 @@ class EditionReport:
         return bullet_list(
             [finding(self.data, one) for one in chosen], "tb-findings", source_of(self.data, chosen, self.data.above)
         )
+
+    def standouts(self) -> Fragment:
+        """Fairly new values that differ from the Land beyond chance and lie in the outer sixth of all Kreise."""
+        return profile.standouts(self.data)
 
     # --- tables --------------------------------------------------------------------------------------------------
 
@@ -145,6 +146,14 @@ class EditionReport:
         )
 
     # --- charts --------------------------------------------------------------------------------------------------
+
+    def profile(self, chapter: str) -> Chart | Fragment:
+        """The place of all indicators of a chapter among all Kreise; a sentence if too few Kreise are known."""
+        chart = profile.profile(self.data, self._of_chapter(chapter), chapter)
+        if chart:
+            self._figures += 1
+            return chart
+        return paragraph("Für einen Platz unter den Kreisen sind zu wenige Kreise mit Werten bekannt.")
 
     def series(self, indicator: str) -> Chart | Fragment:
         """One indicator over the years, municipality, Land and Bund; a sentence if there is no value."""
@@ -257,11 +266,10 @@ class EditionReport:
 
     def _how_new(self) -> str:
         """How many figures of the edition are fairly new: "21 von 60 Kennzahlen haben einen Wert für 2018 oder …"."""
-        data = self.data
-        newest = [found.year for one in data.indicators if (found := data.latest(one, data.ags))]
-        if not newest:
+        data, since = self.data, profile.recent_since(self.data)
+        if since is None:
             return ""
-        since = max(newest) - RECENT_YEARS
+        newest = [found.year for one in data.indicators if (found := data.latest(one, data.ags))]
         recent = methods.amount_of(sum(year >= since for year in newest), len(data.indicators))
         return f"{recent} einen Wert für {since} oder ein späteres Jahr; bei jeder Zahl steht, für wann sie gilt."
 
@@ -279,10 +287,3 @@ def _unknown(what: str, given: str, known: Iterable[str]) -> PersonFileError:
             f"unknown-{what}",
         )
     )
-
-
-def _joined(parts: list[Fragment]) -> Fragment:
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
-    return whole

@@ -48,7 +48,7 @@ def absence_notes(data: Slice, indicator: Indicator, years: Iterable[int]) -> li
 
 def checked_notes(data: Slice, indicator: Indicator, first: int, last: int) -> list[str]:
     """One note per own figure of the indicator that was accepted after a check; a stopped one is told as absent."""
-    terms = {*indicator.numerator, *indicator.denominator}
+    terms = {*indicator.above, *indicator.denominator}
     return [
         f"{one.year} fiel eine Zahl in der Prüfung auf und wurde als richtig abgenommen: {one.reason}"
         for one in data.findings

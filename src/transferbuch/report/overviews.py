@@ -7,6 +7,7 @@ from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.sources import source_of
 from transferbuch.report.tables import Cell, Fragment, folded, table, words
 from transferbuch.report.territory import legend_of, signed_text
+from transferbuch.report.verdicts import INTERVAL_NOTE, LEGEND, sign_of, with_interval
 from transferbuch.report.wording import cell_text, compares_levels, region_heading, short_time, title_with_unit
 
 NO_FURTHER = Absence("–", "kein weiterer Wert", "")
@@ -29,7 +30,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
             alone |= any(data.number(one.id, ags, own.year) is None for ags in data.above)
         used += [found for ags in (data.ags, *data.above) if own and (found := data.values(one.id, ags).get(own.year))]
         row = [_title(one)]
-        row += [_cell(data, one, ags, own.year) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.above)]
+        row += [_cell(data, one, ags, own) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.above)]
         rows.append([*row, Cell(short_time(own)) if own else Cell(absence=NOT_HELD)])
     columns = ["Kennzahl", *(region_heading(data, ags) for ags in (data.ags, *data.above)), "Jahr oder Stichtag"]
     notes = []
@@ -54,7 +55,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
         f"{chapter}: Kennzahlen {data.own.locative} im Überblick",
         columns,
         rows,
-        [*legend_of(used), *notes, *_judgements(indicators)],
+        [*_certainty(used), *legend_of(used), *notes, *_judgements(indicators)],
         source_of(data, indicators, data.above),
     )
     return shown + folded("Hinweise zu Veränderungen", below) if below else shown
@@ -110,15 +111,23 @@ def _title(indicator: Indicator) -> Cell:
     return words(title_with_unit(indicator), f"../../indikatoren/{indicator.id}.html")
 
 
-def _cell(data: Slice, indicator: Indicator, ags: str, year: int) -> Cell:
-    if absence := absence_of(data, indicator, ags, year):
+def _cell(data: Slice, indicator: Indicator, ags: str, own: Value) -> Cell:
+    """The own value with its interval; that of another region with the sign of how the own one stands to it."""
+    if absence := absence_of(data, indicator, ags, own.year):
         return Cell(absence=absence)
-    value = data.values(indicator.id, ags)[year]
-    return Cell(signed_text(cell_text(indicator, value.value or 0), value))
+    value = data.values(indicator.id, ags)[own.year]
+    text = signed_text(cell_text(indicator, value.value or 0), value)
+    if ags == data.ags:
+        return Cell(with_interval(indicator, value, text))
+    return Cell(f"{text}\u00a0{sign_of(data, indicator, ags, own.year)}".rstrip())
+
+
+def _certainty(values: list[Value]) -> list[str]:
+    return [INTERVAL_NOTE, LEGEND] if any(one.low is not None for one in values) else []
 
 
 def _judgements(indicators: list[Indicator]) -> list[str]:
-    """The only place where a direction is named: what is aimed at, not how this municipality stands."""
+    """Which direction is aimed at, for the indicators that have one."""
     lines = []
     for polarity, word in (("low_is_good", "niedrige"), ("high_is_good", "hohe")):
         titles = [f"„{one.title}“" for one in indicators if one.polarity == polarity]

@@ -1,8 +1,9 @@
 """Computed German sentences about one indicator of one edition, grammatical for every municipality.
 
-Sentences state what is published and compare only values of the same year. They know no "better" or "worse" and
-assert no trend: both need intervals. A value that is missing gets a sentence of its own, never a hole, and is
-never compared. Differences are taken between the rounded values on the page, so that readers can check them.
+Sentences state what is published and compare only values of the same year. What is beyond chance, better or worse, and
+whether there is a trend, is told where intervals allow it (`verdicts`). A value that is missing gets a sentence of its
+own, never a hole, and is never compared. Differences are taken between the rounded values on the page, so that readers
+can check them.
 """
 
 from transferbuch.regions.names import capitalised
@@ -20,6 +21,7 @@ from transferbuch.report.numbers import (
 )
 from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.territory import in_brackets
+from transferbuch.report.verdicts import certainty_sentence, interval, trend_sentence
 from transferbuch.report.wording import (
     compares_levels,
     dative_above,
@@ -46,6 +48,7 @@ def finding(data: Slice, indicator: Indicator) -> str:
         value_sentence(data, indicator, latest),
         comparison_sentence(data, indicator, latest),
         development_sentence(data, indicator, latest),
+        trend_sentence(data, indicator),
         newer_sentence(data, indicator, latest),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
@@ -66,7 +69,7 @@ def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     crossed = "".join(f"; {clause}" for clause in told(breaks, "dazwischen", "der Veränderung"))
     return (
         f"{capitalised(when(data, value))} betrug {phrase_with(indicator.phrase, data.own.locative)} "
-        f"{shown}{in_brackets(value, bracket)}{crossed}."
+        f"{shown}{in_brackets(value, bracket, interval(indicator, value))}{crossed}."
     )
 
 
@@ -87,8 +90,9 @@ def comparison_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
         else:
             joined = verb == first and not rest.startswith(_SAME) and _SAME not in text
             text += f" und {rest}" if joined else f", und es {verb} {rest}"
+    sure = certainty_sentence(data, indicator, same_year, value.year)
     earlier = _earlier_year(data, indicator, value, _not_in_year(data, indicator, value))
-    return " ".join(sentence for sentence in (text and f"{text}.", earlier) if sentence)
+    return " ".join(sentence for sentence in (text and f"{text}.", sure, earlier) if sentence)
 
 
 def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
@@ -174,10 +178,11 @@ def _earlier_year(data: Slice, indicator: Indicator, value: Value, regions: list
     made_of = in_brackets(then, numerator_of(indicator, then))
     here = f"{data.own.locative} {shown_value(indicator, then.value)}{made_of}"
     there = [f"{where_above(data, ags)} {shown_value(indicator, other)}" for ags, other in others.items()]
-    return (
+    told_values = (
         f"Ein Vergleich mit {listed(dative_above(data, ags) for ags in others)} ist zuletzt für "
         f"{for_when(data, then)} möglich: Damals waren es {listed([here, *there])}."
     )
+    return f"{told_values} {certainty_sentence(data, indicator, others, then.year)}".rstrip()
 
 
 def _absent(data: Slice, indicator: Indicator, value: Value) -> str:

@@ -1,6 +1,6 @@
 """What a data slice holds, as reports see it: regions, indicators, values, tables, own tables; without reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,8 @@ class Value:
     """One indicator value of one region and year; `value` is None exactly when `status` is not "ok".
 
     `territory`: "" as published for this territory, "sum" of former Kreise, "shares" of a split Kreis are in it.
+    `low`, `high`: ends of the 95 % interval, None where the formula has none. `kreise`: how many other Kreise have a
+    value; `lower` and `equal` of them have a lower or the same one; all 0 where there are too few.
     """
 
     ags: str
@@ -36,6 +38,43 @@ class Value:
     tables: tuple[str, ...]
     files: tuple[str, ...]
     territory: str = ""
+    low: float | None = None
+    high: float | None = None
+    kreise: int = 0
+    lower: int = 0
+    equal: int = 0
+
+    @property
+    def percentile(self) -> float | None:
+        """The place among the Kreise from 0 (lowest) to 100, equal ones in the middle; None with too few Kreise."""
+        return 100 * (self.lower + self.equal / 2) / self.kreise if self.kreise else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How the own value of a year stands to that of one region beyond chance: `position` is "above", "below" or
+    "similar"; `stands_out`: it still holds when all indicators are looked at together."""
+
+    position: str
+    stands_out: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Trend of the own values over `points` comparable years from `first` to `last`.
+
+    `direction` is "rising", "falling" or "none" (not told from chance), with `slope` per year and its ends; with a
+    `reason` ("points": fewer than five, "change": the indicator is one) nothing is determined.
+    """
+
+    first: int
+    last: int
+    points: int
+    direction: str
+    slope: float | None
+    low: float | None
+    high: float | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +105,7 @@ class Indicator:
     polarity: str
     caveats: tuple[str, ...]
     tables: tuple[str, ...]
-    numerator: tuple[str, ...]  # variables added and taken off
+    above: tuple[str, ...]  # variables of the numerator, added and taken off
     denominator: tuple[str, ...]
 
 
@@ -154,6 +193,8 @@ class Slice:
     own_data: tuple[OwnTable, ...]
     series: dict[tuple[str, str], dict[int, Value]]
     findings: tuple[CheckedFigure, ...] = ()
+    comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
+    trends: dict[str, Trend] = field(default_factory=dict)
 
     @property
     def own(self) -> RegionName:

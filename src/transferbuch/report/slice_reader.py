@@ -6,6 +6,7 @@ than everything a notebook does with them. The form of the folder is described i
 
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from transferbuch.regions.register import Kreis
 from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.slice_model import (
     CheckedFigure,
+    Comparison,
     FormerKreis,
     Indicator,
     OfficialFile,
@@ -25,10 +27,11 @@ from transferbuch.report.slice_model import (
     Slice,
     Table,
     TableBreak,
+    Trend,
     Value,
 )
 
-FORMAT = 1
+FORMAT = 2
 _NEEDED = (
     "format",
     "ags",
@@ -55,7 +58,14 @@ _COLUMNS = (
     "tables",
     "files",
     "territory",
+    "low",
+    "high",
+    "kreise",
+    "lower",
+    "equal",
 )
+_COMPARISONS = ("indicator", "year", "other", "position", "stands_out")
+_TRENDS = ("indicator", "first", "last", "points", "direction", "slope", "slope_low", "slope_high", "reason")
 TERRITORIES = ("", "sum", "shares")
 
 
@@ -97,6 +107,16 @@ def read_slice(folder: Path) -> Slice:
         transfer=tuple(content.get("transfer") or ()),
         own_data=own_data,
         series=_read_values(folder / "values.parquet", folder.name),
+        comparisons={
+            (indicator, year, other): Comparison(position, stands_out)
+            for indicator, year, other, position, stands_out in _rows(folder / "comparisons.parquet", _COMPARISONS)
+        },
+        trends={
+            indicator: Trend(first, last, points, direction, _number(slope), _number(low), _number(high), reason)
+            for indicator, first, last, points, direction, slope, low, high, reason in _rows(
+                folder / "trends.parquet", _TRENDS
+            )
+        },
         findings=tuple(CheckedFigure(**one) for one in content.get("findings") or ()),
     )
 
@@ -140,19 +160,7 @@ def _read_description(path: Path, name: str) -> dict[str, Any]:
 
 def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Value]]:
     name = f"{folder}/values.parquet"
-    if not path.is_file():
-        raise _refused(name, "the data slice has no values")
-    try:
-        columns = pq.ParquetFile(path).read(columns=list(_COLUMNS)).to_pydict()
-    except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
-        raise _refused(
-            name,
-            "the values of the data slice are cut off or no Parquet table",
-            str(error).splitlines()[0][:120].replace(str(path), path.name),
-        ) from None
-    lacking = [column for column in _COLUMNS if column not in columns]
-    if lacking:
-        raise _refused(name, "the values of the data slice lack columns", ", ".join(lacking))
+    columns = _columns(path, _COLUMNS)
     unknown = sorted({str(status) for status in columns["status"]} - {"ok", *ABSENCES})
     if unknown:
         raise _refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
@@ -168,7 +176,8 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
 
     series: dict[tuple[str, str], dict[int, Value]] = {}
     for row in sorted(zip(*(columns[column] for column in _COLUMNS), strict=True), key=lambda row: row[:3]):
-        indicator, ags, year, time, value, status, numerator, denominator, tables, files, territory = row
+        indicator, ags, year, time, value, status, numerator, denominator, tables, files, territory, *rest = row
+        low, high, kreise, lower, equal = rest
         series.setdefault((indicator, ags), {})[year] = Value(
             ags,
             year,
@@ -180,8 +189,36 @@ def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Val
             parts(tables),
             parts(files),
             territory,
+            _number(low),
+            _number(high),
+            kreise,
+            lower,
+            equal,
         )
     return series
+
+
+def _rows(path: Path, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
+    columns = _columns(path, names)
+    return zip(*(columns[name] for name in names), strict=True)
+
+
+def _columns(path: Path, names: tuple[str, ...]) -> dict[str, list[Any]]:
+    """The named columns of one table of the slice."""
+    name = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        raise _refused(name, "the data slice lacks a table")
+    try:
+        columns = pq.ParquetFile(path).read(columns=list(names)).to_pydict()
+    except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
+        raise _refused(
+            name,
+            "a table of the data slice is cut off or no Parquet table",
+            str(error).splitlines()[0][:120].replace(str(path), path.name),
+        ) from None
+    if lacking := [column for column in names if column not in columns]:
+        raise _refused(name, "a table of the data slice lacks columns", ", ".join(lacking))
+    return columns
 
 
 def _number(value: float | None) -> float | None:
@@ -205,7 +242,7 @@ def _indicator(one: dict[str, Any]) -> Indicator:
         polarity=one["polarity"],
         caveats=tuple(one["caveats"]),
         tables=tuple(one["tables"]),
-        numerator=(*formula["numerator"], *formula["minus"]),
+        above=(*formula["numerator"], *formula["minus"]),
         denominator=tuple(formula["denominator"]),
     )
 

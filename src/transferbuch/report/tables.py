@@ -51,10 +51,19 @@ def words(text: str, href: str = "") -> Cell:
     return Cell(text, href=href, is_number=False)
 
 
-def paragraph(*sentences: str) -> Fragment:
+def paragraph(*sentences: str, css: str = "") -> Fragment:
     """One paragraph of plain text."""
     text = " ".join(sentence for sentence in sentences if sentence)
-    return Fragment(f"<p>{escape(text)}</p>", text)
+    given = f' class="{css}"' if css else ""
+    return Fragment(f"<p{given}>{escape(text)}</p>", text)
+
+
+def joined(parts: list[Fragment]) -> Fragment:
+    """Fragments below each other as one; at least one."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + part
+    return whole
 
 
 def bullet_list(items: list[str], css: str, source: str = "") -> Fragment:

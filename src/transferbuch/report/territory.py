@@ -25,10 +25,11 @@ def signed_text(text: str, value: Value | None) -> str:
     return f"{text}\u00a0{SIGNS[value.territory]}" if value and value.territory else text
 
 
-def in_brackets(value: Value, made_of: str = "") -> str:
-    """ " (240 von 1.587, umgerechnet)" behind a number in a sentence; "" when there is nothing to say."""
-    parts = [part for part in (made_of, _WORDS[value.territory]) if part]
-    return f" ({', '.join(parts)})" if parts else ""
+def in_brackets(value: Value, made_of: str = "", interval: str = "") -> str:
+    """ " (240 von 1.587, umgerechnet; Vertrauensbereich 13,4 bis 17,0)" behind a number; "" without anything to say."""
+    parts = ", ".join(part for part in (made_of, _WORDS[value.territory]) if part)
+    whole = "; ".join(part for part in (parts, f"Vertrauensbereich {interval}" if interval else "") if part)
+    return f" ({whole})" if whole else ""
 
 
 def legend_of(values: Iterable[Value]) -> list[str]:

@@ -6,6 +6,7 @@ from transferbuch.report.notes import wrapped
 from transferbuch.report.numbers import rounded
 from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.territory import in_brackets
+from transferbuch.report.verdicts import interval
 from transferbuch.report.wording import region_heading, shown_value
 
 COLOURS = ("#2f7ed8", "#d95f02", "#808080", "#1b9e77", "#7570b3", "#a6761d", "#e7298a")
@@ -60,6 +61,7 @@ def line_of(data: Slice, indicator: Indicator, ags: str, years: list[int], posit
         "hovertemplate": "%{x}: %{text}",
         "connectgaps": False,
         "cliponaxis": False,
+        **_error_bars("y", values if position == 0 else [], indicator, colour),
         "line": {"color": colour, "width": 3 if position == 0 else 2, "dash": _DASHES[position]},
         "marker": {
             "color": colour,
@@ -94,6 +96,7 @@ def dots_of(
     ):
         place = [labels[ags] if named else ranked.index(ags) + 1 for ags in members]
         amount = [values[ags] for ags in members]
+        bars = _error_bars("x" if named else "y", [shown[ags] for ags in members], indicator, marker["color"])
         traces.append(
             {
                 "type": "scatter",
@@ -101,6 +104,7 @@ def dots_of(
                 "name": wrapped(name),
                 "marker": marker | {"symbol": _symbols(symbol, [shown[ags] for ags in members])},
                 "cliponaxis": False,
+                **bars,
                 "x": amount if named else place,
                 "y": place if named else amount,
                 "text": [f"{labels[ags]}: {said(indicator, shown[ags])}" for ags in members],
@@ -183,8 +187,19 @@ def bar_of(
 
 
 def said(indicator: Indicator, value: Value) -> str:
-    """The value as a pointer tells it: "12,3 % (umgerechnet)"."""
-    return f"{shown_value(indicator, value.value or 0)}{in_brackets(value)}"
+    """The value as a pointer tells it: "12,3 % (umgerechnet; Vertrauensbereich 11,8 bis 12,9)"."""
+    return f"{shown_value(indicator, value.value or 0)}{in_brackets(value, interval=interval(indicator, value))}"
+
+
+def _error_bars(axis: str, values: list[Value | None], indicator: Indicator, colour: str) -> dict[str, Any]:
+    """The intervals of values as whiskers; {} if none has one."""
+    if not any(one and one.low is not None for one in values):
+        return {}
+    ends = [(one.low, one.value, one.high) if one and one.low is not None else None for one in values]
+    up = [0 if one is None else round(one[2] - one[1], indicator.decimals + 2) for one in ends]
+    down = [0 if one is None else round(one[1] - one[0], indicator.decimals + 2) for one in ends]
+    bars = {"type": "data", "symmetric": False, "array": up, "arrayminus": down}
+    return {f"error_{axis}": {**bars, "color": colour, "thickness": 1.2, "width": 3}}
 
 
 def _symbols(symbol: str, values: list[Value | None]) -> str | list[str]:

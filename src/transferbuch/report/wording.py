@@ -102,6 +102,12 @@ def dative_above(data: Slice, ags: str) -> str:
     return name.dative if name.gender or ags == BUND else f"dem Land {name.label}"
 
 
+def to_above(data: Slice, ags: str) -> str:
+    """ "zum Land Sachsen-Anhalt", "zum Saarland", "zu Deutschland"."""
+    name = data.names[ags]
+    return name.after("zu") if name.gender or ags == BUND else f"zum Land {name.label}"
+
+
 def genitive_of_land(data: Slice) -> str:
     """ "des Landes Sachsen-Anhalt", "des Saarlandes"."""
     name = data.names[data.land]

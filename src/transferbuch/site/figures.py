@@ -138,7 +138,8 @@ def table_html(table: FigureTable, label: str) -> str:
     )
 
 
-NUMBER = re.compile(r"[+\-−–]?\d[\d.,\u202f\u00a0 ]*(?:%|‰|€)?(?:\u00a0[u≈])?|[-–−./x…]{1,3}")
+_AMOUNT = r"[+\-−–]?\d[\d.,\u202f\u00a0 ]*"
+NUMBER = re.compile(rf"{_AMOUNT}(?:%|‰|€)?(?:\u00a0[u≈])?(?: \({_AMOUNT} bis {_AMOUNT}\))?|[-–−./x…]{{1,3}}")
 
 
 def _cell(value: str) -> str:

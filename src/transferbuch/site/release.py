@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -53,14 +53,13 @@ class Release:
         return write_slice(
             folder / "slice",
             edition,
-            self.seen_by(edition),
+            replace(self.computed, values=self.seen_by(edition)),
             self.package,
             inputs.sources,
             inputs.indicators,
             inputs.objects,
             self.territory,
             inputs.own_data.get(edition.ags, ()),
-            self.computed.findings,
         )
 
     @cached_property
