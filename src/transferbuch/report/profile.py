@@ -1,7 +1,10 @@
 """Where a municipality stands among all Kreise: what stands out, and one chart of all indicators of a chapter."""
 
+from typing import Any
+
 from transferbuch.regions.names import capitalised
 from transferbuch.report.charts import Chart
+from transferbuch.report.notes import wrapped
 from transferbuch.report.numbers import is_singular, listed, number
 from transferbuch.report.sentences import value_sentence
 from transferbuch.report.slice_model import Indicator, Slice, Value
@@ -141,7 +144,7 @@ def profile(data: Slice, indicators: list[Indicator], chapter: str) -> Chart | N
         {
             "type": "scatter",
             "mode": "markers",
-            "name": f"{data.own.label}: {_POSITIONS[position][1]}",
+            "name": wrapped(f"{data.own.label}: {_POSITIONS[position][1]}"),
             "x": [round(value.percentile or 0, 1) for _, value, given in own if given == position],
             "y": [_short(one) for one, _, given in own if given == position],
             "text": [
@@ -161,7 +164,7 @@ def profile(data: Slice, indicators: list[Indicator], chapter: str) -> Chart | N
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": region_heading(data, other),
+                "name": wrapped(region_heading(data, other)),
                 "x": [round(value.percentile or 0, 1) for _, value in there],
                 "y": [_short(one) for one, _ in there],
                 "text": [f"{one.title}: {shown_value(one, value.value or 0)}" for one, value in there],
@@ -179,7 +182,7 @@ def profile(data: Slice, indicators: list[Indicator], chapter: str) -> Chart | N
         id=f"profil-{chapter}",
         caption=f"Platz {data.own.genitive} unter den Kreisen und kreisfreien Städten, jeweils neuester Wert",
         alt=alt,
-        figure={"data": traces, "layout": _layout(data, titles)},
+        figure={"data": traces, "layout": _layout(titles)},
         columns=[
             "Kennzahl (Jahr)",
             region_heading(data, data.ags),
@@ -206,7 +209,7 @@ def _short(indicator: Indicator) -> str:
     return "<br>".join(lines)
 
 
-def _layout(data: Slice, titles: list[str]) -> dict:
+def _layout(titles: list[str]) -> dict[str, Any]:
     lines = sum(title.count("<br>") + 1 for title in titles)
     return {
         "height": 170 + 16 * lines + 14 * len(titles),
@@ -219,7 +222,8 @@ def _layout(data: Slice, titles: list[str]) -> dict:
             **AXIS,
             "range": [-3, 103],
             "tickvals": [0, 25, 50, 75, 100],
-            "ticksuffix": "\u00a0%",
+            "ticktext": ["0\u00a0%", "25\u00a0%", "50\u00a0%", "75\u00a0%", "100\u00a0%"],
+            "title": {"text": "Anteil der Kreise mit niedrigerem Wert"},
             "showgrid": True,
         },
         "yaxis": {
