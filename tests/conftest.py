@@ -8,7 +8,13 @@ import pytest
 from transferbuch.data.importer import ImportReport, import_files
 
 SHARED_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
-OFFICIAL_FOLDERS = ("regionalstatistik-2018-2025", "regionalstatistik-2017", "regionalstatistik-ffcsv-2026")
+OFFICIAL_FOLDERS = (
+    "regionalstatistik-2018-2025",
+    "regionalstatistik-2017",
+    "regionalstatistik-ffcsv-2026",
+    "regionalatlas-2017",
+    "inkar-2024-kreise",
+)
 
 
 @pytest.fixture(scope="session")

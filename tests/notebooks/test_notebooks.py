@@ -25,6 +25,8 @@ CHAPTERS = [
     "fruehkindliche-bildung",
     "allgemeinbildende-schulen",
     "berufliche-bildung-und-hochschulen",
+    "weiterbildung",
+    "non-formale-bildung",
     "integration",
     "transfer",
     "daten-und-methoden",

@@ -137,6 +137,17 @@ class Source(Record):
         default="", description="office that answers for the figures; empty: the statistical office of the Land"
     )
     licence: Literal["dl-de/by-2-0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
+    attribution: str = Field(default="", description="how the publisher wants to be named; empty: © publisher")
+    stand: str = Field(
+        default="",
+        pattern=r"^(\d{4}(-\d{2}-\d{2})?)?$",
+        description="edition (2024) or day of files that state none themselves; without it they give no figure",
+    )
+    day_of_year: str = Field(
+        default="",
+        pattern=r"^(\d{2}-\d{2})?$",
+        description="month and day that the figures are about, for files that print only the year: '12-31'",
+    )
     url: str = Field(default=REGIONALDATENBANK, description="database of the table; other tables are not fetched")
     levels: tuple[Level, ...] = Field(
         default=("land", "regierungsbezirk", "kreis"),

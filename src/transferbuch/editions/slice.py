@@ -168,18 +168,19 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
             key=lambda one: (one.stand, one.sha256),
         )
         source, newest = by_code[code], files[-1]
+        named = source.attribution or f"© {source.publisher}, Deutschland"
         tables[code] = {
             "title": source.title,
             "statistic": source.statistic,
             "period": source.period,
-            "stand": newest.stand,
+            "stand": newest.stand or source.stand,
             "licence": newest.licence or source.licence,
-            "attribution": newest.attribution or f"© {source.publisher}, Deutschland",
+            "attribution": newest.attribution or named,
             "url": source.url,
             "caveats": list(source.caveats),
             "variables": [variable.id for variable in source.variables],
             "breaks": [one.model_dump(mode="json") for one in source.breaks],
-            "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand} for one in files],
+            "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand or source.stand} for one in files],
         }
     return tables
 

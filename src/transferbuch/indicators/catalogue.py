@@ -77,6 +77,13 @@ class Formula(Record):
         return (*self.above, *self.denominator)
 
 
+class RegionalCaveat(Record):
+    """A caveat that concerns the figures of certain Kreise only."""
+
+    regions: tuple[AGS, ...] = Field(min_length=1, description="keys in quotes")
+    text: str = Field(min_length=1, description="German sentences that name the place themselves")
+
+
 class Example(Record):
     """A tiny worked example: one figure per variable (for a change: [figure before, figure now])."""
 
@@ -119,6 +126,7 @@ class Indicator(Record):
     life_phases: tuple[LifePhase, ...] = Field(min_length=1)
     fields: tuple[FieldOfAction, ...] = Field(min_length=1, description="Handlungsfelder")
     caveats: tuple[str, ...] = ()
+    regional_caveats: tuple[RegionalCaveat, ...] = ()
     example: Example
     reference: Reference
     author: str = Field(description="function, never a person")

@@ -15,14 +15,21 @@ _BEGINS_WITH_YEARS = re.compile(
 )
 
 
-def caveats_for(indicator: Indicator, first: int, last: int) -> list[str]:
-    """The caveats of `indicator` for the years `first` to `last`.
+def caveats_for(indicator: Indicator, first: int, last: int, regions: Iterable[str] = ()) -> list[str]:
+    """The caveats of `indicator` for the years `first` to `last` and the shown `regions`.
 
     Left out are only those that begin with years that all lie outside ("Bis 2010 …", "2015 prägt …"); years inside
     a sentence prove nothing. A change and an older denominator reach further back than the years shown.
     """
     reach = first - max(indicator.years, indicator.denominator_years_before)
-    return [caveat for caveat in indicator.caveats if _concerns(caveat, reach, last)]
+    general = [caveat for caveat in indicator.caveats if _concerns(caveat, reach, last)]
+    return [*general, *regional_caveats(indicator, regions)]
+
+
+def regional_caveats(indicator: Indicator, regions: Iterable[str]) -> list[str]:
+    """Caveats that concern some of these regions only; a combined territory has those of its members."""
+    shown = {member for ags in regions for member in ags.split("+")}
+    return [text for concerned, text in indicator.regional_caveats if concerned & shown]
 
 
 def _concerns(caveat: str, first: int, last: int) -> bool:
