@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 VALUES = pd.DataFrame({name: pd.Series(dtype=object) for name in (*VALUE_COLUMNS, "kreise", "lower", "equal")})
 COMPARISONS = pd.DataFrame({name: pd.Series(dtype=object) for name in COMPARISON_COLUMNS})
 TRENDS = pd.DataFrame({name: pd.Series(dtype=object) for name in TREND_COLUMNS})
+PEERS = pd.DataFrame({name: pd.Series(dtype=object) for name in ("ags", "rank", "peer", "distance", "chosen")})
+KINDS = pd.DataFrame({"ags": pd.Series(dtype=object)})
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def slice_of(project: Project, ags: str) -> Path:
     register = load_register()
     parameters = load_parameters(project, register, set())
     own = load_own_tables(project, parameters)
-    computed = Computed(VALUES, COMPARISONS, TRENDS, pd.DataFrame(), ())
+    computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, pd.DataFrame(), ())
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)

@@ -33,6 +33,14 @@ COLUMNS = [
 COMPARISONS = {"indicator": str, "year": int, "other": str, "position": str, "stands_out": bool}
 TRENDS = {"indicator": str, "first": int, "last": int, "points": int, "direction": str}
 TRENDS |= {"slope": float, "slope_low": float, "slope_high": float, "reason": str}
+COMPARED = {
+    "chosen": False,
+    "peers": [],
+    "type": "",
+    "cluster": {"name": "", "size": 0, "between": ""},
+    "missing": 0,
+    "context": {},
+}
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
     "15084": ("Burgenlandkreis", "Landkreis"),
@@ -187,6 +195,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             "indicators": indicators or [record()],
             "tables": tables or table(),
             "transfer": [],
+            "compared": COMPARED,
             **content,
         }
         (folder / "slice.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")

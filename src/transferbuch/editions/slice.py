@@ -11,15 +11,18 @@ The same inputs give the same bytes, so the slice's fingerprint tells whether an
 import hashlib
 import hmac
 import json
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
+from transferbuch.editions.groups import group_key
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.values import Computed, tree_hash
 from transferbuch.indicators.catalogue import Indicator
@@ -48,9 +51,10 @@ def write_slice(
     those of this municipality; of findings those that stop a figure or were accepted.
     """
     kreis, register = edition.kreis, territory.register
-    members = kreis.ags.members if isinstance(kreis.ags, CombinedAGS) else (kreis.ags,)
-    peers = [str(other.ags) for other in territory.kreise(kreis.land) if other.ags not in members]
-    seen = [edition.ags, str(kreis.land), BUND, *peers]
+    members = _members(edition)
+    peers = _of_land(edition, territory)
+    compared = _compared_kreise(edition, computed)
+    seen = seen_regions(edition, computed, territory)
     values = computed.values
     part = values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True)
     content = {
@@ -64,7 +68,8 @@ def write_slice(
         "moves": _moves(members, territory),
         "land": str(kreis.land),
         "peers": peers,
-        "names": _names(edition, [*members, *peers], register),
+        "names": _names(edition, [*members, *peers, *compared["peer"]], register),
+        "compared": _compared(edition, compared, computed),
         "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
@@ -87,6 +92,52 @@ def write_slice(
         own = frame[frame["ags"] == edition.ags].reset_index(drop=True)
         own.to_parquet(folder / f"{name}.parquet", index=False)
     return tree_hash(folder)
+
+
+def seen_regions(edition: Edition, computed: Computed, territory: Territory) -> list[str]:
+    """Keys of all regions whose values an edition sees: own, Land, Bund, the Kreise of the Land and compared ones."""
+    compared = _compared_kreise(edition, computed)["peer"].tolist()
+    own = [edition.ags, str(edition.kreis.land), BUND, group_key(edition.ags)]
+    return list(dict.fromkeys([*own, *_of_land(edition, territory), *compared]))
+
+
+def _members(edition: Edition) -> tuple[str, ...]:
+    ags = edition.kreis.ags
+    return ags.members if isinstance(ags, CombinedAGS) else (ags,)
+
+
+def _of_land(edition: Edition, territory: Territory) -> list[str]:
+    members = _members(edition)
+    return [str(other.ags) for other in territory.kreise(edition.kreis.land) if other.ags not in members]
+
+
+def _compared_kreise(edition: Edition, computed: Computed) -> pd.DataFrame:
+    return computed.peers[computed.peers["ags"] == edition.ags]
+
+
+def _compared(edition: Edition, peers: pd.DataFrame, computed: Computed) -> dict[str, Any]:
+    """The Kreise this one is compared with, in order of their distance, its Kreistyp and its group in the typology."""
+    kinds = {row["ags"]: row for row in computed.kinds.to_dict("records")}
+    own = kinds.get(edition.ags, {})
+    return {
+        "chosen": bool(peers["chosen"].any()),
+        "peers": [
+            {
+                "ags": row.peer,
+                "distance": None if math.isnan(row.distance) else round(row.distance, 2),
+                "type": kinds[row.peer]["type_label"] if row.peer in kinds else "",
+            }
+            for row in peers.itertuples()
+        ],
+        "type": own.get("type_label", ""),
+        "cluster": {key: own.get(key, "" if key in ("name", "between") else 0) for key in ("name", "size", "between")},
+        "missing": own.get("missing", 0),
+        "context": dict(zip(_split(own.get("variables")), map(int, _split(own.get("years"))), strict=True)),
+    }
+
+
+def _split(text: str | None) -> list[str]:
+    return [part for part in (text or "").split(",") if part]
 
 
 def own_data_mark(tables: Iterable[OwnTable], cache: Path) -> str:
@@ -170,6 +221,7 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
         source, newest = by_code[code], files[-1]
         named = source.attribution or f"© {source.publisher}, Deutschland"
         tables[code] = {
+            "name": code if code[:1].isdigit() or code == source.table else f"{source.table} (Auszug)",
             "title": source.title,
             "statistic": source.statistic,
             "period": source.period,

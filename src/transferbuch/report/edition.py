@@ -13,7 +13,7 @@ from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageErro
 from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
-from transferbuch.report import charts, methods, overviews, profile, selected
+from transferbuch.report import charts, comparable, methods, overviews, profile, selected
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
@@ -189,6 +189,10 @@ class EditionReport:
             f"Die Anteile für „{caption}“ liegen für {place} in keinem Jahr vollständig vor.",
             f"Ohne Wert: {listed(lacking)}." if lacking else "",
         )
+
+    def peers(self) -> Fragment:
+        """The Kreise that this one is compared with, and what makes them similar."""
+        return comparable.comparable_kreise(self.data)
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 

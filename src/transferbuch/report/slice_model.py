@@ -78,6 +78,30 @@ class Trend:
 
 
 @dataclass(frozen=True)
+class Peer:
+    """A Kreis that this one is compared with; `distance` in context, None where it cannot be told; its Kreistyp."""
+
+    ags: str
+    distance: float | None
+    type: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What this Kreis is compared with. `context`: indicator → year of the variables that decide about likeness;
+    `missing` of them without a value; `cluster` and `between`: names of groups of the typology, "" without one."""
+
+    chosen: bool
+    peers: tuple[Peer, ...]
+    type: str
+    cluster: str
+    cluster_size: int
+    between: str
+    missing: int
+    context: dict[str, int]
+
+
+@dataclass(frozen=True)
 class FormerKreis:
     """A dissolved Kreis in the territory of a region; `until` is its last day, `exact` False if only a part came."""
 
@@ -137,6 +161,7 @@ class Table:
     """Provenance of one official table; `stand` is an ISO date or ""."""
 
     code: str
+    name: str  # as sources are named: the code, or that of the table that this is an extract of
     title: str
     statistic: str
     period: str
@@ -196,6 +221,7 @@ class Slice:
     findings: tuple[CheckedFigure, ...] = ()
     comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
     trends: dict[str, Trend] = field(default_factory=dict)
+    compared: Compared | None = None
 
     @property
     def own(self) -> RegionName:
@@ -211,6 +237,16 @@ class Slice:
     def above(self) -> tuple[str, ...]:
         """Keys of the regions to compare with: Land (not for a city state) and Bund."""
         return (BUND,) if self.is_city_state else (self.land, BUND)
+
+    @property
+    def group(self) -> str:
+        """Key of the compared Kreise as one region, "" where there are none."""
+        return f"VK:{self.ags}" if self.compared and self.compared.peers else ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Keys of the regions above and of the compared Kreise."""
+        return (*self.above, self.group) if self.group else self.above
 
     @cached_property
     def kreise(self) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ from transferbuch.regions.register import Kreis
 from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.slice_model import (
     CheckedFigure,
+    Compared,
     Comparison,
     FormerKreis,
     Indicator,
     OfficialFile,
     OwnTable,
+    Peer,
     Slice,
     Table,
     TableBreak,
@@ -45,6 +47,7 @@ _NEEDED = (
     "names",
     "indicators",
     "tables",
+    "compared",
 )
 _COLUMNS = (
     "indicator",
@@ -82,6 +85,8 @@ def read_slice(folder: Path) -> Slice:
             ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
         }
         names = {ags: _region(ags, one, content) for ags, one in content["names"].items()}
+        group = f"VK:{content['ags']}"
+        names[group] = RegionName.of_group(group, "Vergleichskreise")
         missing = {content["ags"], content["land"], BUND, *content["peers"]} - names.keys()
         if missing:
             raise KeyError(f"names.{min(missing)}")
@@ -111,6 +116,7 @@ def read_slice(folder: Path) -> Slice:
             (indicator, year, other): Comparison(position, stands_out)
             for indicator, year, other, position, stands_out in _rows(folder / "comparisons.parquet", _COMPARISONS)
         },
+        compared=_compared(content["compared"]),
         trends={
             indicator: Trend(first, last, points, direction, _number(slope), _number(low), _number(high), reason)
             for indicator, first, last, points, direction, slope, low, high, reason in _rows(
@@ -250,10 +256,26 @@ def _indicator(one: dict[str, Any]) -> Indicator:
     )
 
 
+def _compared(one: dict[str, Any]) -> Compared:
+    group = one["cluster"]
+    peers = tuple(Peer(**peer) for peer in one["peers"])
+    return Compared(
+        one["chosen"],
+        peers,
+        one["type"],
+        group["name"],
+        group["size"],
+        group["between"],
+        one["missing"],
+        one["context"],
+    )
+
+
 def _table(code: str, one: dict[str, Any]) -> Table:
     files = tuple(OfficialFile(file["file"], file["sha256"][:12], file["stand"]) for file in one["files"])
     return Table(
         code,
+        one.get("name", code),
         one["title"],
         one["statistic"],
         one["period"],

@@ -11,7 +11,7 @@ import pandas as pd
 from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import write_slice
+from transferbuch.editions.slice import seen_regions, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
@@ -42,9 +42,10 @@ class Release:
         return plan_editions(self.territory, inputs.parameters, inputs.templates, with_figures, only, laender)
 
     def seen_by(self, edition: Edition) -> pd.DataFrame:
-        """Values of the edition's Land and of Bund: more than it shows, enough to say which Stand it rests on."""
-        by_land = self._by_land
-        return pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
+        """Values of all regions that the edition shows or names."""
+        by_region = self._by_region
+        seen = seen_regions(edition, self.computed, self.territory)
+        return pd.concat([by_region[ags] for ags in seen if ags in by_region])
 
     def write_slice(self, folder: Path, edition: Edition) -> str:
         """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""
@@ -63,9 +64,8 @@ class Release:
         )
 
     @cached_property
-    def _by_land(self) -> dict[str, pd.DataFrame]:
-        values = self.computed.values
-        return dict(iter(values.groupby(values["ags"].str[:2], sort=False)))
+    def _by_region(self) -> dict[str, pd.DataFrame]:
+        return dict(iter(self.computed.values.groupby("ags", sort=False)))
 
 
 def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Release:
@@ -86,6 +86,7 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
         project.build / "cache",
         inputs.reviews,
         combined,
+        {str(one.ags): one.peers for one in inputs.parameters.values() if one.peers and territory.holds(one.ags)},
     )
     return Release(project, inputs, package, computed, territory)
 
