@@ -5,6 +5,7 @@
                   tables
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
+  population.parquet  projection of the population of the municipality, its Land and the Bund
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
 
@@ -70,6 +71,7 @@ def write_slice(
         "peers": peers,
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
         "compared": _compared(edition, compared, computed),
+        "outlook": _outlook(edition, computed),
         "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
@@ -87,9 +89,13 @@ def write_slice(
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "slice.json").write_text(text, encoding="utf-8")
     part.to_parquet(folder / "values.parquet", index=False)
-    for name in ("comparisons", "trends"):
+    for name, regions in (
+        ("comparisons", [edition.ags]),
+        ("trends", [edition.ags]),
+        ("population", [edition.ags, str(kreis.land), BUND]),
+    ):
         frame = getattr(computed, name)
-        own = frame[frame["ags"] == edition.ags].reset_index(drop=True)
+        own = frame[frame["ags"].isin(regions)].reset_index(drop=True)
         own.to_parquet(folder / f"{name}.parquet", index=False)
     return tree_hash(folder)
 
@@ -133,6 +139,35 @@ def _compared(edition: Edition, peers: pd.DataFrame, computed: Computed) -> dict
         "cluster": {key: own.get(key, "" if key in ("name", "between") else 0) for key in ("name", "size", "between")},
         "missing": own.get("missing", 0),
         "context": dict(zip(_split(own.get("variables")), map(int, _split(own.get("years"))), strict=True)),
+    }
+
+
+def _outlook(edition: Edition, computed: Computed) -> dict[str, Any]:
+    """What the projection rests on, and how one from an earlier year compares with what came: for this municipality,
+    and as median and middle 80 % of the errors of all Kreise, in percent."""
+    assumed = computed.assumptions[computed.assumptions["ags"] == edition.ags]
+    tested = computed.backtest
+    newest = tested[tested["year"] == tested["year"].max()]
+    own = newest[newest["ags"] == edition.ags]
+    kreise = newest[newest["ags"].str.fullmatch(r"\d{5}") & (newest["observed"] > 0)]
+    error = 100 * (kreise["projected"] / kreise["observed"] - 1)
+    naive = 100 * (kreise["before"] / kreise["observed"] - 1)
+    groups = kreise["group"]
+    errors = [
+        {
+            "group": group,
+            "kreise": int((groups == group).sum()),
+            "median": round(float(part.abs().median()), 2),
+            "low": round(float(part.quantile(0.1)), 2),
+            "high": round(float(part.quantile(0.9)), 2),
+            "unchanged": round(float(naive[groups == group].abs().median()), 2),
+        }
+        for group, part in error.groupby(groups, sort=False)
+    ]
+    return {
+        "assumptions": json.loads(assumed.to_json(orient="records"))[0] if len(assumed) else {},
+        "backtest": json.loads(own.drop(columns="ags").to_json(orient="records")),
+        "errors": errors,
     }
 
 

@@ -33,6 +33,7 @@ from transferbuch.indicators.catalogue import Formula, Indicator
 from transferbuch.indicators.comparison import LAND, PEERS, WHOLE, add_places, compute_comparisons
 from transferbuch.indicators.compute import compute_values
 from transferbuch.indicators.peers import pool_values
+from transferbuch.indicators.projection import project_population
 from transferbuch.indicators.trend import BreaksOf, compute_trends
 from transferbuch.indicators.uncertainty import precision_of
 from transferbuch.project import CATALOGUE
@@ -57,19 +58,23 @@ _LIBRARIES = (
 @dataclass(frozen=True)
 class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
-    and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `editions.groups`), `completeness`
-    (see `data.completeness`), `findings` worst first."""
+    and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `editions.groups`), `population`,
+    `backtest` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`), `findings` worst
+    first."""
 
     values: pd.DataFrame
     comparisons: pd.DataFrame
     trends: pd.DataFrame
     peers: pd.DataFrame
     kinds: pd.DataFrame
+    population: pd.DataFrame
+    backtest: pd.DataFrame
+    assumptions: pd.DataFrame
     completeness: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
-_FRAMES = ("values", "comparisons", "trends", "peers", "kinds", "completeness")
+_FRAMES = ("values", "comparisons", "trends", "peers", "kinds", "population", "backtest", "assumptions", "completeness")
 """Tables of `Computed`, each kept in a file of its own."""
 
 
@@ -137,6 +142,8 @@ def _compute(
     values = add_places(pd.concat([values, pooled], ignore_index=True))
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
+    regions = [key for key in converted["ags"].unique() if is_kreis(key) and len(key) != 8 or len(key) == 2]
+    outlook = project_population(converted, regions)
     kreise = [key for key in values["ags"].unique() if is_kreis(key)]
     return Computed(
         values,
@@ -147,6 +154,9 @@ def _compute(
         compute_trends(values, indicators, breaks_by_region(sources, territory), kreise),
         peers,
         kinds,
+        outlook.population,
+        outlook.backtest,
+        outlook.assumptions,
         completeness,
         tuple(worst_first([*findings, *impossible])),
     )

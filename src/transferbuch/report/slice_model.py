@@ -102,6 +102,33 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Tested:
+    """One age group in the back-test of all Kreise: `median` of the errors without sign, the middle 80 % from `low` to
+    `high`, and `unchanged`: the median error of simply keeping the number of the start; all in percent."""
+
+    group: str
+    kreise: int
+    median: float
+    low: float
+    high: float
+    unchanged: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The projection of an edition. `counts[ags, variant, group]`: persons by year, the first year observed;
+    `assumptions`: see `indicators.projection`, empty without a projection; `backtest`: group → (projected, observed,
+    before), for the years `tested_from` to `tested_to`."""
+
+    counts: dict[tuple[str, str, str], dict[int, float]]
+    assumptions: dict[str, Any]
+    backtest: dict[str, tuple[float, float, float]]
+    errors: tuple[Tested, ...]
+    tested_from: int
+    tested_to: int
+
+
+@dataclass(frozen=True)
 class FormerKreis:
     """A dissolved Kreis in the territory of a region; `until` is its last day, `exact` False if only a part came."""
 
@@ -222,6 +249,7 @@ class Slice:
     comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
     trends: dict[str, Trend] = field(default_factory=dict)
     compared: Compared | None = None
+    outlook: Outlook | None = None
 
     @property
     def own(self) -> RegionName:

@@ -24,11 +24,13 @@ from transferbuch.report.slice_model import (
     FormerKreis,
     Indicator,
     OfficialFile,
+    Outlook,
     OwnTable,
     Peer,
     Slice,
     Table,
     TableBreak,
+    Tested,
     Trend,
     Value,
 )
@@ -48,6 +50,7 @@ _NEEDED = (
     "indicators",
     "tables",
     "compared",
+    "outlook",
 )
 _COLUMNS = (
     "indicator",
@@ -68,6 +71,7 @@ _COLUMNS = (
     "equal",
 )
 _COMPARISONS = ("indicator", "year", "other", "position", "stands_out")
+_POPULATION = ("ags", "variant", "group", "year", "count")
 _TRENDS = ("indicator", "first", "last", "points", "direction", "slope", "slope_low", "slope_high", "reason")
 TERRITORIES = ("", "sum", "shares")
 
@@ -117,6 +121,7 @@ def read_slice(folder: Path) -> Slice:
             for indicator, year, other, position, stands_out in _rows(folder / "comparisons.parquet", _COMPARISONS)
         },
         compared=_compared(content["compared"]),
+        outlook=_outlook(content["outlook"], folder),
         trends={
             indicator: Trend(first, last, points, direction, _number(slope), _number(low), _number(high), reason)
             for indicator, first, last, points, direction, slope, low, high, reason in _rows(
@@ -268,6 +273,21 @@ def _compared(one: dict[str, Any]) -> Compared:
         group["between"],
         one["missing"],
         one["context"],
+    )
+
+
+def _outlook(one: dict[str, Any], folder: Path) -> Outlook:
+    counts: dict[tuple[str, str, str], dict[int, float]] = {}
+    for ags, variant, group, year, persons in _rows(folder / "population.parquet", _POPULATION):
+        counts.setdefault((ags, variant, group), {})[year] = persons
+    tested = one["backtest"]
+    return Outlook(
+        counts,
+        one["assumptions"],
+        {row["group"]: (row["projected"], row["observed"], row["before"]) for row in tested},
+        tuple(Tested(**row) for row in one["errors"]),
+        tested[0]["start"] if tested else 0,
+        tested[0]["year"] if tested else 0,
     )
 
 
