@@ -34,7 +34,7 @@ HORIZON = 15
 LEAST_YEARS = 3
 """Migration is estimated over at least so many years; the back-test looks as far ahead at least."""
 VARIANTS = ("low", "middle", "high")
-DEFAULT_MORTALITY = 0.052
+DEFAULT_MORTALITY = 0.05
 GROUPS: dict[str, tuple[int, int]] = {
     "total": (0, 101),
     "under_3": (0, 3),
