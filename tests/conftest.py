@@ -14,6 +14,7 @@ OFFICIAL_FOLDERS = (
     "regionalstatistik-ffcsv-2026",
     "regionalatlas-2017",
     "inkar-2024-kreise",
+    "raumgliederungen-bbsr",
 )
 
 
@@ -27,7 +28,7 @@ def shared_raw() -> Path:
 
 @pytest.fixture(scope="session")
 def official(shared_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
-    """The three folders of real files, imported once for all tests."""
+    """The folders of real files that indicators come from, imported once for all tests."""
     into = tmp_path_factory.mktemp("official") / "data"
     return import_files([shared_raw / folder for folder in OFFICIAL_FOLDERS], into)
 

@@ -28,7 +28,7 @@ TRENDS = pd.DataFrame({name: pd.Series(dtype=object) for name in TREND_COLUMNS})
 PEERS = pd.DataFrame({name: pd.Series(dtype=object) for name in ("ags", "rank", "peer", "distance", "chosen")})
 OUTLOOK = [
     pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    for columns in (POPULATION_COLUMNS, BACKTEST_COLUMNS, ASSUMPTION_COLUMNS)
+    for columns in (POPULATION_COLUMNS, BACKTEST_COLUMNS, ("group",), ASSUMPTION_COLUMNS)
 ]
 KINDS = pd.DataFrame({"ags": pd.Series(dtype=object)})
 

@@ -123,7 +123,8 @@ def _compared_kreise(edition: Edition, computed: Computed) -> pd.DataFrame:
 
 def _compared(edition: Edition, peers: pd.DataFrame, computed: Computed) -> dict[str, Any]:
     """The Kreise this one is compared with, in order of their distance, its Kreistyp and its group in the typology."""
-    kinds = {row["ags"]: row for row in computed.kinds.to_dict("records")}
+    seen = computed.kinds[computed.kinds["ags"].isin([edition.ags, *peers["peer"]])]
+    kinds = {row["ags"]: row for row in seen.to_dict("records")}
     own = kinds.get(edition.ags, {})
     return {
         "chosen": bool(peers["chosen"].any()),
@@ -146,28 +147,12 @@ def _outlook(edition: Edition, computed: Computed) -> dict[str, Any]:
     """What the projection rests on, and how one from an earlier year compares with what came: for this municipality,
     and as median and middle 80 % of the errors of all Kreise, in percent."""
     assumed = computed.assumptions[computed.assumptions["ags"] == edition.ags]
-    tested = computed.backtest
-    newest = tested[tested["year"] == tested["year"].max()]
-    own = newest[newest["ags"] == edition.ags]
-    kreise = newest[newest["ags"].str.fullmatch(r"\d{5}") & (newest["observed"] > 0)]
-    error = 100 * (kreise["projected"] / kreise["observed"] - 1)
-    naive = 100 * (kreise["before"] / kreise["observed"] - 1)
-    groups = kreise["group"]
-    errors = [
-        {
-            "group": group,
-            "kreise": int((groups == group).sum()),
-            "median": round(float(part.abs().median()), 2),
-            "low": round(float(part.quantile(0.1)), 2),
-            "high": round(float(part.quantile(0.9)), 2),
-            "unchanged": round(float(naive[groups == group].abs().median()), 2),
-        }
-        for group, part in error.groupby(groups, sort=False)
-    ]
+    tested = computed.backtest[computed.backtest["ags"] == edition.ags]
+    own = tested[tested["year"] == tested["year"].max()]
     return {
         "assumptions": json.loads(assumed.to_json(orient="records"))[0] if len(assumed) else {},
         "backtest": json.loads(own.drop(columns="ags").to_json(orient="records")),
-        "errors": errors,
+        "errors": computed.errors.to_dict("records"),
     }
 
 

@@ -33,7 +33,7 @@ from transferbuch.indicators.catalogue import Formula, Indicator
 from transferbuch.indicators.comparison import LAND, PEERS, WHOLE, add_places, compute_comparisons
 from transferbuch.indicators.compute import compute_values
 from transferbuch.indicators.peers import pool_values
-from transferbuch.indicators.projection import project_population
+from transferbuch.indicators.projection import project_population, tested_errors
 from transferbuch.indicators.trend import BreaksOf, compute_trends
 from transferbuch.indicators.uncertainty import precision_of
 from transferbuch.project import CATALOGUE
@@ -59,7 +59,7 @@ _LIBRARIES = (
 class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
     and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `editions.groups`), `population`,
-    `backtest` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`), `findings`
+    `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`), `findings`
     worst first."""
 
     values: pd.DataFrame
@@ -69,12 +69,24 @@ class Computed:
     kinds: pd.DataFrame
     population: pd.DataFrame
     backtest: pd.DataFrame
+    errors: pd.DataFrame
     assumptions: pd.DataFrame
     completeness: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
-_FRAMES = ("values", "comparisons", "trends", "peers", "kinds", "population", "backtest", "assumptions", "completeness")
+_FRAMES = (
+    "values",
+    "comparisons",
+    "trends",
+    "peers",
+    "kinds",
+    "population",
+    "backtest",
+    "errors",
+    "assumptions",
+    "completeness",
+)
 """Tables of `Computed`, each kept in a file of its own."""
 
 
@@ -156,6 +168,7 @@ def _compute(
         kinds,
         outlook.population,
         outlook.backtest,
+        tested_errors(outlook.backtest),
         outlook.assumptions,
         completeness,
         tuple(worst_first([*findings, *impossible])),

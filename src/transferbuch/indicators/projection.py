@@ -153,6 +153,25 @@ def project_population(observations: pd.DataFrame, keys: Iterable[str]) -> Proje
     return Projection(population, _backtest(facts, structures, keys), frame)
 
 
+def tested_errors(backtest: pd.DataFrame) -> pd.DataFrame:
+    """How far the newest year of the back-test was off in all Kreise, in percent of what was observed: one row per
+    group: group, kreise, median (without sign), low and high (the middle 80 %), unchanged (median error of keeping the
+    count of the start)."""
+    newest = backtest[backtest["year"] == backtest["year"].max()]
+    kreise = newest[newest["ags"].astype(str).str.fullmatch(r"\d{5}") & (newest["observed"] > 0)]
+    error = (100 * (kreise["projected"] / kreise["observed"] - 1)).astype(float)
+    naive = (100 * (kreise["before"] / kreise["observed"] - 1)).astype(float).abs()
+    groups = error.groupby(kreise["group"], sort=False)
+    found = {
+        "kreise": groups.size(),
+        "median": error.abs().groupby(kreise["group"], sort=False).median(),
+        "low": groups.quantile(0.1),
+        "high": groups.quantile(0.9),
+        "unchanged": naive.groupby(kreise["group"], sort=False).median(),
+    }
+    return pd.DataFrame(found).round(2).rename_axis("group").reset_index()
+
+
 class _Facts:
     """The observations that a projection reads, one table: (variable, year) × region."""
 

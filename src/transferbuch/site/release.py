@@ -43,9 +43,7 @@ class Release:
 
     def seen_by(self, edition: Edition) -> pd.DataFrame:
         """Values of all regions that the edition shows or names."""
-        by_region = self._by_region
-        seen = seen_regions(edition, self.computed, self.territory)
-        return pd.concat([by_region[ags] for ags in seen if ags in by_region])
+        return self._seen(edition).values
 
     def write_slice(self, folder: Path, edition: Edition) -> str:
         """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""
@@ -54,7 +52,7 @@ class Release:
         return write_slice(
             folder / "slice",
             edition,
-            replace(self.computed, values=self.seen_by(edition)),
+            self._seen(edition),
             self.package,
             inputs.sources,
             inputs.indicators,
@@ -63,9 +61,19 @@ class Release:
             inputs.own_data.get(edition.ags, ()),
         )
 
+    def _seen(self, edition: Edition) -> Computed:
+        """What is known, cut down to the regions of one edition: 400 editions must not search all rows again."""
+        seen = seen_regions(edition, self.computed, self.territory)
+        parts = {}
+        for name, by_region in self._by_region.items():
+            found = [by_region[ags] for ags in seen if ags in by_region]
+            parts[name] = pd.concat(found) if found else getattr(self.computed, name).head(0)
+        return replace(self.computed, **parts)
+
     @cached_property
-    def _by_region(self) -> dict[str, pd.DataFrame]:
-        return dict(iter(self.computed.values.groupby("ags", sort=False)))
+    def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
+        names = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
+        return {name: dict(iter(getattr(self.computed, name).groupby("ags", sort=False))) for name in names}
 
 
 def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Release:
