@@ -59,8 +59,8 @@ _LIBRARIES = (
 class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
     and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `editions.groups`), `population`,
-    `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`), `findings`
-    worst first."""
+    `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`),
+    `findings` worst first."""
 
     values: pd.DataFrame
     comparisons: pd.DataFrame

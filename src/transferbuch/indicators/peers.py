@@ -207,6 +207,8 @@ def _pooled_interval(pooled: pd.DataFrame, indicators: Mapping[str, Indicator]) 
     for kind, interval in (("share", share_interval), ("rate", rate_interval)):
         of_kind = {name for name, one in indicators.items() if one.formula.kind == kind and not one.formula.minus}
         rows = pooled["indicator"].isin(of_kind) & pooled["has_interval"]
+        if not rows.any():
+            continue
         part = pooled[rows]
         ends = interval(Term(part["numerator"], nothing[rows]), Term(part["denominator"], nothing[rows]))
         factor = part["indicator"].map({name: _factor(indicators[name]) for name in of_kind})
