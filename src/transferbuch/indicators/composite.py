@@ -2,7 +2,7 @@
 
 An index is a definition (`IndexDefinition`) applied to a table with one row per area and one column per variable. The
 steps are always the same: leave out small areas and areas with missing variables, standardise every variable, turn
-those whose high values mean the opposite of a high index, aggregate, perhaps standardise again, round, put into classes.
+those whose high values mean the opposite of a high index, aggregate, perhaps standardise again, round, form classes.
 Methods: OECD/JRC, Handbook on Constructing Composite Indicators (2008), chapters normalisation, weighting, robustness.
 """
 
