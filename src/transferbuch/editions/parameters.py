@@ -13,6 +13,7 @@ from pydantic import Field, PlainValidator, field_validator
 from transferbuch.data.own import OwnTable, load_own_data
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
+from transferbuch.editions.area_index import AreaIndexChoice
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
@@ -40,6 +41,9 @@ class Parameters(Record):
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
     own_data: tuple[OwnDataset, ...] = Field(
         default=(), description="own tables of the municipality, in the folder of the same name beside this file"
+    )
+    indices: tuple[AreaIndexChoice, ...] = Field(
+        default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
     )
 
     @field_validator("contact")

@@ -117,12 +117,15 @@ class CompositeIndex:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """The index without one variable: how many areas change class, Spearman's rank correlation with the full index."""
+    """The index without one variable: how many areas change class, Spearman's rank correlation with the full index.
+
+    changed and correlation are None where the other variables make no index with as many classes.
+    """
 
     variable: str
-    changed: int
+    changed: int | None
     areas: int
-    correlation: float
+    correlation: float | None
 
 
 def compute_index(
@@ -181,7 +184,11 @@ def leave_one_out(full: CompositeIndex, table: pd.DataFrame, population: pd.Seri
     for one in definition.variables:
         rest = tuple(other for other in definition.variables if other is not one)
         less = replace(definition, variables=rest, max_missing=len(rest) - 1 if definition.max_missing else 0)
-        result = compute_index(less, rows, population)
+        try:
+            result = compute_index(less, rows, population)
+        except ValueError:  # fewer different values than classes: there is nothing to compare with
+            found.append(LeftOut(one.id, None, 0, None))
+            continue
         after = result.values()
         same = before.index.intersection(after.index)
         changed = int((result.kinds()[same] != kinds[same]).sum())

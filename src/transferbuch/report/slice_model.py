@@ -6,6 +6,7 @@ from typing import Any
 
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.names import RegionName
+from transferbuch.report.area_model import AreaIndex
 
 CHAPTERS = {
     "rahmenbedingungen": "Rahmenbedingungen",
@@ -195,6 +196,7 @@ class Slice:
     findings: tuple[CheckedFigure, ...] = ()
     comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
     trends: dict[str, Trend] = field(default_factory=dict)
+    areas: tuple[AreaIndex, ...] = ()
 
     @property
     def own(self) -> RegionName:

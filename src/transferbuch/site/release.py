@@ -60,6 +60,7 @@ class Release:
             inputs.objects,
             self.territory,
             inputs.own_data.get(edition.ags, ()),
+            inputs.areas.get(edition.ags, ()),
         )
 
     @cached_property
