@@ -209,7 +209,7 @@ def _school_name(area: Area, count: int) -> str:
 
 
 def _catchments(model: Model) -> Iterable[Row]:
-    """Grundschulsprengel of Seefurt, two to a Stadtteil; one or two children are kept back."""
+    """Grundschulsprengel of Seefurt, three to a Stadtteil; one or two children are kept back."""
     yield (
         "Schuljahr",
         "Sprengel",
@@ -223,8 +223,8 @@ def _catchments(model: Model) -> Iterable[Row]:
         "SGB II %",
     )
     parts = [
-        Area(f"GS{number:02d}", f"Sprengel {area.name} {side}", area.size / 2, area.children, area.poverty)
-        for number, (area, side) in enumerate(((one, side) for one in SEEFURT for side in ("Nord", "Süd")), 1)
+        Area(f"GS{number:02d}", f"{area.name} {side}", area.size / 3, area.children, area.poverty)
+        for number, (area, side) in enumerate(((one, side) for one in SEEFURT for side in ("Nord", "Mitte", "Süd")), 1)
     ]
     for year in range(2022, 2025):
         starters = _split(
@@ -241,7 +241,7 @@ def _catchments(model: Model) -> Iterable[Row]:
             other_language = among(0.30 * part.poverty**0.8, "family language")
             poor = round(18.0 * part.poverty * _wobble("poor", part.key, year), 1)
             counts = (int(count), *(_shown(one, 0) for one in (needing, long_in_care, other_language)))
-            key = SEEFURT[number // 2].key
+            key = SEEFURT[number // 3].key
             yield f"{year}/{(year + 1) % 100}", part.key, part.name, key, int(all_ages), *counts, poor
 
 

@@ -23,17 +23,16 @@ from transferbuch.indicators.crosstab import MIN_AREAS, TypeOutcome, cross_table
 from transferbuch.project import Project
 from transferbuch.records import Place, find_places, read_person_text
 from transferbuch.report.area_model import (
+    LEAST_BEHIND,
     AreaCut,
     AreaIndex,
     AreaSource,
     AreaValue,
     Outcome,
+    Outline,
     TypeValue,
     VariableNote,
 )
-
-LEAST_BEHIND = 30
-"""Persons (children, households …) behind a share, below which the share of one area enters no index."""
 
 
 def load_area_indices(
@@ -172,12 +171,12 @@ def _note(one: AreaVariable, label: str, dataset: OwnDataset, left_out: LeftOut)
 
 
 def _area(
-    one: Computed, name: str, labels: Mapping[str, str], few: pd.Series, outlines: Mapping[str, tuple]
+    one: Computed, name: str, labels: Mapping[str, str], few: pd.Series, outlines: Mapping[str, Outline]
 ) -> AreaValue:
     reason = "few" if one.reason == "missing" and any(few[lost] for lost in one.missing) else one.reason
     value = None if one.value is None else round(one.value, 2)
     missing = tuple(labels[lost] for lost in one.missing)
-    return AreaValue(name, value, one.kind, reason, missing, outlines.get(one.area, ()))
+    return AreaValue(name, value, one.kind, reason, missing, outlines.get(one.area))
 
 
 def _names(table: OwnTable) -> dict[str, str]:

@@ -12,21 +12,21 @@ import numpy as np
 import shapely
 
 from transferbuch.data.own_mapping import OwnDataset
-from transferbuch.report.area_model import Ring
+from transferbuch.report.area_model import Outline, Ring
 
 UNITS = 1000
 TOLERANCE = 3.0
 """In units: less than a pixel on the widest page."""
 
 
-def outlines_of(dataset: OwnDataset, folder: Path) -> dict[str, tuple[tuple[Ring, ...], ...]]:
-    """Polygons by key of the area, {} without boundaries. The file was checked when the table was read."""
+def outlines_of(dataset: OwnDataset, folder: Path) -> dict[str, Outline]:
+    """Outlines by key of the area, {} without boundaries. The file was checked when the table was read."""
     if not dataset.boundaries:
         return {}
     content = json.loads((folder / dataset.boundaries.file).read_text(encoding="utf-8"))
     keys = [str(one["properties"][dataset.boundaries.key]) for one in content["features"]]
     shapes = [shapely.geometry.shape(one["geometry"]) for one in content["features"]]
-    return {key: _polygons(shape) for key, shape in zip(keys, simplified(shapes), strict=True)}
+    return {key: _outline(shape) for key, shape in zip(keys, simplified(shapes), strict=True)}
 
 
 def simplified(shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
@@ -42,9 +42,13 @@ def simplified(shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
     return list(shapely.simplify(plane, TOLERANCE, preserve_topology=True))
 
 
-def _polygons(shape: shapely.Geometry) -> tuple[tuple[Ring, ...], ...]:
-    parts = [one for one in getattr(shape, "geoms", [shape]) if isinstance(one, shapely.Polygon)]
-    return tuple(tuple(_ring(ring) for ring in (part.exterior, *part.interiors)) for part in parts)
+def _outline(shape: shapely.Geometry) -> Outline:
+    # holes run the other way round than borders: browsers leave them unfilled by that
+    parts = [one for one in getattr(shapely.orient_polygons(shape), "geoms", [shapely.orient_polygons(shape)])]
+    largest = max(parts, key=lambda part: part.area)
+    inside = shapely.maximum_inscribed_circle(largest, 1.0).coords[0]
+    rings = [[_ring(ring) for ring in (part.exterior, *part.interiors)] for part in parts]
+    return Outline(tuple(map(tuple, rings)), (round(inside[0]), round(inside[1])))
 
 
 def _ring(line: shapely.LinearRing) -> Ring:

@@ -14,6 +14,16 @@ FILE = "areas.json"
 FORMAT = 1
 Ring = tuple[tuple[int, int], ...]
 """Points of a closed line, in units of which the longer side of all areas together has 1000; y goes up."""
+LEAST_BEHIND = 30
+"""Persons (children, households …) behind a share, below which the share of one area enters no index."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Where an area lies: polygons, each an outer ring and its holes, and a point well inside for a label."""
+
+    polygons: tuple[tuple[Ring, ...], ...]
+    label: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class AreaCut:
 class AreaValue:
     """One area; value and kind (class from 1) are None when `reason` is small, few (persons behind a share), missing.
 
-    missing: labels of variables without a value. outline: polygons, each an outer ring and its holes; () without.
+    missing: labels of variables without a value. outline: None without boundaries.
     """
 
     name: str
@@ -64,7 +74,7 @@ class AreaValue:
     kind: int | None
     reason: str
     missing: tuple[str, ...]
-    outline: tuple[tuple[Ring, ...], ...]
+    outline: Outline | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ class AreaIndex:
     @property
     def has_map(self) -> bool:
         """Whether all areas have an outline."""
-        return all(one.outline for one in self.areas)
+        return all(one.outline is not None for one in self.areas)
 
 
 def areas_text(indices: tuple[AreaIndex, ...]) -> str:
@@ -167,7 +177,10 @@ def _index(one: dict) -> AreaIndex:
 
 
 def _area(one: dict) -> AreaValue:
-    outline = tuple(tuple(tuple((int(x), int(y)) for x, y in ring) for ring in polygon) for polygon in one["outline"])
+    outline = None
+    if given := one["outline"]:
+        polygons = tuple(tuple(tuple(map(tuple, ring)) for ring in polygon) for polygon in given["polygons"])
+        outline = Outline(polygons, tuple(given["label"]))
     return AreaValue(**one | {"missing": tuple(one["missing"]), "outline": outline})
 
 

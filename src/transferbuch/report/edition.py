@@ -13,8 +13,10 @@ from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageErro
 from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
-from transferbuch.report import charts, methods, overviews, profile, selected
+from transferbuch.report import areas, charts, methods, overviews, profile, selected
+from transferbuch.report.area_model import AreaIndex
 from transferbuch.report.charts import Chart
+from transferbuch.report.maps import area_chart
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, Slice
@@ -189,6 +191,30 @@ class EditionReport:
             f"Die Anteile für „{caption}“ liegen für {place} in keinem Jahr vollständig vor.",
             f"Ohne Wert: {listed(lacking)}." if lacking else "",
         )
+
+    # --- small areas ---------------------------------------------------------------------------------------------
+
+    @property
+    def areas(self) -> tuple[AreaIndex, ...]:
+        """The indices of small areas, in the order of the parameters; () if the municipality chose none."""
+        return self.data.areas
+
+    def area_findings(self) -> Fragment:
+        """All indices of small areas in sentences."""
+        return areas.area_findings(self.data.areas)
+
+    def area_map(self, index: AreaIndex) -> Chart:
+        """The map of an index, or a chart of dots without boundaries."""
+        self._figures += 1
+        return area_chart(index)
+
+    def area_outcomes(self, index: AreaIndex) -> Fragment:
+        """What differs between the classes of an index."""
+        return areas.area_outcomes(index)
+
+    def area_method(self, index: AreaIndex) -> Fragment:
+        """How an index is made and how much it hangs on each variable."""
+        return areas.area_method(index)
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 

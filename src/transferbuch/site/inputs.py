@@ -59,7 +59,8 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
-    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand), {})
+    of_areas = {template.name for template in templates if template.needs == "areas"}
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, of_areas), {})
     before = len(problems)
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     areas = tried(lambda: load_area_indices(project, parameters, own_data), {}) if len(problems) == before else {}
