@@ -1,6 +1,6 @@
 """Texts and tables of indices of small areas: findings, outcomes by class, how the index is made.
 
-All come from the same `AreaIndex` as the map (`report.maps`). Areas are named in alphabetical order, never as a ranking.
+All come from the same `AreaIndex` as the map (`report.maps`). Areas are named in alphabetical order, never ranked.
 """
 
 from transferbuch.report.area_model import AreaIndex, AreaSource, Outcome, TypeValue
@@ -60,6 +60,14 @@ def area_method(index: AreaIndex) -> Fragment:
         notes.append("– ohne diese Variable lassen sich die Klassen nicht bilden")
     shown = table(f"Variablen: {index.title}", columns, rows, notes)
     return joined([paragraph(*_steps(index)), shown, folded("Gebiete ohne Index oder mit Lücken", _gaps(index))])
+
+
+def area_formulas() -> Fragment:
+    """Where the portal explains the formulas."""
+    return Fragment(
+        '<p><a href="../../methodik/indizes.html">Indizes für Gebiete</a>: Formeln, Beispiel und Grenzen.</p>',
+        "Formeln, Beispiel und Grenzen: siehe methodik/indizes.html",
+    )
 
 
 def _sentences(index: AreaIndex) -> list[str]:
@@ -139,7 +147,7 @@ def _outcome_table(index: AreaIndex, outcome: Outcome) -> Fragment:
     if any(one.hidden in ("few", "protects") for one in outcome.types):
         notes.append(
             "Ein Wert steht nur, wenn mindestens drei Gebiete, 30 Fälle und je drei Fälle mit und ohne das Merkmal "
-            "dahinterstehen. Fehlt einer, fehlen auch die Summe und so viele andere, dass er sich nicht errechnen lässt."
+            "dahinterstehen. Fehlt einer, fehlen auch die Summe und so viele andere, dass er nicht errechenbar ist."
         )
     else:
         notes.append("Gezeigt wird nichts, hinter dem weniger als drei Gebiete oder 30 Fälle stehen.")
@@ -150,10 +158,10 @@ def _outcome_table(index: AreaIndex, outcome: Outcome) -> Fragment:
 
 def _steps(index: AreaIndex) -> list[str]:
     scale = (
-        "Jede Variable wird so umgerechnet, dass das Gebiet mit dem niedrigsten Wert 0 und das mit dem höchsten 1 hat."
+        "Jede Variable wird so umgerechnet, dass der niedrigste Wert aller Gebiete 0 und der höchste 1 ergibt."
         if index.standardisation == "minmax"
-        else "Von jedem Wert wird der Mittelwert aller Gebiete abgezogen, der Rest durch die Standardabweichung geteilt "
-        f"(z-Wert); {_WEIGHTING[index.weighting]}."
+        else "Von jedem Wert wird der Mittelwert aller Gebiete abgezogen, der Rest durch die Standardabweichung "
+        f"geteilt (z-Wert); {_WEIGHTING[index.weighting]}."
     )
     meaning = "eine hohe Belastung" if index.high == "load" else "eine gute Lage"
     turned = f"Variablen mit umgekehrter Bedeutung werden umgedreht, damit ein hoher Index {meaning} heißt."

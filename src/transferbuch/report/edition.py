@@ -216,6 +216,10 @@ class EditionReport:
         """How an index is made and how much it hangs on each variable."""
         return areas.area_method(index)
 
+    def area_formulas(self) -> Fragment:
+        """Where the portal explains the formulas of indices."""
+        return areas.area_formulas()
+
     # --- transfer, methods ---------------------------------------------------------------------------------------
 
     def transfer_cards(self) -> Fragment:

@@ -61,8 +61,8 @@ def own_data(data: Slice) -> Fragment:
     which = "diesem Datensatz" if len(rows) == 1 else "diesen Datensätzen"
     if data.areas:
         return table("Eigene Daten der Kommune", columns, rows) + paragraph(
-            f"Aus {which} sind die Indizes im Kapitel Sozialräume berechnet. Einzelne Werte der Gebiete werden gezeigt, "
-            "sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne Personen zulassen."
+            f"Die Indizes für Gebiete beruhen auf {which}. Einzelne Werte der Gebiete werden gezeigt, sobald geprüft "
+            "ist, dass sie keine Rückschlüsse auf einzelne Personen zulassen."
         )
     return table("Eigene Daten der Kommune", columns, rows) + paragraph(
         f"Werte aus {which} werden gezeigt, sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne Personen "
