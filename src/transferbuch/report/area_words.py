@@ -38,14 +38,15 @@ def class_text(index: AreaIndex, area: AreaValue) -> str:
 
 
 def span(index: AreaIndex, kind: int) -> str:
-    """Values of a class: "bis −0,77", "über −0,77 bis −0,51", "über 0,81"; "ab", "unter" where the threshold is out."""
+    """Values of a class: "bis −0,77", "über −0,77 bis −0,51", "über 0,81", "ab 1,00", "bis unter 1,00"."""
     low = index.cuts[kind - 2] if kind > 1 else None
     high = index.cuts[kind - 1] if kind <= len(index.cuts) else None
     parts = []
     if low:
         parts.append(f"{'über' if low.belongs == 'lower' else 'ab'} {number(low.at, 2)}")
     if high:
-        parts.append(f"{'bis' if high.belongs == 'lower' else 'unter'} {number(high.at, 2)}")
+        end = "bis" if high.belongs == "lower" else "bis unter" if low else "unter"
+        parts.append(f"{end} {number(high.at, 2)}")
     return " ".join(parts)
 
 

@@ -13,7 +13,8 @@ from transferbuch.report.area_words import (
     reason_text,
     span,
 )
-from transferbuch.report.numbers import NBSP, number
+from transferbuch.report.numbers import MINUS, NBSP, number
+from transferbuch.report.slice_model import Slice
 from transferbuch.report.tables import Cell, Fragment, bullet_list, folded, joined, paragraph, table, words
 
 _HIDDEN = {
@@ -23,20 +24,34 @@ _HIDDEN = {
 }
 
 
-def area_findings(indices: tuple[AreaIndex, ...]) -> Fragment:
+def no_index(data: Slice) -> Fragment:
+    """What stands in place of all of it."""
+    return paragraph(f"Für Gebiete {data.own.locative} ist kein Index eingerichtet.")
+
+
+def area_findings(data: Slice) -> Fragment:
     """The indices in sentences: areas per class, the class with most load by name, inhabitants, outcomes."""
-    return joined([bullet_list(_sentences(one), "tb-findings", area_source(one, *_sources(one))) for one in indices])
+    lists = [bullet_list(_sentences(one), "tb-findings", area_source(one, *_sources(one))) for one in data.areas]
+    return joined(lists) if lists else no_index(data)
 
 
-def area_outcomes(index: AreaIndex) -> Fragment:
-    """Table type × outcome, one per outcome; a sentence if the index has none."""
-    if not index.outcomes:
-        return paragraph(f"Für den Index „{index.title}“ ist kein Vergleich mit einem Ergebnis eingerichtet.")
-    return joined([_outcome_table(index, one) for one in index.outcomes])
+def area_outcomes(data: Slice) -> Fragment:
+    """Tables class × outcome of all indices; a sentence if there are none."""
+    tables = [_outcome_table(index, one) for index in data.areas for one in index.outcomes]
+    if not data.areas:
+        return no_index(data)
+    return joined(tables) if tables else paragraph("Ein Vergleich von Ergebnissen der Klassen ist nicht eingerichtet.")
 
 
-def area_method(index: AreaIndex) -> Fragment:
-    """How the index is made: steps, variables with weight, direction and sensitivity."""
+def area_methods(data: Slice) -> Fragment:
+    """How the indices are made, and where the portal explains the formulas."""
+    if not data.areas:
+        return no_index(data)
+    return joined([*map(_method, data.areas), area_formulas()])
+
+
+def _method(index: AreaIndex) -> Fragment:
+    """Steps of one index, variables with weight, direction and sensitivity."""
     with_domain = index.aggregation == "domains"
     rows = [
         [
@@ -50,16 +65,34 @@ def area_method(index: AreaIndex) -> Fragment:
         for one in index.variables
     ]
     columns = ["Variable", *["Bereich"] * with_domain, "Hohe Werte bedeuten", "Gewicht"]
-    columns += ["Gebiete mit anderer Klasse ohne sie", "Rangkorrelation ohne sie"]
+    columns += ["Andere Klasse ohne sie", "Rangkorrelation"]
     notes = [
         "Die beiden letzten Spalten zeigen, wie sehr der Index an jeder Variable hängt: Er wird ohne sie noch einmal "
-        "berechnet, auch die Klassengrenzen, soweit sie nicht fest sind. 1,00 heißt: Die Reihenfolge bleibt (gerundet) "
-        "gleich."
+        "berechnet, auch die Klassengrenzen, soweit sie nicht fest sind. Genannt ist, wie viele Gebiete dann in einer "
+        "anderen Klasse wären und wie ähnlich die Reihenfolge bleibt (1,00: gerundet gleich)."
     ]
     if any(one.changed is None for one in index.variables):
         notes.append("– ohne diese Variable lassen sich die Klassen nicht bilden")
     shown = table(f"Variablen: {index.title}", columns, rows, notes)
-    return joined([paragraph(*_steps(index)), shown, folded("Gebiete ohne Index oder mit Lücken", _gaps(index))])
+    return joined(
+        [
+            paragraph(f"Rechenweg: {index.title}"),
+            bullet_list(_steps(index), "tb-caveats"),
+            shown,
+            folded("Gebiete ohne Index oder mit Lücken", _gaps(index)),
+        ]
+    )
+
+
+def area_rows(indices: tuple[AreaIndex, ...]) -> list[list[str]]:
+    """All areas of all indices as text for a download, the first row heads the columns; numbers with decimal comma."""
+    rows = [["index", "zeitraum", "gebiet", "klasse", "indexwert", "anmerkung"]]
+    for index in indices:
+        for one in sorted(index.areas, key=lambda one: one.name):
+            value = "" if one.value is None else number(one.value, 2).replace(MINUS, "-")
+            label = "" if one.kind is None else index.labels[one.kind - 1]
+            rows.append([index.title, index.source.period, one.name, label, value, reason_text(index, one)])
+    return rows
 
 
 def area_formulas() -> Fragment:
@@ -165,7 +198,7 @@ def _steps(index: AreaIndex) -> list[str]:
     )
     meaning = "eine hohe Belastung" if index.high == "load" else "eine gute Lage"
     turned = f"Variablen mit umgekehrter Bedeutung werden umgedreht, damit ein hoher Index {meaning} heißt."
-    steps = [f"{index.title}: {scale}", turned, _AGGREGATION[index.aggregation]]
+    steps = [scale, turned, _AGGREGATION[index.aggregation]]
     if index.standardise_again:
         steps.append("Das Ergebnis wird noch einmal standardisiert, sodass der Mittelwert 0 ist.")
     steps.append("Der Index wird auf zwei Nachkommastellen gerundet und dann in Klassen geteilt.")

@@ -14,9 +14,8 @@ from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
 from transferbuch.report import areas, charts, methods, overviews, profile, selected
-from transferbuch.report.area_model import AreaIndex
 from transferbuch.report.charts import Chart
-from transferbuch.report.maps import area_chart
+from transferbuch.report.maps import ChartSeries, area_charts
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, Slice
@@ -194,31 +193,23 @@ class EditionReport:
 
     # --- small areas ---------------------------------------------------------------------------------------------
 
-    @property
-    def areas(self) -> tuple[AreaIndex, ...]:
-        """The indices of small areas, in the order of the parameters; () if the municipality chose none."""
-        return self.data.areas
-
     def area_findings(self) -> Fragment:
-        """All indices of small areas in sentences."""
-        return areas.area_findings(self.data.areas)
+        """All indices of small areas in sentences; a sentence if the municipality has no index, as in the next four."""
+        return areas.area_findings(self.data)
 
-    def area_map(self, index: AreaIndex) -> Chart:
-        """The map of an index, or a chart of dots without boundaries."""
-        self._figures += 1
-        return area_chart(index)
+    def area_maps(self) -> ChartSeries | Fragment:
+        """One map per index, a chart of dots where boundaries are missing."""
+        charts = area_charts(self.data)
+        self._figures += len(charts)
+        return ChartSeries(charts) if charts else areas.no_index(self.data)
 
-    def area_outcomes(self, index: AreaIndex) -> Fragment:
-        """What differs between the classes of an index."""
-        return areas.area_outcomes(index)
+    def area_outcomes(self) -> Fragment:
+        """What differs between the classes of the indices."""
+        return areas.area_outcomes(self.data)
 
-    def area_method(self, index: AreaIndex) -> Fragment:
-        """How an index is made and how much it hangs on each variable."""
-        return areas.area_method(index)
-
-    def area_formulas(self) -> Fragment:
-        """Where the portal explains the formulas of indices."""
-        return areas.area_formulas()
+    def area_methods(self) -> Fragment:
+        """How the indices are made and how much they hang on each variable."""
+        return areas.area_methods(self.data)
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 

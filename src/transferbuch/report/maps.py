@@ -4,6 +4,7 @@ One scale of blue, darker for a higher index. Every area carries the number of i
 colour; areas without an index are hatched. The table below the map names every area.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from transferbuch.report.area_model import AreaIndex, AreaValue, Outline
@@ -19,6 +20,7 @@ from transferbuch.report.area_words import (
     value_text,
 )
 from transferbuch.report.charts import Chart
+from transferbuch.report.slice_model import Slice
 from transferbuch.report.traces import AXIS
 
 _BLUES = ("#e3eef9", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
@@ -26,6 +28,24 @@ _EMPTY = "#f0f0f0"
 # seen on white and on #121212, and between two areas of the lightest or the darkest blue
 _BORDER = "#808080"
 _HEIGHT = 520
+
+
+@dataclass(frozen=True)
+class ChartSeries:
+    """Several charts below each other as the output of one notebook cell."""
+
+    charts: tuple[Chart, ...]
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display  # only a notebook asks for it
+
+        for one in self.charts:
+            display(one)
+
+
+def area_charts(data: Slice) -> tuple[Chart, ...]:
+    """One chart per index of the slice."""
+    return tuple(area_chart(one) for one in data.areas)
 
 
 def area_chart(index: AreaIndex) -> Chart:
@@ -40,7 +60,10 @@ def area_chart(index: AreaIndex) -> Chart:
         if (found := index.of_kind(kind))
     ]
     parts += [f"Ohne Index: {names_of(empty)}."] if empty else []
-    notes = ["Dunkler bedeutet: höherer Indexwert. Die Ziffern sind die Nummern der Klassen in der Legende."]
+    meaning = "eine höhere Belastung" if index.high == "load" else "eine bessere Lage"
+    notes = [
+        f"Dunkler heißt: höherer Indexwert, also {meaning}. Die Ziffern sind die Nummern der Klassen in der Legende."
+    ]
     notes += ["Schraffiert sind Gebiete ohne Index; die Tabelle nennt den Grund."] if empty and is_map else []
     notes += ["Für diese Gebiete liegen keine Grenzen vor, deshalb gibt es keine Karte."] if not is_map else []
     return Chart(
@@ -192,6 +215,7 @@ def _dots(index: AreaIndex) -> dict[str, Any]:
             "y0": 0,
             "y1": 1,
             "yref": "paper",
+            "layer": "below",
             "line": {"color": _BORDER, "width": 1, "dash": "dot"},
         }
         for cut in index.cuts
