@@ -222,6 +222,17 @@ def test_faults_name_place_and_cure(project, old, new, message):
     assert message in text and f"parameters/{TALBRUECK}.yml:" in text
 
 
+def test_an_outcome_is_compared_once_and_needs_the_areas_of_the_index(project):
+    outcomes = (project.parameters / f"{TALBRUECK}.yml").read_text(encoding="utf-8")
+    outcomes = outcomes[outcomes.index("    outcomes:") : outcomes.index("  - id: status")]
+    last = '"Status sehr niedrig"]\n'
+    assert "two tables could give a single area away" in fault(project, (last, last + outcomes))
+    changed(project, (last + outcomes, last))
+    table = project.parameters / TALBRUECK / "abgaenge_fuenf_jahre.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("9900105;", "9900125;"), encoding="utf-8")
+    assert "has areas that the index does not have: 9900125" in fault(project)
+
+
 def test_all_faults_of_all_indices_come_at_once(project):
     lone = "      - {measure: lone_parents, orientation: load}\n"
     other = lone.replace("lone_parents", "foreigners")

@@ -173,7 +173,7 @@ def check_indices(
     known = {one.id: one for one in tables}
     problems = []
     for number, index in enumerate(indices):
-        faults = [*_twice(index, indices[:number]), *_faults(index, known)]
+        faults = [*_twice(index, indices[:number]), *_compared_twice(index, indices[:number]), *_faults(index, known)]
         problems += [index_problem(file, places, number, *fault) for fault in faults]
     return problems
 
@@ -200,6 +200,19 @@ def _twice(index: AreaIndexChoice, before: Sequence[AreaIndexChoice]) -> Iterato
     for number, one in enumerate(given):
         if one in given[:number]:
             yield ("variables", number, "measure"), "this variable is already in the index", one[0], "each one once"
+
+
+def _compared_twice(index: AreaIndexChoice, before: Sequence[AreaIndexChoice]) -> Iterator[_Fault]:
+    """Two groupings of the same areas may differ by one area, whose figure would follow from both tables."""
+
+    def what(one: AreaOutcome) -> tuple[str, str, str]:
+        return one.table, one.period, one.measure
+
+    taken = [what(one) for other in before for one in other.outcomes]
+    for number, one in enumerate(index.outcomes):
+        if what(one) in [*taken, *map(what, index.outcomes[:number])]:
+            do = "compare it with the classes of one index only: two tables could give a single area away"
+            yield ("outcomes", number, "measure"), "this outcome is already compared", one.measure, do
 
 
 def _faults(index: AreaIndexChoice, tables: Mapping[str, OwnDataset]) -> Iterator[_Fault]:

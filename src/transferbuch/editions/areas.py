@@ -108,6 +108,8 @@ def compute_area_index(choice: AreaIndexChoice, tables: Mapping[str, OwnTable], 
     population = figures[choice.population]
     result = compute_index(choice.definition(), data, population)
     sensitivity = {one.variable: one for one in leave_one_out(result, data, population)}
+    for outcome in choice.outcomes:
+        _refuse_other_areas(tables[outcome.table], outcome.period, figures)
     kinds, labels = result.kinds(), {one.name: _label(one.measure, table.dataset) for one in choice.variables}
     names, outlines = _names(table), outlines_of(table.dataset, folder)
     definition = result.definition
@@ -131,6 +133,12 @@ def compute_area_index(choice: AreaIndexChoice, tables: Mapping[str, OwnTable], 
         people=_people(kinds, population, definition.number_of_classes),
         outcomes=tuple(_outcome(one, tables[one.table], kinds, len(choice.classes.labels)) for one in choice.outcomes),
     )
+
+
+def _refuse_other_areas(table: OwnTable, period: str, figures: pd.DataFrame) -> None:
+    other = sorted(set(_figures(table, period).index) - set(figures.index))
+    if other:
+        raise ValueError(f"the table {table.dataset.id} has areas that the index does not have: {', '.join(other[:5])}")
 
 
 def _figures(table: OwnTable, period: str) -> pd.DataFrame:
