@@ -19,6 +19,7 @@ import pandas as pd
 from transferbuch.data.cells import JOIN, year_of
 from transferbuch.data.corrections import Correction, apply_corrections
 from transferbuch.data.sources import Source, Variable
+from transferbuch.data.stands import with_known_stands
 from transferbuch.data.store import DataPackage, StoredTable
 from transferbuch.data.symbols import STATUS
 from transferbuch.errors import PersonFileError, Problem
@@ -74,14 +75,14 @@ def compute_observations(
 def read_figures(package: DataPackage, sources: dict[str, Source]) -> pd.DataFrame:
     """Every printed cell that is a mapped variable, from every file: a year in two files stands here twice.
 
-    A file that states no Stand stays in the package but gives no figure: none is shown without its date.
+    A file whose Stand nobody knows (see `data.stands`) gives no figure: none is shown without its date.
     Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file.
     """
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
     matched: set[str] = set()
-    usable = [stored for stored in package.tables if stored.table in by_code and stored.stand]
+    usable = [stored for stored in with_known_stands(package, sources).tables if stored.table in by_code and stored.stand]
     for stored in usable:
         source = by_code[stored.table]
         cells = _mark_empty_rows(package.read_cells(stored))

@@ -19,6 +19,7 @@ import pandas as pd
 
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
+from transferbuch.data.stands import undated_by_code
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.values import Computed, tree_hash
@@ -161,6 +162,7 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
     used = {code for tables in part["tables"].unique() for code in tables.split(",") if code}
     hashes = {mark for files in part["files"].unique() for mark in files.split(",") if mark}
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
+    undated = undated_by_code(sources)
     tables = {}
     for code in sorted(used):
         files = sorted(
@@ -176,7 +178,8 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
             "licence": newest.licence or source.licence,
             "attribution": newest.attribution or f"© {source.publisher}, Deutschland",
             "url": source.url,
-            "caveats": list(source.caveats),
+            "name": undated[code].name if code in undated else "",
+            "caveats": [*source.caveats, *(filter(None, [undated[code].caveat]) if code in undated else ())],
             "variables": [variable.id for variable in source.variables],
             "breaks": [one.model_dump(mode="json") for one in source.breaks],
             "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand} for one in files],

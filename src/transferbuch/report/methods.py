@@ -28,7 +28,7 @@ def sources(data: Slice) -> Fragment:
     for one in data.tables.values():
         stands = listed(date_short(stand) for stand in sorted({file.stand for file in one.files})) or "ohne Angabe"
         rows.append(
-            [words(one.code, one.url), words(one.title), words(stands), words(one.licence), words(one.attribution)]
+            [words(one.name, one.url), words(one.title), words(stands), words(one.licence), words(one.attribution)]
         )
     quality = Fragment(
         '<p><a href="../../methodik/datenqualitaet.html">Qualität der Daten</a>: was die Prüfung gefunden hat und '
@@ -75,7 +75,7 @@ def caveats(data: Slice) -> Fragment:
     for texts, codes in groups.items():
         titled: dict[str, list[str]] = {}
         for code in codes:
-            titled.setdefault(data.tables[code].title, []).append(code)
+            titled.setdefault(data.tables[code].title, []).append(data.tables[code].name)
         named = [
             f"{'Tabelle' if len(same) == 1 else 'Tabellen'} {listed(same)}, {title}" for title, same in titled.items()
         ]

@@ -147,6 +147,7 @@ class Table:
     files: tuple[OfficialFile, ...]
     variables: tuple[str, ...]
     breaks: tuple[TableBreak, ...]
+    name: str  # what readers see: the code, or how a table without an official code is called
 
 
 @dataclass(frozen=True)

@@ -273,6 +273,7 @@ def _table(code: str, one: dict[str, Any]) -> Table:
             )
             for found in one["breaks"]
         ),
+        one.get("name") or code,
     )
 
 

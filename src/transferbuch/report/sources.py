@@ -19,7 +19,7 @@ def source_line(data: Slice, values: Iterable[Value], computed: bool) -> str:
     tables = [data.tables[code] for code in codes]
     parts = []
     for publisher in dict.fromkeys(publisher_of(table) for table in tables):
-        named = [f"{table.code}, Stand {_stands(table, files)}" for table in tables if publisher_of(table) == publisher]
+        named = [f"{table.name}, Stand {_stands(table, files)}" for table in tables if publisher_of(table) == publisher]
         parts.append(f"{publisher}, {'Tabelle' if len(named) == 1 else 'Tabellen'} {'; '.join(named)}")
     if computed:
         parts.append("eigene Berechnung")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from transferbuch.data.importer import import_files
+from transferbuch.data.stands import with_known_stands
 from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.plan import Edition, plan_editions
 from transferbuch.editions.slice import write_slice
@@ -72,7 +73,7 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
     """Load it; `data` and `gebietsstand` as in `BuildRequest`. Raises UsageError, PersonFileError, DataRefused."""
     day = read_gebietsstand(gebietsstand)
     inputs = load_inputs(project, day)
-    package = find_package(project, data)
+    package = with_known_stands(find_package(project, data), inputs.sources)
     territory = read_territory(package, inputs.register, day)
     combined = [
         one.ags for one in inputs.parameters.values() if isinstance(one.ags, CombinedAGS) and territory.holds(one.ags)
