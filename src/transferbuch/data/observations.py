@@ -82,7 +82,8 @@ def read_figures(package: DataPackage, sources: dict[str, Source]) -> pd.DataFra
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
     matched: set[str] = set()
-    usable = [stored for stored in with_known_stands(package, sources).tables if stored.table in by_code and stored.stand]
+    tables = with_known_stands(package, sources).tables
+    usable = [stored for stored in tables if stored.table in by_code and stored.stand]
     for stored in usable:
         source = by_code[stored.table]
         cells = _mark_empty_rows(package.read_cells(stored))
