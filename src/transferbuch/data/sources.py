@@ -151,7 +151,7 @@ class Source(Record):
     responsible: str = Field(
         default="", description="office that answers for the figures; empty: the statistical office of the Land"
     )
-    licence: Literal["dl-de/by-2-0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
+    licence: Literal["dl-de/by-2-0", "CC BY 4.0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
     url: str = Field(default=REGIONALDATENBANK, description="database of the table; other tables are not fetched")
     levels: tuple[Level, ...] = Field(
         default=("land", "regierungsbezirk", "kreis"),

@@ -93,6 +93,13 @@ class Reference(Record):
     source: str = Field(description="German: where it is published (table, Stand, cells)")
 
 
+class RegionalCaveat(Record):
+    """A caveat that concerns single regions only, printed wherever one of them is shown."""
+
+    regions: tuple[AGS, ...] = Field(min_length=1, description="keys of Kreise or Länder, in quotes")
+    text: str = Field(min_length=1, description="German sentences that name the region")
+
+
 class Indicator(Record):
     """Definition of one indicator; every text is German and written for readers."""
 
@@ -119,6 +126,7 @@ class Indicator(Record):
     life_phases: tuple[LifePhase, ...] = Field(min_length=1)
     fields: tuple[FieldOfAction, ...] = Field(min_length=1, description="Handlungsfelder")
     caveats: tuple[str, ...] = ()
+    regional_caveats: tuple[RegionalCaveat, ...] = ()
     example: Example
     reference: Reference
     author: str = Field(description="function, never a person")
