@@ -19,6 +19,9 @@ from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import Territory, read_gebietsstand
 from transferbuch.site.inputs import Inputs, load_inputs
 
+FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
+"""Whom the figures of the model region are by."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -91,6 +94,15 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
     return Release(project, inputs, package, computed, territory)
 
 
+def _invented(package: DataPackage) -> DataPackage:
+    """The model region's package; forms of files that name no author get the project as one, never an office."""
+    tables = tuple(
+        one if one.attribution else replace(one, attribution=FICTIONAL_AUTHOR, licence="CC BY 4.0")
+        for one in package.tables
+    )
+    return replace(package, tables=tables)
+
+
 def find_package(project: Project, data: str) -> DataPackage:
     """The data package asked for; the model region's is made (again) from its raw files when it is not current."""
     imported = project.build / "data"
@@ -101,7 +113,7 @@ def find_package(project: Project, data: str) -> DataPackage:
         if (folder / "datapackage.json").is_file():
             package = open_package(folder)
             if {one.sha256 for one in (*package.tables, *package.boundaries)} == current:
-                return package
+                return _invented(package)
             shutil.rmtree(folder)
-        return import_files([raw], folder).package
+        return _invented(import_files([raw], folder).package)
     return open_package(Path(data) if data else imported)
