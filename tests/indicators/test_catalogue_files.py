@@ -10,6 +10,7 @@ from transferbuch.data.sources import Source, Variable, load_sources
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.project import CATALOGUE
+from transferbuch.regions.register import load_register
 
 SOURCES = load_sources()
 INDICATORS = load_indicators(sources=SOURCES)
@@ -431,3 +432,25 @@ def test_a_unit_that_no_table_has(tmp_path: Path) -> None:
 def test_a_variable_id_is_given_once_over_all_tables(tmp_path: Path) -> None:
     [problem] = source_problems(tmp_path, a=BROKEN_SOURCE, b=BROKEN_SOURCE)
     assert (problem.code, problem.what) == ("duplicate-id", "variable 'sample' is already defined in a.yml")
+
+
+def test_regional_caveats_name_existing_regions_and_say_something_new() -> None:
+    register = load_register()
+    lands = {kreis.land for kreis in register}
+    for indicator in INDICATORS.values():
+        for one in indicator.regional_caveats:
+            assert all(str(ags) in register or str(ags) in lands for ags in one.regions), indicator.id
+            assert one.text.endswith(".") and one.text not in indicator.caveats
+
+
+def test_students_of_a_distance_university_are_explained_wherever_hagen_is_shown() -> None:
+    concerned = {
+        name for name, one in INDICATORS.items() if any("05914" in caveat.regions for caveat in one.regional_caveats)
+    }
+    assert {"rate_students_per_1000", "rate_students_per_100_aged_18_25"} <= concerned
+
+
+def test_a_caveat_of_an_unknown_kind_of_key_is_refused(tmp_path: Path) -> None:
+    wrong = ("author: Redaktion\n", "regional_caveats:\n  - regions: [5914]\n    text: Ein Satz.\nauthor: Redaktion\n")
+    [problem] = problems_of(tmp_path, wrong)
+    assert problem.field == "regional_caveats[1].regions[1]"

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from model.noise import noise, spans, values
-from model.population import FOREIGN
 from model.schools import DOUBLE_ABITUR, VOCATIONAL_TYPES
 from model.tables import Model
 from model.units import BUND, ELSEWHERE, LAND, Region, World

@@ -118,7 +118,7 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
         ],
         caveats=[
             *_interval_note(data.values(indicator.id, data.ags).values()),
-            *caveats_for(indicator, years[0], years[-1]),
+            *caveats_for(indicator, years[0], years[-1], regions),
         ],
     )
 
@@ -169,7 +169,10 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
             *legend_of(used),
             *denominator_note([indicator]),
         ],
-        caveats=[*_interval_note(used), *caveats_for(indicator, year, year)],
+        caveats=[
+            *_interval_note(used),
+            *caveats_for(indicator, year, year, (*ranked, *([data.land] if land is not None else []))),
+        ],
     )
 
 
@@ -212,7 +215,7 @@ def composition(data: Slice, indicators: list[Indicator], caption: str) -> Chart
     )
     notes += dict.fromkeys(note for one in indicators for note in break_notes(data, one, year, year))
     notes += [*legend_of(used), *denominator_note(indicators)]
-    caveats = list(dict.fromkeys(caveat for one in indicators for caveat in caveats_for(one, year, year)))
+    caveats = list(dict.fromkeys(caveat for one in indicators for caveat in caveats_for(one, year, year, regions)))
     return Chart(
         id=_slug("zusammensetzung", indicators[0].id),
         caption=f"{caption} {places} {when(data, own)}",

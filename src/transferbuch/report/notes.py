@@ -15,14 +15,21 @@ _BEGINS_WITH_YEARS = re.compile(
 )
 
 
-def caveats_for(indicator: Indicator, first: int, last: int) -> list[str]:
-    """The caveats of `indicator` for the years `first` to `last`.
+def caveats_for(indicator: Indicator, first: int, last: int, regions: Iterable[str] = ()) -> list[str]:
+    """The caveats of `indicator` for the years `first` to `last`, then those of the `regions` that are shown.
 
     Left out are only those that begin with years that all lie outside ("Bis 2010 …", "2015 prägt …"); years inside
     a sentence prove nothing. A change and an older denominator reach further back than the years shown.
     """
     reach = first - max(indicator.years, indicator.denominator_years_before)
-    return [caveat for caveat in indicator.caveats if _concerns(caveat, reach, last)]
+    caveats = [*indicator.caveats, *regional_caveats(indicator, regions)]
+    return [caveat for caveat in caveats if _concerns(caveat, reach, last)]
+
+
+def regional_caveats(indicator: Indicator, regions: Iterable[str]) -> list[str]:
+    """The caveats that concern one of these regions; a combined territory counts as each of its Kreise."""
+    shown = {key for ags in regions for key in ags.split("+")}
+    return [text for concerned, text in indicator.regional_caveats if concerned & shown]
 
 
 def _concerns(caveat: str, first: int, last: int) -> bool:
@@ -64,16 +71,20 @@ def denominator_note(indicators: Iterable[Indicator]) -> list[str]:
     return [f"Nenner ist {what}."] if older else []
 
 
-def by_title(indicators: Iterable[Indicator], told: Iterable[str] = ()) -> list[str]:
+def by_title(
+    indicators: Iterable[Indicator], told: Iterable[str] = (), regions: Iterable[str] = (), general: bool = True
+) -> list[str]:
     """All caveats of these indicators, each once, behind the titles they belong to: "„A“ und „B“: caveat".
+
+    With `regions` those of these regions too; `general=False`: only these.
 
     Caveats in `told` are left out; caveats of the same indicators share one entry; what belongs to all of several
     indicators has no titles.
     """
-    indicators, told = list(indicators), set(told)
+    indicators, told, regions = list(indicators), set(told), list(regions)
     titles: dict[str, list[str]] = {}
     for one in indicators:
-        for caveat in one.caveats:
+        for caveat in (*(one.caveats if general else ()), *regional_caveats(one, regions)):
             if caveat not in told:
                 titles.setdefault(caveat, []).append(f"„{one.title}“")
     entries: dict[tuple[str, ...], list[str]] = {}

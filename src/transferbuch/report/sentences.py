@@ -9,6 +9,7 @@ can check them.
 from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_HELD, absence_of
 from transferbuch.report.breaks import breaks_between, breaks_within, told
+from transferbuch.report.notes import regional_caveats
 from transferbuch.report.numbers import (
     MINUS,
     is_counting_unit,
@@ -50,6 +51,7 @@ def finding(data: Slice, indicator: Indicator) -> str:
         development_sentence(data, indicator, latest),
         trend_sentence(data, indicator),
         newer_sentence(data, indicator, latest),
+        *regional_caveats(indicator, (data.ags,)),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -107,6 +107,7 @@ class Indicator:
     tables: tuple[str, ...]
     above: tuple[str, ...]  # variables of the numerator, added and taken off
     denominator: tuple[str, ...]
+    regional_caveats: tuple[tuple[frozenset[str], str], ...]  # keys of the regions concerned, German text
 
 
 @dataclass(frozen=True)

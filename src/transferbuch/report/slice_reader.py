@@ -244,6 +244,9 @@ def _indicator(one: dict[str, Any]) -> Indicator:
         tables=tuple(one["tables"]),
         above=(*formula["numerator"], *formula["minus"]),
         denominator=tuple(formula["denominator"]),
+        regional_caveats=tuple(
+            (frozenset(found["regions"]), found["text"]) for found in one.get("regional_caveats", ())
+        ),
     )
 
 
