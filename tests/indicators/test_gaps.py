@@ -11,33 +11,82 @@ from transferbuch.indicators.gaps import load_gaps
 
 INDICATORS = load_indicators()
 GAPS = load_gaps(INDICATORS)
-IDEAS = """
-    change_population_10y_pct population_forecast age_structure_per_district migration_per_district
-    migration_background_per_district share_single_parents_pct share_population_foreign_pct number_of_nations
-    refugees_by_age poverty_risk share_children_under_15_sgb2_pct child_poverty_per_quarter rate_unemployment_pct
-    mean_deprivation_index election_results mean_disposable_income_eur commuting_pupils housing_availability budget
-
-    length_of_kindergarten_attendance kita_observation_results language_screening late_arrivals kita_language_support
-    family_centre_contacts welcome_visits
-
-    count_pupils count_primary_schools recommendations transition_rates qualifications_by_migration_background
-    share_leavers_university_entrance_pct participation_by_migration_background absence language_support_staff
-    all_day_offers school_social_work digital_needs
-
-    beginners_in_dual_training abitur_starting_training training_completions training_willingness
-    leavers_by_age_per_occupation graduates_per_occupation skilled_labour_gap school_leavers_plans companies_demand
-    inclusive_classes entry_qualification
-
-    share_employees_without_qualification_pct participation_in_further_education waiting_time_language_courses
-    language_courses multiple_registrations course_postponements newcomers_education recognition
-
-    holiday_programme_use deduplicated_registrations music_school_and_vhs sports_and_volunteering
-
-    foundations education_actors app_usage website_and_advice conference_registrations goal_achievement
-    city_offers_by_migration_background coordinated_plans double_offers costs_per_case
-
-    education_aid_per_district family_crises education_package_use
-""".split()
+IDEAS = (
+    "change_population_10y_pct",
+    "population_forecast",
+    "age_structure_per_district",
+    "migration_per_district",
+    "migration_background_per_district",
+    "share_single_parents_pct",
+    "share_population_foreign_pct",
+    "number_of_nations",
+    "refugees_by_age",
+    "poverty_risk",
+    "share_children_under_15_sgb2_pct",
+    "child_poverty_per_quarter",
+    "rate_unemployment_pct",
+    "mean_deprivation_index",
+    "election_results",
+    "mean_disposable_income_eur",
+    "commuting_pupils",
+    "housing_availability",
+    "budget",
+    "length_of_kindergarten_attendance",
+    "kita_observation_results",
+    "language_screening",
+    "late_arrivals",
+    "kita_language_support",
+    "family_centre_contacts",
+    "welcome_visits",
+    "count_pupils",
+    "count_primary_schools",
+    "recommendations",
+    "transition_rates",
+    "qualifications_by_migration_background",
+    "share_leavers_university_entrance_pct",
+    "participation_by_migration_background",
+    "absence",
+    "language_support_staff",
+    "all_day_offers",
+    "school_social_work",
+    "digital_needs",
+    "beginners_in_dual_training",
+    "abitur_starting_training",
+    "training_completions",
+    "training_willingness",
+    "leavers_by_age_per_occupation",
+    "graduates_per_occupation",
+    "skilled_labour_gap",
+    "school_leavers_plans",
+    "companies_demand",
+    "inclusive_classes",
+    "entry_qualification",
+    "share_employees_without_qualification_pct",
+    "participation_in_further_education",
+    "waiting_time_language_courses",
+    "language_courses",
+    "multiple_registrations",
+    "course_postponements",
+    "newcomers_education",
+    "recognition",
+    "holiday_programme_use",
+    "deduplicated_registrations",
+    "music_school_and_vhs",
+    "sports_and_volunteering",
+    "foundations",
+    "education_actors",
+    "app_usage",
+    "website_and_advice",
+    "conference_registrations",
+    "goal_achievement",
+    "city_offers_by_migration_background",
+    "coordinated_plans",
+    "double_offers",
+    "costs_per_case",
+    "education_aid_per_district",
+    "family_crises",
+    "education_package_use",
+)
 """Each idea of the catalogue of ideas: the indicator that answers it, or our short key."""
 
 GOOD = """\

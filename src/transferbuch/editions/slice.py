@@ -19,7 +19,7 @@ import pandas as pd
 
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
-from transferbuch.data.stands import undated_by_code
+from transferbuch.data.stands import undated_by_code, with_known_stands
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.values import Computed, tree_hash
@@ -30,6 +30,9 @@ from transferbuch.regions.register import Kreis, Register
 from transferbuch.report.slice_reader import FORMAT
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
+
+FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
+"""Whom the figures of the model region are by."""
 
 
 def write_slice(
@@ -70,7 +73,7 @@ def write_slice(
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
-        "tables": _tables(part, package, sources),
+        "tables": _tables(part, package, sources, kreis.ags.is_fictional),
         "transfer": _transfer(edition, objects, register),
         "own_data": _own_data(own_data),
         "findings": [
@@ -157,16 +160,21 @@ def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]
     )
 
 
-def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Source]) -> dict[str, dict]:
-    """Provenance of every table that a value of the slice comes from; the newest delivered file speaks for it."""
+def _tables(
+    part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Source], fictional: bool
+) -> dict[str, dict]:
+    """Provenance of every table that a value of the slice comes from; the newest delivered file speaks for it.
+
+    A file that names no author is the publisher's; one of the model region never is.
+    """
     used = {code for tables in part["tables"].unique() for code in tables.split(",") if code}
     hashes = {mark for files in part["files"].unique() for mark in files.split(",") if mark}
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
-    undated = undated_by_code(sources)
+    undated, known = undated_by_code(sources), with_known_stands(package, sources)
     tables = {}
     for code in sorted(used):
         files = sorted(
-            (one for one in package.tables if one.table == code and one.sha256[:12] in hashes),
+            (one for one in known.tables if one.table == code and one.sha256[:12] in hashes),
             key=lambda one: (one.stand, one.sha256),
         )
         source, newest = by_code[code], files[-1]
@@ -175,8 +183,9 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
             "statistic": source.statistic,
             "period": source.period,
             "stand": newest.stand,
-            "licence": newest.licence or source.licence,
-            "attribution": newest.attribution or f"© {source.publisher}, Deutschland",
+            "licence": newest.licence or ("CC BY 4.0" if fictional else source.licence),
+            "attribution": newest.attribution
+            or (FICTIONAL_AUTHOR if fictional else f"© {source.publisher}, Deutschland"),
             "url": source.url,
             "name": undated[code].name if code in undated else "",
             "caveats": [*source.caveats, *(filter(None, [undated[code].caveat]) if code in undated else ())],

@@ -12,15 +12,12 @@ from transferbuch.data.importer import import_files
 from transferbuch.data.stands import with_known_stands
 from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import write_slice
+from transferbuch.editions.slice import FICTIONAL_AUTHOR, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import Territory, read_gebietsstand
 from transferbuch.site.inputs import Inputs, load_inputs
-
-FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
-"""Whom the figures of the model region are by."""
 
 
 @dataclass(frozen=True)
