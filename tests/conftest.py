@@ -8,15 +8,15 @@ import pytest
 from transferbuch.data.importer import ImportReport, import_files
 
 SHARED_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
-OFFICIAL_FOLDERS = ("regionalstatistik-2018-2025", "regionalstatistik-2017", "regionalstatistik-ffcsv-2026")
-OTHER_FILES = (
-    "regionalatlas-2017/AI002-1_00.csv",
-    "inkar-2024-kreise/bildung.csv",
-    "inkar-2024-kreise/medizinische_und_soziale_versorgung.csv",
-    "inkar-2024-kreise/sozialleistungen.csv",
-    "gisd-rki/GISD_Bund_Kreis.csv",
+OFFICIAL_FOLDERS = (
+    "regionalstatistik-2018-2025",
+    "regionalstatistik-2017",
+    "regionalstatistik-ffcsv-2026",
+    "regionalatlas-2017",
+    "inkar-2024-kreise",
+    "raumgliederungen-bbsr",
+    "gisd-rki",
 )
-"""Files of other offices that a source of the catalogue is about."""
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +29,9 @@ def shared_raw() -> Path:
 
 @pytest.fixture(scope="session")
 def official(shared_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
-    """The three folders of real files and those of other offices, imported once for all tests."""
+    """The folders of real files that indicators come from, imported once for all tests."""
     into = tmp_path_factory.mktemp("official") / "data"
-    return import_files([shared_raw / name for name in (*OFFICIAL_FOLDERS, *OTHER_FILES)], into)
+    return import_files([shared_raw / folder for folder in OFFICIAL_FOLDERS], into)
 
 
 @pytest.fixture(scope="session")

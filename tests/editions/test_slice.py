@@ -14,6 +14,7 @@ from transferbuch.editions.slice import own_data_mark, write_slice
 from transferbuch.editions.values import Computed
 from transferbuch.indicators.comparison import COMPARISON_COLUMNS
 from transferbuch.indicators.compute import VALUE_COLUMNS
+from transferbuch.indicators.projection import ASSUMPTION_COLUMNS, BACKTEST_COLUMNS, POPULATION_COLUMNS
 from transferbuch.indicators.trend import TREND_COLUMNS
 from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
@@ -24,6 +25,12 @@ ROOT = Path(__file__).parents[2]
 VALUES = pd.DataFrame({name: pd.Series(dtype=object) for name in (*VALUE_COLUMNS, "kreise", "lower", "equal")})
 COMPARISONS = pd.DataFrame({name: pd.Series(dtype=object) for name in COMPARISON_COLUMNS})
 TRENDS = pd.DataFrame({name: pd.Series(dtype=object) for name in TREND_COLUMNS})
+PEERS = pd.DataFrame({name: pd.Series(dtype=object) for name in ("ags", "rank", "peer", "distance", "chosen")})
+OUTLOOK = [
+    pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    for columns in (POPULATION_COLUMNS, BACKTEST_COLUMNS, ("group",), ASSUMPTION_COLUMNS)
+]
+KINDS = pd.DataFrame({"ags": pd.Series(dtype=object)})
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def slice_of(project: Project, ags: str) -> Path:
     register = load_register()
     parameters = load_parameters(project, register, set())
     own = load_own_tables(project, parameters)
-    computed = Computed(VALUES, COMPARISONS, TRENDS, pd.DataFrame(), ())
+    computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, *OUTLOOK, pd.DataFrame(), ())
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
+"""The eight chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
 
 import ast
 import json
@@ -28,6 +28,7 @@ CHAPTERS = [
     "weiterbildung",
     "non-formale-bildung",
     "integration",
+    "vorausschau",
     "transfer",
     "daten-und-methoden",
 ]
@@ -71,7 +72,15 @@ def test_metadata_say_chapter_title_and_inputs(path):
     meta = read(path).metadata
     assert meta.kernelspec.name == "python3"
     assert meta.transferbuch.chapter == path.stem
-    assert set(meta.transferbuch.inputs) <= {"indicators", "own_data", "parameters", "tables", "transfer", "values"}
+    assert set(meta.transferbuch.inputs) <= {
+        "indicators",
+        "outlook",
+        "own_data",
+        "parameters",
+        "tables",
+        "transfer",
+        "values",
+    }
 
 
 @each_notebook

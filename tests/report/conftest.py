@@ -31,8 +31,17 @@ COLUMNS = [
     "equal",
 ]
 COMPARISONS = {"indicator": str, "year": int, "other": str, "position": str, "stands_out": bool}
+POPULATION = {"ags": str, "variant": str, "group": str, "year": int, "count": float}
 TRENDS = {"indicator": str, "first": int, "last": int, "points": int, "direction": str}
 TRENDS |= {"slope": float, "slope_low": float, "slope_high": float, "reason": str}
+COMPARED = {
+    "chosen": False,
+    "peers": [],
+    "type": "",
+    "cluster": {"name": "", "size": 0, "between": ""},
+    "missing": 0,
+    "context": {},
+}
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
     "15084": ("Burgenlandkreis", "Landkreis"),
@@ -164,6 +173,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         tables: dict[str, dict[str, Any]] | None = None,
         comparisons: list[tuple[str, int, str, str, bool]] | None = None,
         trends: list[tuple] | None = None,
+        population: list[tuple] | None = None,
         **content: Any,
     ) -> Path:
         folder = tmp_path / "slice"
@@ -187,6 +197,8 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             "indicators": indicators or [record()],
             "tables": tables or table(),
             "transfer": [],
+            "compared": COMPARED,
+            "outlook": {"assumptions": {}, "backtest": [], "errors": []},
             **content,
         }
         (folder / "slice.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
@@ -194,7 +206,11 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(numbers, "float64")).to_parquet(
             folder / "values.parquet"
         )
-        for name, columns, given in (("comparisons", COMPARISONS, comparisons), ("trends", TRENDS, trends)):
+        for name, columns, given in (
+            ("comparisons", COMPARISONS, comparisons),
+            ("trends", TRENDS, trends),
+            ("population", POPULATION, population),
+        ):
             frame = pd.DataFrame(given or [], columns=list(columns)).astype(columns)
             frame.to_parquet(folder / f"{name}.parquet")
         return folder

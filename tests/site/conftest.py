@@ -6,7 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from transferbuch.data.importer import ImportReport
 from transferbuch.project import Project
+from transferbuch.site.release import Release, load_release
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,3 +38,9 @@ def small_project(tmp_path_factory) -> Project:
     shutil.copy(ROOT / "_toc.yml", root / "_toc.yml")
     write_notebook(root / "notebooks" / "ueberblick.ipynb", "Überblick", 1, "print('Ausgabe', ags)")
     return Project(root)
+
+
+@pytest.fixture(scope="session")
+def real_release(official: ImportReport) -> Release:
+    """Everything computed from the official files, for all 400 Kreise."""
+    return load_release(Project(ROOT), str(official.package.folder))

@@ -18,12 +18,12 @@ FIRST, LAST = 2010, 2022
 Quotient = tuple[np.ndarray, np.ndarray, float]  # (unit,) above and below the line, and what it is multiplied by
 Column = Callable[[int], Quotient]
 _CARE_FIRST = 2011
-_SUBJECTS = ("bildung", "medizinische_und_soziale_versorgung", "sozialleistungen")
+_SUBJECTS = ("bildung", "medizinische_und_soziale_versorgung", "sozialleistungen", "wirtschaft")
 
 
 def write_ready_made(model: Model, folder: Path) -> None:
-    """Write the three INKAR files and the GISD file."""
-    columns = (_education(model), _care(model), _benefits(model))
+    """Write the four INKAR files and the GISD file."""
+    columns = (_education(model), _care(model), _benefits(model), _product(model))
     for subject, content in zip(_SUBJECTS, columns, strict=True):
         (folder / f"inkar_2024_{subject}.csv").write_text(_wide(model.world, content), encoding="utf-8")
     (folder / "GISD_Bund_Kreis.csv").write_text(_deprivation(model), encoding="utf-8")
@@ -194,14 +194,29 @@ def _benefits(model: Model) -> dict[str, tuple[range, Column]]:
 
         return quotient
 
+    def housing(year: int) -> Quotient:
+        households = people.at(year).sum(axis=(1, 2, 3)) / 2.02
+        share = spans(world, "poverty", year) * 0.17 * noise(world, "housing benefit", year, 0.03)[:, 0]
+        return np.rint(households * share), households, 1000
+
     full = range(FIRST, LAST + 1)
     return {
+        "a_HHwg": (range(2013, 2022), housing),
         "a_ewfBG_allein": (full, among(0.165, "lone parents")),
         "a_ewfBG_u25_": (full, among(0.172, "young recipients")),
         "q_newfBGu15_bev": (range(2016, 2023), poor(0, 15, 1.42, "poor children")),
         "q_SGBII": (range(FIRST, 2022), poor(0, 65, 0.98, "recipients")),
         "a_BGKind": (full, among(0.33, "households with children")),
     }
+
+
+def _product(model: Model) -> dict[str, tuple[range, Column]]:
+    economy = model.economy
+
+    def per_inhabitant(year: int) -> Quotient:
+        return economy.product[:, year - FIRST, 0], economy.people[:, year - FIRST], 1
+
+    return {"q_bip_ew": (range(FIRST, 2022), per_inhabitant)}
 
 
 def _deprivation(model: Model) -> str:

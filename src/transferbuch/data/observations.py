@@ -19,7 +19,6 @@ import pandas as pd
 from transferbuch.data.cells import JOIN, year_of
 from transferbuch.data.corrections import Correction, apply_corrections
 from transferbuch.data.sources import Source, Variable
-from transferbuch.data.stands import with_known_stands
 from transferbuch.data.store import DataPackage, StoredTable
 from transferbuch.data.symbols import STATUS
 from transferbuch.errors import PersonFileError, Problem
@@ -75,15 +74,17 @@ def compute_observations(
 def read_figures(package: DataPackage, sources: dict[str, Source]) -> pd.DataFrame:
     """Every printed cell that is a mapped variable, from every file: a year in two files stands here twice.
 
-    A file whose Stand nobody knows (see `data.stands`) gives no figure: none is shown without its date.
+    A file without a Stand, its own or one that its source declares, stays in the package but gives no figure: none is
+    shown without its date.
     Raises PersonFileError when a variable's mapping fits several columns of a file, or none in any file.
     """
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
     matched: set[str] = set()
-    tables = with_known_stands(package, sources).tables
-    usable = [stored for stored in tables if stored.table in by_code and stored.stand]
+    usable = [
+        stored for stored in package.tables if stored.table in by_code and (stored.stand or by_code[stored.table].stand)
+    ]
     for stored in usable:
         source = by_code[stored.table]
         cells = _mark_empty_rows(package.read_cells(stored))
@@ -172,11 +173,14 @@ def _select(
     part = _add_former_keys(part)
     part = part[part["region"].eq(BUND) | part["region"].str.len().isin(given)]
     years = {time: year_of(time) for time in part["time"].unique()}
+    if source.day_of_year:
+        part["time"] = part["time"].where(part["time"].str.len() != 4, part["time"] + f"-{source.day_of_year}")
+        years |= {f"{time}-{source.day_of_year}": year for time, year in years.items()}
     part = part.assign(
         variable=variable.id,
         year=part["time"].map(years).astype("int64"),
         table=stored.table,
-        stand=stored.stand,
+        stand=stored.stand or source.stand,
         file_sha256=stored.sha256,
         unit=variable.unit,
     )

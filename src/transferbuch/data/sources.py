@@ -125,26 +125,11 @@ class Sum(Record):
     complete: bool = Field(default=True, description="false: further parts exist, so the parts are at most the total")
 
 
-class Undated(Record):
-    """Files of one table code that state no Stand, and the one that is known of them."""
-
-    table: str = Field(default="", description="code of the table or of one in `also`; empty: the table itself")
-    stand: str = Field(
-        pattern=r"^\d{4}(-\d{2}-\d{2})?$", description="ISO day, or year of an edition without day, in quotes"
-    )
-    reason: str = Field(min_length=1, description="German: how the Stand is known")
-    name: str = Field(default="", description="what readers see in place of the table code")
-    caveat: str = Field(default="", description="German sentence about figures of these files only")
-
-
 class Source(Record):
     """One official table with its variables."""
 
     table: str = Field(default="", description="table code; taken from the file name")
     also: tuple[str, ...] = Field(default=(), description="codes of tables with the same content in another layout")
-    undated: tuple[Undated, ...] = Field(
-        default=(), description="files without Stand that are used all the same; others give no figure"
-    )
     title: str = Field(description="official title, without 'regionale Tiefe'")
     statistic: str = Field(description="name of the statistic the table comes from")
     publisher: str = "Statistische Ämter des Bundes und der Länder"
@@ -152,6 +137,17 @@ class Source(Record):
         default="", description="office that answers for the figures; empty: the statistical office of the Land"
     )
     licence: Literal["dl-de/by-2-0", "CC BY 4.0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
+    attribution: str = Field(default="", description="how the publisher wants to be named; empty: © publisher")
+    stand: str = Field(
+        default="",
+        pattern=r"^(\d{4}(-\d{2}-\d{2})?)?$",
+        description="edition (2024) or day of files that state none themselves; without it they give no figure",
+    )
+    day_of_year: str = Field(
+        default="",
+        pattern=r"^(\d{2}-\d{2})?$",
+        description="month and day that the figures are about, for files that print only the year: '12-31'",
+    )
     url: str = Field(default=REGIONALDATENBANK, description="database of the table; other tables are not fetched")
     levels: tuple[Level, ...] = Field(
         default=("land", "regierungsbezirk", "kreis"),
@@ -269,19 +265,4 @@ def _load_source(path: Path) -> Source:
                 "id-mismatch",
             )
         )
-    undated = tuple(one.model_copy(update={"table": one.table or path.stem}) for one in source.undated)
-    if foreign := [one.table for one in undated if one.table not in (path.stem, *source.also)]:
-        text = read_person_text(path, name)
-        raise PersonFileError(
-            Problem(
-                name,
-                find_line(text, foreign[0]),
-                "undated.table",
-                "this is not a table of this source",
-                foreign[0],
-                ", ".join((path.stem, *source.also)),
-                nearest(foreign[0], (path.stem, *source.also)),
-                "unknown-table",
-            )
-        )
-    return source.model_copy(update={"table": path.stem, "undated": undated})
+    return source.model_copy(update={"table": path.stem})

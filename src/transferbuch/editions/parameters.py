@@ -3,6 +3,7 @@
 A municipality without a file gets the defaults. Its own tables lie in the folder of the same name beside the file.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
 from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import FieldOfAction
 
+_LEAST_PEERS = 3
+
 
 class Parameters(Record):
     """What one municipality chose for its edition; every key but `ags` may be left out."""
@@ -38,6 +41,11 @@ class Parameters(Record):
         default=(), description="Handlungsfelder that transfer objects are chosen for"
     )
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
+    peers: tuple[KreisAGS, ...] = Field(
+        default=(),
+        max_length=30,
+        description="Kreise to compare with, five digits in quotes, instead of the most similar",
+    )
     own_data: tuple[OwnDataset, ...] = Field(
         default=(), description="own tables of the municipality, in the folder of the same name beside this file"
     )
@@ -141,6 +149,7 @@ def _load(
     if not problems and not any(all(register[key].exists_on(day) for key in members) for day in days):
         what, expected = "the Kreise did not exist at the same time", "Kreise of one Gebietsstand"
         problems.append(Problem(name, line, "ags", what, ags, expected, "name Kreise of one day", "wrong-value"))
+    problems += _check_peers(parameters, name, text, register, days)
     problems += _check_name(parameters, name, line, find_line(text, "name"))
     if not path.name.startswith(f"{ags}-"):
         problems.append(
@@ -194,6 +203,35 @@ def _check_kreis(key: str, file: str, line: int, register: Register, days: tuple
         what = f"{kreis.name} exists only since {kreis.valid_from}"
         expected, do, code = f"a Kreis of {days[0]}", f"build with --gebietsstand {kreis.valid_from}", "later-ags"
     return Problem(file, line, "ags", what, key, expected, do, code)
+
+
+def _check_peers(
+    parameters: Parameters, file: str, text: str, register: Register, days: tuple[dt.date, ...]
+) -> list[Problem]:
+    """At least three existing Kreise of the same world, each once, none of them the municipality itself."""
+    peers, ags = parameters.peers, parameters.ags
+    members = ags.members if isinstance(ags, CombinedAGS) else (ags,)
+    problems = []
+    if peers and len(set(peers)) < _LEAST_PEERS:
+        what = f"too few Kreise to compare with: {len(set(peers))}"
+        problems.append(
+            Problem(
+                file, find_line(text, "peers"), "peers", what, "", f"{_LEAST_PEERS} or more", "add some", "few-peers"
+            )
+        )
+    for number, key in enumerate(peers):
+        line = find_line(text, key)
+        wrong = {
+            "it is the municipality itself": key in members,
+            "it comes twice": key in peers[:number],
+            "invented and real Kreise cannot be compared": key.is_fictional != ags.is_fictional,
+        }
+        found = next((what for what, is_so in wrong.items() if is_so), "")
+        if found:
+            problems.append(Problem(file, line, "peers", found, key, "another Kreis", "remove it", "peers"))
+        elif problem := _check_kreis(key, file, line, register, days):
+            problems.append(dataclasses.replace(problem, field="peers"))
+    return problems
 
 
 def _check_name(parameters: Parameters, file: str, ags_line: int, name_line: int) -> list[Problem]:

@@ -5,22 +5,25 @@
                   tables
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
+  population.parquet  projection of the population of the municipality, its Land and the Bund
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
 
 import hashlib
 import hmac
 import json
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
-from transferbuch.data.stands import undated_by_code, with_known_stands
 from transferbuch.data.store import DataPackage
+from transferbuch.editions.groups import group_key
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.values import Computed, tree_hash
 from transferbuch.indicators.catalogue import Indicator
@@ -52,9 +55,10 @@ def write_slice(
     those of this municipality; of findings those that stop a figure or were accepted.
     """
     kreis, register = edition.kreis, territory.register
-    members = kreis.ags.members if isinstance(kreis.ags, CombinedAGS) else (kreis.ags,)
-    peers = [str(other.ags) for other in territory.kreise(kreis.land) if other.ags not in members]
-    seen = [edition.ags, str(kreis.land), BUND, *peers]
+    members = _members(edition)
+    peers = _of_land(edition, territory)
+    compared = _compared_kreise(edition, computed)
+    seen = seen_regions(edition, computed, territory)
     values = computed.values
     part = values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True)
     content = {
@@ -68,7 +72,9 @@ def write_slice(
         "moves": _moves(members, territory),
         "land": str(kreis.land),
         "peers": peers,
-        "names": _names(edition, [*members, *peers], register),
+        "names": _names(edition, [*members, *peers, *compared["peer"]], register),
+        "compared": _compared(edition, compared, computed),
+        "outlook": _outlook(edition, computed),
         "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
@@ -86,11 +92,75 @@ def write_slice(
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "slice.json").write_text(text, encoding="utf-8")
     part.to_parquet(folder / "values.parquet", index=False)
-    for name in ("comparisons", "trends"):
+    for name, regions in (
+        ("comparisons", [edition.ags]),
+        ("trends", [edition.ags]),
+        ("population", [edition.ags, str(kreis.land), BUND]),
+    ):
         frame = getattr(computed, name)
-        own = frame[frame["ags"] == edition.ags].reset_index(drop=True)
+        own = frame[frame["ags"].isin(regions)].reset_index(drop=True)
         own.to_parquet(folder / f"{name}.parquet", index=False)
     return tree_hash(folder)
+
+
+def seen_regions(edition: Edition, computed: Computed, territory: Territory) -> list[str]:
+    """Keys of all regions whose values an edition sees: own, Land, Bund, the Kreise of the Land and compared ones."""
+    compared = _compared_kreise(edition, computed)["peer"].tolist()
+    own = [edition.ags, str(edition.kreis.land), BUND, group_key(edition.ags)]
+    return list(dict.fromkeys([*own, *_of_land(edition, territory), *compared]))
+
+
+def _members(edition: Edition) -> tuple[str, ...]:
+    ags = edition.kreis.ags
+    return ags.members if isinstance(ags, CombinedAGS) else (ags,)
+
+
+def _of_land(edition: Edition, territory: Territory) -> list[str]:
+    members = _members(edition)
+    return [str(other.ags) for other in territory.kreise(edition.kreis.land) if other.ags not in members]
+
+
+def _compared_kreise(edition: Edition, computed: Computed) -> pd.DataFrame:
+    return computed.peers[computed.peers["ags"] == edition.ags]
+
+
+def _compared(edition: Edition, peers: pd.DataFrame, computed: Computed) -> dict[str, Any]:
+    """The Kreise this one is compared with, in order of their distance, its Kreistyp and its group in the typology."""
+    seen = computed.kinds[computed.kinds["ags"].isin([edition.ags, *peers["peer"]])]
+    kinds = {row["ags"]: row for row in seen.to_dict("records")}
+    own = kinds.get(edition.ags, {})
+    return {
+        "chosen": bool(peers["chosen"].any()),
+        "peers": [
+            {
+                "ags": row.peer,
+                "distance": None if math.isnan(row.distance) else round(row.distance, 2),
+                "type": kinds[row.peer]["type_label"] if row.peer in kinds else "",
+            }
+            for row in peers.itertuples()
+        ],
+        "type": own.get("type_label", ""),
+        "cluster": {key: own.get(key, "" if key in ("name", "between") else 0) for key in ("name", "size", "between")},
+        "missing": own.get("missing", 0),
+        "context": dict(zip(_split(own.get("variables")), map(int, _split(own.get("years"))), strict=True)),
+    }
+
+
+def _outlook(edition: Edition, computed: Computed) -> dict[str, Any]:
+    """What the projection rests on, and how one from an earlier year compares with what came: for this municipality,
+    and as median and middle 80 % of the errors of all Kreise, in percent."""
+    assumed = computed.assumptions[computed.assumptions["ags"] == edition.ags]
+    tested = computed.backtest[computed.backtest["ags"] == edition.ags]
+    own = tested[tested["year"] == tested["year"].max()]
+    return {
+        "assumptions": json.loads(assumed.to_json(orient="records"))[0] if len(assumed) else {},
+        "backtest": json.loads(own.drop(columns="ags").to_json(orient="records")),
+        "errors": computed.errors.to_dict("records"),
+    }
+
+
+def _split(text: str | None) -> list[str]:
+    return [part for part in (text or "").split(",") if part]
 
 
 def own_data_mark(tables: Iterable[OwnTable], cache: Path) -> str:
@@ -163,35 +233,32 @@ def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]
 def _tables(
     part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Source], fictional: bool
 ) -> dict[str, dict]:
-    """Provenance of every table that a value of the slice comes from; the newest delivered file speaks for it.
-
-    A file that names no author is the publisher's; one of the model region never is.
-    """
+    """Provenance of every table that a value of the slice comes from; the newest delivered file speaks for it."""
     used = {code for tables in part["tables"].unique() for code in tables.split(",") if code}
     hashes = {mark for files in part["files"].unique() for mark in files.split(",") if mark}
     by_code = {code: source for source in sources.values() for code in (source.table, *source.also)}
-    undated, known = undated_by_code(sources), with_known_stands(package, sources)
     tables = {}
     for code in sorted(used):
         files = sorted(
-            (one for one in known.tables if one.table == code and one.sha256[:12] in hashes),
+            (one for one in package.tables if one.table == code and one.sha256[:12] in hashes),
             key=lambda one: (one.stand, one.sha256),
         )
         source, newest = by_code[code], files[-1]
+        # a file of the model region that names no author is never the publisher's
+        named = FICTIONAL_AUTHOR if fictional else source.attribution or f"© {source.publisher}, Deutschland"
         tables[code] = {
+            "name": code if code[:1].isdigit() or code == source.table else f"{source.table} (Auszug)",
             "title": source.title,
             "statistic": source.statistic,
             "period": source.period,
-            "stand": newest.stand,
+            "stand": newest.stand or source.stand,
             "licence": newest.licence or ("CC BY 4.0" if fictional else source.licence),
-            "attribution": newest.attribution
-            or (FICTIONAL_AUTHOR if fictional else f"© {source.publisher}, Deutschland"),
+            "attribution": newest.attribution or named,
             "url": source.url,
-            "name": undated[code].name if code in undated else "",
-            "caveats": [*source.caveats, *(filter(None, [undated[code].caveat]) if code in undated else ())],
+            "caveats": list(source.caveats),
             "variables": [variable.id for variable in source.variables],
             "breaks": [one.model_dump(mode="json") for one in source.breaks],
-            "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand} for one in files],
+            "files": [{"file": one.file, "sha256": one.sha256, "stand": one.stand or source.stand} for one in files],
         }
     return tables
 

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -26,10 +26,14 @@ from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.data.territory import combine_kreise, convert_observations
+from transferbuch.data.typologies import read_kreistypen
+from transferbuch.editions.groups import group_key, group_kreise, is_kreis
 from transferbuch.indicators.breaks import SeriesBreak, met_breaks
 from transferbuch.indicators.catalogue import Formula, Indicator
-from transferbuch.indicators.comparison import LAND, WHOLE, add_places, compute_comparisons
+from transferbuch.indicators.comparison import LAND, PEERS, WHOLE, add_places, compute_comparisons
 from transferbuch.indicators.compute import compute_values
+from transferbuch.indicators.peers import pool_values
+from transferbuch.indicators.projection import project_population, tested_errors
 from transferbuch.indicators.trend import BreaksOf, compute_trends
 from transferbuch.indicators.uncertainty import precision_of
 from transferbuch.project import CATALOGUE
@@ -54,17 +58,35 @@ _LIBRARIES = (
 @dataclass(frozen=True)
 class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
-    and `trends` (modules of that name in `indicators`), `completeness` (see `data.completeness`), `findings` worst
-    first."""
+    and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `editions.groups`), `population`,
+    `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`),
+    `findings` worst first."""
 
     values: pd.DataFrame
     comparisons: pd.DataFrame
     trends: pd.DataFrame
+    peers: pd.DataFrame
+    kinds: pd.DataFrame
+    population: pd.DataFrame
+    backtest: pd.DataFrame
+    errors: pd.DataFrame
+    assumptions: pd.DataFrame
     completeness: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
-_FRAMES = ("values", "comparisons", "trends", "completeness")
+_FRAMES = (
+    "values",
+    "comparisons",
+    "trends",
+    "peers",
+    "kinds",
+    "population",
+    "backtest",
+    "errors",
+    "assumptions",
+    "completeness",
+)
 """Tables of `Computed`, each kept in a file of its own."""
 
 
@@ -77,20 +99,22 @@ def load_values(
     cache: Path,
     reviews: tuple[Review, ...] = (),
     combined: Iterable[CombinedAGS] = (),
+    own_peers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Computed:
     """Values for the Kreise of `territory` and the `combined` ones, findings and completeness of the package; read from
     `cache` if nothing has changed.
 
     Raises PersonFileError when a mapping, a correction or a review does not fit the files of the package.
     """
-    combined = sorted(combined)
-    code = code_hash("data", "indicators", "regions")
-    parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined]
+    combined, own_peers = sorted(combined), own_peers or {}
+    code = code_hash("data", "indicators", "regions", "editions")
+    chosen = [f"{ags}:{','.join(peers)}" for ags, peers in sorted(own_peers.items())]
+    parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined, *chosen]
     mark = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
     paths = {name: cache / f"{name}-{mark}.parquet" for name in _FRAMES}
     quality_path = cache / f"quality-{mark}.json"
     if not all(path.is_file() for path in (*paths.values(), quality_path)):
-        found = _compute(package, sources, indicators, territory, corrections, reviews, combined)
+        found = _compute(package, sources, indicators, territory, corrections, reviews, combined, own_peers)
         cache.mkdir(parents=True, exist_ok=True)
         for name, path in paths.items():
             _write_frame(path, getattr(found, name))
@@ -113,6 +137,7 @@ def _compute(
     corrections: tuple[Correction, ...],
     reviews: tuple[Review, ...],
     combined: list[CombinedAGS],
+    own_peers: Mapping[str, tuple[str, ...]],
 ) -> Computed:
     register = territory.register
     figures = read_figures(package, sources)
@@ -122,14 +147,29 @@ def _compute(
     # only now: a refused figure must not reach another Kreis by conversion
     converted = convert_observations(withhold_refused(observations, findings), sources, territory)
     converted = combine_kreise(converted, sources, combined)
-    values = add_places(compute_values(converted, indicators.values(), precision_of(sources)))
+    values = compute_values(converted, indicators.values(), precision_of(sources))
+    peers, kinds = group_kreise(values, indicators, territory, read_kreistypen(package), own_peers)
+    groups = {group_key(ags): rows["peer"].tolist() for ags, rows in peers.groupby("ags")}
+    pooled = pool_values(values, groups, indicators)
+    values = add_places(pd.concat([values, pooled], ignore_index=True))
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
-    kreise = [key for key in values["ags"].unique() if len(key) >= 5]
+    regions = [key for key in converted["ags"].unique() if is_kreis(key) and len(key) != 8 or len(key) == 2]
+    outlook = project_population(converted, regions)
+    kreise = [key for key in values["ags"].unique() if is_kreis(key)]
     return Computed(
         values,
-        compute_comparisons(values, {LAND: land_of, WHOLE: bund_of}),
+        compute_comparisons(
+            values,
+            {LAND: land_of, WHOLE: bund_of, PEERS: lambda ags: group_key(ags) if group_key(ags) in groups else None},
+        ),
         compute_trends(values, indicators, breaks_by_region(sources, territory), kreise),
+        peers,
+        kinds,
+        outlook.population,
+        outlook.backtest,
+        tested_errors(outlook.backtest),
+        outlook.assumptions,
         completeness,
         tuple(worst_first([*findings, *impossible])),
     )
@@ -137,12 +177,12 @@ def _compute(
 
 def land_of(ags: str) -> str | None:
     """The Land that a Kreis is compared with; None for city states, which are their Land, and for other regions."""
-    return ags[:2] if len(ags) >= 5 and ags not in CITY_STATES.values() else None
+    return ags[:2] if is_kreis(ags) and ags not in CITY_STATES.values() else None
 
 
 def bund_of(ags: str) -> str | None:
     """The Bund, for every Kreis."""
-    return BUND if len(ags) >= 5 else None
+    return BUND if is_kreis(ags) else None
 
 
 def breaks_by_region(sources: dict[str, Source], territory: Territory) -> BreaksOf:

@@ -77,6 +77,13 @@ class Formula(Record):
         return (*self.above, *self.denominator)
 
 
+class RegionalCaveat(Record):
+    """A caveat that concerns the figures of certain Kreise only."""
+
+    regions: tuple[AGS, ...] = Field(min_length=1, description="keys in quotes")
+    text: str = Field(min_length=1, description="German sentences that name the place themselves")
+
+
 class Example(Record):
     """A tiny worked example: one figure per variable (for a change: [figure before, figure now])."""
 
@@ -91,13 +98,6 @@ class Reference(Record):
     year: int
     value: float = Field(description="as published, rounded to the indicator's decimals")
     source: str = Field(description="German: where it is published (table, Stand, cells)")
-
-
-class RegionalCaveat(Record):
-    """A caveat that concerns single regions only, printed wherever one of them is shown."""
-
-    regions: tuple[AGS, ...] = Field(min_length=1, description="keys of Kreise or Länder, in quotes")
-    text: str = Field(min_length=1, description="German sentences that name the region")
 
 
 class Indicator(Record):

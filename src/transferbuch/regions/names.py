@@ -13,7 +13,7 @@ from typing import Literal
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.register import KIND_WORD, LAENDER, Kreis
 
-Gender = Literal["m", "f", "n", ""]
+Gender = Literal["m", "f", "n", "p", ""]
 Case = Literal["nominative", "genitive", "dative", "accusative"]
 
 # "" has no article: city states, most Länder, Deutschland
@@ -21,6 +21,7 @@ _ARTICLES: dict[Gender, dict[Case, str]] = {
     "m": {"nominative": "der", "genitive": "des", "dative": "dem", "accusative": "den"},
     "f": {"nominative": "die", "genitive": "der", "dative": "der", "accusative": "die"},
     "n": {"nominative": "das", "genitive": "des", "dative": "dem", "accusative": "das"},
+    "p": {"nominative": "die", "genitive": "der", "dative": "den", "accusative": "die"},
 }
 _CONTRACTIONS = {
     "in dem": "im", "an dem": "am", "von dem": "vom", "zu dem": "zum", "zu der": "zur", "bei dem": "beim",
@@ -63,6 +64,11 @@ class RegionName:
         """The name of the whole: Deutschland, or the Modellbund around the fictional model region."""
         name = "Modellbund" if fictional else "Deutschland"
         return cls(BUND, name, name, "m" if fictional else "")
+
+    @classmethod
+    def of_group(cls, key: str, label: str) -> "RegionName":
+        """The name of several Kreise that are looked at as one, a plural: "Vergleichskreise"."""
+        return cls(key, label, label, "p")
 
     @property
     def nominative(self) -> str:
@@ -110,8 +116,10 @@ class RegionName:
         for i in range(head):
             if _ADJECTIVE.search(words[i]):
                 words[i] = words[i][:-2] + ("e" if case == "nominative" else "en")
-        if case == "genitive" and self.gender != "f":
+        if case == "genitive" and self.gender in ("m", "n"):
             words[head] += "es"
+        if case == "dative" and self.gender == "p":
+            words[head] += "n"
         return " ".join([_ARTICLES[self.gender][case], *words])
 
 

@@ -74,7 +74,7 @@ def time_series(data: Slice, indicator: Indicator) -> Chart | None:
     newest = data.newest_year(indicator.id)
     if data.latest(indicator.id, data.ags) is None or newest is None:
         return None
-    regions = (data.ags, *data.above) if compares_levels(indicator) else (data.ags,)
+    regions = (data.ags, *data.references) if compares_levels(indicator) else (data.ags,)
     regions = tuple(ags for ags in regions if data.latest(indicator.id, ags))
     rows = {year for ags in regions for year in data.values(indicator.id, ags) if year <= newest}
     years = list(range(min(rows), max(rows) + 1))
@@ -171,7 +171,7 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
         ],
         caveats=[
             *_interval_note(used),
-            *caveats_for(indicator, year, year, (*ranked, *([data.land] if land is not None else []))),
+            *caveats_for(indicator, year, year, [*ranked, *([data.land] if land is not None else [])]),
         ],
     )
 

@@ -13,7 +13,7 @@ from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageErro
 from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
-from transferbuch.report import charts, methods, overviews, profile, selected
+from transferbuch.report import charts, comparable, methods, outlook, outlook_charts, overviews, profile, selected
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
@@ -149,10 +149,8 @@ class EditionReport:
 
     def profile(self, chapter: str) -> Chart | Fragment:
         """The place of all indicators of a chapter among all Kreise; a sentence if too few Kreise are known."""
-        chart = profile.profile(self.data, self._of_chapter(chapter), chapter)
-        if chart:
-            self._figures += 1
-            return chart
+        if chart := profile.profile(self.data, self._of_chapter(chapter), chapter):
+            return self._counted(chart)
         return paragraph("Für einen Platz unter den Kreisen sind zu wenige Kreise mit Werten bekannt.")
 
     def series(self, indicator: str) -> Chart | Fragment:
@@ -189,6 +187,36 @@ class EditionReport:
             f"Die Anteile für „{caption}“ liegen für {place} in keinem Jahr vollständig vor.",
             f"Ohne Wert: {listed(lacking)}." if lacking else "",
         )
+
+    def peers(self) -> Fragment:
+        """The Kreise that this one is compared with, and what makes them similar."""
+        return comparable.comparable_kreise(self.data)
+
+    # --- the coming years ----------------------------------------------------------------------------------------
+
+    def outlook_findings(self) -> Fragment:
+        """What the projection of the population says, in sentences."""
+        return outlook.findings(self.data)
+
+    def outlook_ages(self, groups: Iterable[str], caption: str, slug: str) -> Chart | Fragment:
+        """Up to three age groups of the projection over the years, in three variants."""
+        return self._counted(outlook_charts.ages_chart(self.data, tuple(groups), caption, slug))
+
+    def outlook_generations(self) -> Chart | Fragment:
+        """Persons who turn 18 and who turn 67, year by year."""
+        return self._counted(outlook_charts.generations_chart(self.data))
+
+    def outlook_places(self) -> Fragment:
+        """Places in day care at the newest own care rate."""
+        return outlook.places(self.data)
+
+    def outlook_backtest(self) -> Fragment:
+        """How a projection started earlier compares with what came."""
+        return outlook.backtest(self.data)
+
+    def outlook_assumptions(self) -> Fragment:
+        """What the projection assumes."""
+        return outlook.assumptions(self.data)
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 
@@ -255,6 +283,11 @@ class EditionReport:
         for caveat in chart.caveats:
             self._noted.setdefault(caveat, self._figures)
         return replace(chart, id=chart.id if times == 1 else f"{chart.id}-{times}", caveats=caveats)
+
+    def _counted(self, shown: Chart | Fragment) -> Chart | Fragment:
+        """The same; a chart without caveats is a figure of the page, too."""
+        self._figures += isinstance(shown, Chart)
+        return shown
 
     def _elsewhere(self, caveats: Iterable[str]) -> list[str]:
         """The sentence that says at which figures further up these caveats stand; [] when at none."""

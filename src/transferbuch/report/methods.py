@@ -75,7 +75,7 @@ def caveats(data: Slice) -> Fragment:
     for texts, codes in groups.items():
         titled: dict[str, list[str]] = {}
         for code in codes:
-            titled.setdefault(data.tables[code].title, []).append(data.tables[code].name)
+            titled.setdefault(data.tables[code].title, []).append(code)
         named = [
             f"{'Tabelle' if len(same) == 1 else 'Tabellen'} {listed(same)}, {title}" for title, same in titled.items()
         ]

@@ -16,19 +16,20 @@ _BEGINS_WITH_YEARS = re.compile(
 
 
 def caveats_for(indicator: Indicator, first: int, last: int, regions: Iterable[str] = ()) -> list[str]:
-    """The caveats of `indicator` for the years `first` to `last`, then those of the `regions` that are shown.
+    """The caveats of `indicator` for the years `first` to `last` and the shown `regions`.
 
     Left out are only those that begin with years that all lie outside ("Bis 2010 …", "2015 prägt …"); years inside
     a sentence prove nothing. A change and an older denominator reach further back than the years shown.
     """
     reach = first - max(indicator.years, indicator.denominator_years_before)
-    caveats = [*indicator.caveats, *regional_caveats(indicator, regions)]
-    return [caveat for caveat in caveats if _concerns(caveat, reach, last)]
+    general = [caveat for caveat in indicator.caveats if _concerns(caveat, reach, last)]
+    regional = [caveat for caveat in regional_caveats(indicator, regions) if _concerns(caveat, reach, last)]
+    return [*general, *regional]
 
 
 def regional_caveats(indicator: Indicator, regions: Iterable[str]) -> list[str]:
-    """The caveats that concern one of these regions; a combined territory counts as each of its Kreise."""
-    shown = {key for ags in regions for key in ags.split("+")}
+    """Caveats that concern some of these regions only; a combined territory has those of its members."""
+    shown = {member for ags in regions for member in ags.split("+")}
     return [text for concerned, text in indicator.regional_caveats if concerned & shown]
 
 

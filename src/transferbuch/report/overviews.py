@@ -13,6 +13,9 @@ from transferbuch.report.wording import cell_text, compares_levels, region_headi
 NO_FURTHER = Absence("–", "kein weiterer Wert", "")
 """A column for an earlier value of an indicator that has fewer."""
 
+NOT_OF_GROUPS = Absence("–", "für die Vergleichskreise nicht gebildet", "")
+"""Counts grow with a group, and a group needs values of two thirds of its members."""
+
 
 def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment:
     """One row per indicator: title (link to its page), own value, Land and Bund of the same year, which year.
@@ -28,11 +31,13 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
             newer.append(latest.year)
         if own and own.value is not None and not compares_levels(one):
             alone |= any(data.number(one.id, ags, own.year) is None for ags in data.above)
-        used += [found for ags in (data.ags, *data.above) if own and (found := data.values(one.id, ags).get(own.year))]
+        used += [
+            found for ags in (data.ags, *data.references) if own and (found := data.values(one.id, ags).get(own.year))
+        ]
         row = [_title(one)]
-        row += [_cell(data, one, ags, own) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.above)]
+        row += [_cell(data, one, ags, own) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.references)]
         rows.append([*row, Cell(short_time(own)) if own else Cell(absence=NOT_HELD)])
-    columns = ["Kennzahl", *(region_heading(data, ags) for ags in (data.ags, *data.above)), "Jahr oder Stichtag"]
+    columns = ["Kennzahl", *(region_heading(data, ags) for ags in (data.ags, *data.references)), "Jahr oder Stichtag"]
     notes = []
     if newer:
         amount = "eine Kennzahl" if len(newer) == 1 else f"{len(newer)} Kennzahlen"
@@ -57,7 +62,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
         columns,
         rows,
         [*_certainty(used), *legend_of(used), *notes, *regional, *_judgements(indicators)],
-        source_of(data, indicators, data.above),
+        source_of(data, indicators, data.references),
     )
     return shown + folded("Hinweise zu Veränderungen", below) if below else shown
 
@@ -115,7 +120,7 @@ def _title(indicator: Indicator) -> Cell:
 def _cell(data: Slice, indicator: Indicator, ags: str, own: Value) -> Cell:
     """The own value with its interval; that of another region with the sign of how the own one stands to it."""
     if absence := absence_of(data, indicator, ags, own.year):
-        return Cell(absence=absence)
+        return Cell(absence=NOT_OF_GROUPS if ags == data.group else absence)
     value = data.values(indicator.id, ags)[own.year]
     text = signed_text(cell_text(indicator, value.value or 0), value)
     if ags == data.ags:

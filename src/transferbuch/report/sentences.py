@@ -51,7 +51,7 @@ def finding(data: Slice, indicator: Indicator) -> str:
         development_sentence(data, indicator, latest),
         trend_sentence(data, indicator),
         newer_sentence(data, indicator, latest),
-        *regional_caveats(indicator, (data.ags,)),
+        *regional_caveats(indicator, [data.ags]),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -82,19 +82,29 @@ def comparison_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     """
     if not compares_levels(indicator):
         return ""
-    same_year = [ags for ags in data.above if data.number(indicator.id, ags, value.year) is not None]
-    text = first = ""
-    for verb, rest in (_difference(data, indicator, value, ags) for ags in same_year):
-        if not text:
-            text, first = f"Das {verb} {rest}", verb
-        elif rest.startswith(_SAME) and _SAME in text:
-            text += f" und {rest.removeprefix(_SAME)}"
-        else:
-            joined = verb == first and not rest.startswith(_SAME) and _SAME not in text
-            text += f" und {rest}" if joined else f", und es {verb} {rest}"
+    same_year = [ags for ags in data.references if data.number(indicator.id, ags, value.year) is not None]
+    text = _compared([_difference(data, indicator, value, ags) for ags in same_year])
     sure = certainty_sentence(data, indicator, same_year, value.year)
     earlier = _earlier_year(data, indicator, value, _not_in_year(data, indicator, value))
     return " ".join(sentence for sentence in (text and f"{text}.", sure, earlier) if sentence)
+
+
+def _compared(parts: list[tuple[str, str]]) -> str:
+    """ "Das sind 2,4 mehr als …, 8,0 mehr als … und 2,9 mehr als …": (verb, rest) of each region; "" without any.
+
+    Regions with the same value are told together; where the verb changes, a clause of its own begins.
+    """
+    clauses: list[tuple[str, list[str]]] = []
+    for verb, rest in parts:
+        same = rest.startswith(_SAME)
+        if clauses and same and clauses[-1][1][0].startswith(_SAME):
+            clauses[-1][1].append(rest.removeprefix(_SAME))
+        elif clauses and not same and verb == clauses[-1][0] and not clauses[-1][1][0].startswith(_SAME):
+            clauses[-1][1].append(rest)
+        else:
+            clauses.append((verb, [rest]))
+    told_clauses = [f"{verb} {listed(rests)}" for verb, rests in clauses]
+    return f"Das {', und es '.join(told_clauses)}" if told_clauses else ""
 
 
 def development_sentence(data: Slice, indicator: Indicator, value: Value) -> str:

@@ -78,6 +78,57 @@ class Trend:
 
 
 @dataclass(frozen=True)
+class Peer:
+    """A Kreis that this one is compared with; `distance` in context, None where it cannot be told; its Kreistyp."""
+
+    ags: str
+    distance: float | None
+    type: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What this Kreis is compared with. `context`: indicator → year of the variables that decide about likeness;
+    `missing` of them without a value; `cluster` and `between`: names of groups of the typology, "" without one."""
+
+    chosen: bool
+    peers: tuple[Peer, ...]
+    type: str
+    cluster: str
+    cluster_size: int
+    between: str
+    missing: int
+    context: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One age group in the back-test of all Kreise: `median` of the errors without sign, the middle 80 % from `low` to
+    `high`, and `unchanged`: the median error of simply keeping the number of the start; all in percent."""
+
+    group: str
+    kreise: int
+    median: float
+    low: float
+    high: float
+    unchanged: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The projection of an edition. `counts[ags, variant, group]`: persons by year, the first year observed;
+    `assumptions`: see `indicators.projection`, empty without a projection; `backtest`: group → (projected, observed,
+    before), for the years `tested_from` to `tested_to`."""
+
+    counts: dict[tuple[str, str, str], dict[int, float]]
+    assumptions: dict[str, Any]
+    backtest: dict[str, tuple[float, float, float]]
+    errors: tuple[Tested, ...]
+    tested_from: int
+    tested_to: int
+
+
+@dataclass(frozen=True)
 class FormerKreis:
     """A dissolved Kreis in the territory of a region; `until` is its last day, `exact` False if only a part came."""
 
@@ -107,7 +158,7 @@ class Indicator:
     tables: tuple[str, ...]
     above: tuple[str, ...]  # variables of the numerator, added and taken off
     denominator: tuple[str, ...]
-    regional_caveats: tuple[tuple[frozenset[str], str], ...]  # keys of the regions concerned, German text
+    regional_caveats: tuple[tuple[frozenset[str], str], ...] = ()  # keys of the regions concerned, text
 
 
 @dataclass(frozen=True)
@@ -137,6 +188,7 @@ class Table:
     """Provenance of one official table; `stand` is an ISO date or ""."""
 
     code: str
+    name: str  # as sources are named: the code, or that of the table that this is an extract of
     title: str
     statistic: str
     period: str
@@ -148,7 +200,6 @@ class Table:
     files: tuple[OfficialFile, ...]
     variables: tuple[str, ...]
     breaks: tuple[TableBreak, ...]
-    name: str  # what readers see: the code, or how a table without an official code is called
 
 
 @dataclass(frozen=True)
@@ -197,6 +248,8 @@ class Slice:
     findings: tuple[CheckedFigure, ...] = ()
     comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
     trends: dict[str, Trend] = field(default_factory=dict)
+    compared: Compared | None = None
+    outlook: Outlook | None = None
 
     @property
     def own(self) -> RegionName:
@@ -212,6 +265,16 @@ class Slice:
     def above(self) -> tuple[str, ...]:
         """Keys of the regions to compare with: Land (not for a city state) and Bund."""
         return (BUND,) if self.is_city_state else (self.land, BUND)
+
+    @property
+    def group(self) -> str:
+        """Key of the compared Kreise as one region, "" where there are none."""
+        return f"VK:{self.ags}" if self.compared and self.compared.peers else ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Keys of the regions above and of the compared Kreise."""
+        return (*self.above, self.group) if self.group else self.above
 
     @cached_property
     def kreise(self) -> tuple[str, ...]:

@@ -19,14 +19,18 @@ from transferbuch.regions.register import Kreis
 from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.slice_model import (
     CheckedFigure,
+    Compared,
     Comparison,
     FormerKreis,
     Indicator,
     OfficialFile,
+    Outlook,
     OwnTable,
+    Peer,
     Slice,
     Table,
     TableBreak,
+    Tested,
     Trend,
     Value,
 )
@@ -45,6 +49,8 @@ _NEEDED = (
     "names",
     "indicators",
     "tables",
+    "compared",
+    "outlook",
 )
 _COLUMNS = (
     "indicator",
@@ -65,6 +71,7 @@ _COLUMNS = (
     "equal",
 )
 _COMPARISONS = ("indicator", "year", "other", "position", "stands_out")
+_POPULATION = ("ags", "variant", "group", "year", "count")
 _TRENDS = ("indicator", "first", "last", "points", "direction", "slope", "slope_low", "slope_high", "reason")
 TERRITORIES = ("", "sum", "shares")
 
@@ -82,6 +89,8 @@ def read_slice(folder: Path) -> Slice:
             ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
         }
         names = {ags: _region(ags, one, content) for ags, one in content["names"].items()}
+        group = f"VK:{content['ags']}"
+        names[group] = RegionName.of_group(group, "Vergleichskreise")
         missing = {content["ags"], content["land"], BUND, *content["peers"]} - names.keys()
         if missing:
             raise KeyError(f"names.{min(missing)}")
@@ -111,6 +120,8 @@ def read_slice(folder: Path) -> Slice:
             (indicator, year, other): Comparison(position, stands_out)
             for indicator, year, other, position, stands_out in _rows(folder / "comparisons.parquet", _COMPARISONS)
         },
+        compared=_compared(content["compared"]),
+        outlook=_outlook(content["outlook"], folder),
         trends={
             indicator: Trend(first, last, points, direction, _number(slope), _number(low), _number(high), reason)
             for indicator, first, last, points, direction, slope, low, high, reason in _rows(
@@ -245,8 +256,38 @@ def _indicator(one: dict[str, Any]) -> Indicator:
         above=(*formula["numerator"], *formula["minus"]),
         denominator=tuple(formula["denominator"]),
         regional_caveats=tuple(
-            (frozenset(found["regions"]), found["text"]) for found in one.get("regional_caveats", ())
+            (frozenset(caveat["regions"]), caveat["text"]) for caveat in one.get("regional_caveats", ())
         ),
+    )
+
+
+def _compared(one: dict[str, Any]) -> Compared:
+    group = one["cluster"]
+    peers = tuple(Peer(**peer) for peer in one["peers"])
+    return Compared(
+        one["chosen"],
+        peers,
+        one["type"],
+        group["name"],
+        group["size"],
+        group["between"],
+        one["missing"],
+        one["context"],
+    )
+
+
+def _outlook(one: dict[str, Any], folder: Path) -> Outlook:
+    counts: dict[tuple[str, str, str], dict[int, float]] = {}
+    for ags, variant, group, year, persons in _rows(folder / "population.parquet", _POPULATION):
+        counts.setdefault((ags, variant, group), {})[year] = persons
+    tested = one["backtest"]
+    return Outlook(
+        counts,
+        one["assumptions"],
+        {row["group"]: (row["projected"], row["observed"], row["before"]) for row in tested},
+        tuple(Tested(**row) for row in one["errors"]),
+        tested[0]["start"] if tested else 0,
+        tested[0]["year"] if tested else 0,
     )
 
 
@@ -254,6 +295,7 @@ def _table(code: str, one: dict[str, Any]) -> Table:
     files = tuple(OfficialFile(file["file"], file["sha256"][:12], file["stand"]) for file in one["files"])
     return Table(
         code,
+        one.get("name", code),
         one["title"],
         one["statistic"],
         one["period"],
@@ -276,7 +318,6 @@ def _table(code: str, one: dict[str, Any]) -> Table:
             )
             for found in one["breaks"]
         ),
-        one.get("name") or code,
     )
 
 

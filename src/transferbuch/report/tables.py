@@ -4,6 +4,7 @@ A table has a caption, column and row headers, numbers right-aligned, and below 
 occur in it and for no others. The same markup as the tables below charts (`transferbuch.site.figures`).
 """
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -53,9 +54,14 @@ def words(text: str, href: str = "") -> Cell:
 
 def paragraph(*sentences: str, css: str = "") -> Fragment:
     """One paragraph of plain text."""
-    text = " ".join(sentence for sentence in sentences if sentence)
+    text = ended(" ".join(sentence for sentence in sentences if sentence))
     given = f' class="{css}"' if css else ""
     return Fragment(f"<p{given}>{escape(text)}</p>", text)
+
+
+def ended(text: str) -> str:
+    """The text with one full stop where a sentence ends with an abbreviated name: "Stadt Weiden i.d.OPf."."""
+    return re.sub(r"\.\.(?=\s|$)", ".", text)
 
 
 def joined(parts: list[Fragment]) -> Fragment:
@@ -68,6 +74,7 @@ def joined(parts: list[Fragment]) -> Fragment:
 
 def bullet_list(items: list[str], css: str, source: str = "") -> Fragment:
     """An unordered list of plain sentences, with a source line where they state figures."""
+    items = [ended(item) for item in items]
     lines = "\n".join(f"<li>{escape(item)}</li>" for item in items)
     return Fragment(
         f'<ul class="{css}">\n{lines}\n</ul>{source_paragraph(source).html}',

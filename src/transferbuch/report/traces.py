@@ -10,7 +10,7 @@ from transferbuch.report.verdicts import interval
 from transferbuch.report.wording import region_heading, shown_value
 
 COLOURS = ("#2f7ed8", "#d95f02", "#808080", "#1b9e77", "#7570b3", "#a6761d", "#e7298a")
-_DASHES, _MARKERS = ("solid", "dash", "dot"), ("circle", "square", "diamond")
+_DASHES, _MARKERS = ("solid", "dash", "dot", "dashdot"), ("circle", "square", "diamond", "triangle-up")
 _PATTERNS = ("", "/", ".", "x", "-", "+", "|")
 _NAMED_ROWS = 30
 """Up to so many Kreise each gets a row with its name; in larger Länder they stand side by side, named in the table."""

@@ -5,7 +5,7 @@ Good and bad follow from the indicator's polarity and are told only where it has
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from transferbuch.report.numbers import listed, number, quantity
 from transferbuch.report.slice_model import Comparison, Indicator, Slice, Value
@@ -55,28 +55,38 @@ def sign_of(data: Slice, indicator: Indicator, other: str, year: int) -> str:
     return SIGNS[found.position] if found else ""
 
 
-def certainty_sentence(data: Slice, indicator: Indicator, others: Iterable[str], year: int) -> str:
-    """Which of the differences told before are more than chance, and what that means; "" where nothing can be said."""
+def certainty_sentence(data: Slice, indicator: Indicator, others: Sequence[str], year: int) -> str:
+    """Which of the differences from `others`, told before, are more than chance, and whether that is good; "" where
+    nothing can be said. Those that intervals do not allow to judge are not named."""
     found = {ags: one for ags in others if (one := comparison_with(data, indicator, ags, year))}
-    if not found:
-        return ""
     sure = [ags for ags, one in found.items() if one.position != "similar"]
     unsure = [ags for ags in found if ags not in sure]
-    if not sure:
-        if len(found) == 1:
-            return "Der Unterschied kann Zufall sein."
-        return f"{'Beide' if len(found) == 2 else 'Alle'} Unterschiede können Zufall sein."
-    judged = {is_good(indicator, found[ags].position) for ags in sure}
+    goodness = {is_good(indicator, found[ags].position) for ags in sure}
     meaning = ""
-    if len(judged) == 1 and (good := judged.pop()) is not None:
+    if len(goodness) == 1 and (good := goodness.pop()) is not None:
         meaning = f"; der Wert ist {'günstiger' if good else 'ungünstiger'}"
+    # all told differences are of one kind: they need no names
+    if len(found) == len(others) and sure and not unsure:
+        which = {1: "Der Unterschied ist", 2: "Beide Unterschiede sind"}.get(len(sure), "Alle Unterschiede sind")
+        return f"{which} statistisch gesichert{meaning}."
+    if len(found) == len(others) and unsure and not sure:
+        which = {1: "Der Unterschied kann", 2: "Beide Unterschiede können"}.get(len(unsure), "Alle Unterschiede können")
+        return f"{which} Zufall sein."
+    sentences = []
+    if sure:
+        which = (
+            "Statistisch gesichert ist der Unterschied"
+            if len(sure) == 1
+            else "Statistisch gesichert sind die Unterschiede"
+        )
+        sentences.append(f"{which} {listed(to_above(data, ags) for ags in sure)}{meaning}.")
     if unsure:
-        named, rest = (listed(to_above(data, ags) for ags in some) for some in (sure, unsure))
-        return f"Gesichert ist der Unterschied {named}{meaning}; der Unterschied {rest} kann Zufall sein."
-    if len(sure) == 1:
-        return f"Der Unterschied ist statistisch gesichert{meaning}."
-    which = "Beide" if len(sure) == 2 else "Alle"
-    return f"{which} Unterschiede sind statistisch gesichert{meaning}."
+        named = listed(to_above(data, ags) for ags in unsure)
+        one = len(unsure) == 1
+        sentences.append(
+            f"{'Der Unterschied' if one else 'Die Unterschiede'} {named} {'kann' if one else 'können'} Zufall sein."
+        )
+    return " ".join(sentences)
 
 
 def trend_sentence(data: Slice, indicator: Indicator) -> str:

@@ -106,8 +106,8 @@ class Indicators(_HtmlDirective):
         parts = []
         for chapter, title in CHAPTER_TITLES.items():
             rows = "".join(
-                f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th><td>{escape(one.unit or "ohne Einheit")}</td>'
-                f"<td>{escape(', '.join(one.fields))}</td></tr>"
+                f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th>'
+                f"<td>{escape(one.unit or 'ohne Einheit')}</td><td>{escape(', '.join(one.fields))}</td></tr>"
                 for one in indicators
                 if one.chapter == chapter
             )

@@ -9,10 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from transferbuch.data.importer import import_files
-from transferbuch.data.stands import with_known_stands
 from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import FICTIONAL_AUTHOR, write_slice
+from transferbuch.editions.slice import FICTIONAL_AUTHOR, seen_regions, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
@@ -43,9 +42,8 @@ class Release:
         return plan_editions(self.territory, inputs.parameters, inputs.templates, with_figures, only, laender)
 
     def seen_by(self, edition: Edition) -> pd.DataFrame:
-        """Values of the edition's Land and of Bund: more than it shows, enough to say which Stand it rests on."""
-        by_land = self._by_land
-        return pd.concat([by_land[part] for part in (str(edition.kreis.land), "DG") if part in by_land])
+        """Values of all regions that the edition shows or names."""
+        return self._seen(edition).values
 
     def write_slice(self, folder: Path, edition: Edition) -> str:
         """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""
@@ -54,7 +52,7 @@ class Release:
         return write_slice(
             folder / "slice",
             edition,
-            replace(self.computed, values=self.seen_by(edition)),
+            self._seen(edition),
             self.package,
             inputs.sources,
             inputs.indicators,
@@ -63,17 +61,26 @@ class Release:
             inputs.own_data.get(edition.ags, ()),
         )
 
+    def _seen(self, edition: Edition) -> Computed:
+        """What is known, cut down to the regions of one edition: 400 editions must not search all rows again."""
+        seen = seen_regions(edition, self.computed, self.territory)
+        parts = {}
+        for name, by_region in self._by_region.items():
+            found = [by_region[ags] for ags in seen if ags in by_region]
+            parts[name] = pd.concat(found) if found else getattr(self.computed, name).head(0)
+        return replace(self.computed, **parts)
+
     @cached_property
-    def _by_land(self) -> dict[str, pd.DataFrame]:
-        values = self.computed.values
-        return dict(iter(values.groupby(values["ags"].str[:2], sort=False)))
+    def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
+        names = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
+        return {name: dict(iter(getattr(self.computed, name).groupby("ags", sort=False))) for name in names}
 
 
 def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Release:
     """Load it; `data` and `gebietsstand` as in `BuildRequest`. Raises UsageError, PersonFileError, DataRefused."""
     day = read_gebietsstand(gebietsstand)
     inputs = load_inputs(project, day)
-    package = with_known_stands(find_package(project, data), inputs.sources)
+    package = find_package(project, data)
     territory = read_territory(package, inputs.register, day)
     combined = [
         one.ags for one in inputs.parameters.values() if isinstance(one.ags, CombinedAGS) and territory.holds(one.ags)
@@ -87,6 +94,7 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
         project.build / "cache",
         inputs.reviews,
         combined,
+        {str(one.ags): one.peers for one in inputs.parameters.values() if one.peers and territory.holds(one.ags)},
     )
     return Release(project, inputs, package, computed, territory)
 

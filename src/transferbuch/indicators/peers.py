@@ -1,0 +1,223 @@
+"""Which Kreise are comparable: distance in context variables, groups of similar Kreise, values of a group as one.
+
+The variables, their weights and the reasons are in `catalogue/peers.yml`. Context is standardised: each variable has
+mean 0 and spread 1 over all Kreise, skewed ones after taking the logarithm. A missing variable is left out of a
+distance, which is then scaled up (`nan_euclidean_distances`); with more than two missing ones a Kreis has no distance.
+Kreise of Germany and of the model region are never compared with each other.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+from sklearn.metrics.pairwise import nan_euclidean_distances
+from sklearn.preprocessing import StandardScaler
+
+from transferbuch.errors import PersonFileError, Problem
+from transferbuch.indicators.catalogue import Indicator
+from transferbuch.indicators.uncertainty import Term, rate_interval, share_interval
+from transferbuch.project import CATALOGUE
+from transferbuch.records import Record, find_line, load_record, nearest, read_person_text
+
+MOST_MISSING = 2
+LEAST_VARIABLES = 5
+COVERED = 0.9
+PEER_COLUMNS = ("ags", "rank", "peer", "distance")
+
+
+class PeerVariable(Record):
+    """One context variable: an indicator, how much it weighs, how its extremes are named (German, dative)."""
+
+    indicator: str
+    weight: float = Field(default=1, gt=0)
+    log: bool = Field(default=False, description="skewed: the logarithm counts")
+    high: str = Field(min_length=1, description="behind 'Kreise mit': 'hoher Arbeitslosigkeit'")
+    low: str = Field(min_length=1)
+    reason: str = Field(min_length=1, description="German sentence for readers")
+
+
+class PeerSettings(Record):
+    """`catalogue/peers.yml`."""
+
+    neighbours: int = Field(ge=3, le=30)
+    clusters: int = Field(ge=2, le=12)
+    seed: int
+    variables: tuple[PeerVariable, ...] = Field(min_length=LEAST_VARIABLES)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Context of the Kreise of one world: `raw` values and `scaled` ones (ags × indicator), and the year of each."""
+
+    raw: pd.DataFrame
+    scaled: pd.DataFrame
+    years: dict[str, int]
+
+    @property
+    def usable(self) -> pd.Index:
+        """Keys with enough variables for a distance."""
+        return self.scaled.index[self.scaled.isna().sum(axis=1) <= MOST_MISSING]
+
+
+def load_peer_settings(indicators: Mapping[str, Indicator], path: Path = CATALOGUE / "peers.yml") -> PeerSettings:
+    """The settings; raises PersonFileError with every fault: unknown indicators, results instead of context, twice."""
+    name = f"catalogue/{path.name}"
+    settings = load_record(path, PeerSettings, name)
+    text = read_person_text(path, name)
+    problems, seen = [], set()
+    for one in settings.variables:
+        line = find_line(text, one.indicator)
+        if one.indicator not in indicators:
+            do = nearest(one.indicator, indicators)
+            problems.append(
+                Problem(
+                    name, line, "variables", "there is no such indicator", one.indicator, "", do, "unknown-indicator"
+                )
+            )
+        elif one.indicator in seen:
+            problems.append(
+                Problem(
+                    name, line, "variables", "the indicator comes twice", one.indicator, "", "remove one", "duplicate"
+                )
+            )
+        seen.add(one.indicator)
+    if problems:
+        raise PersonFileError(problems)
+    return settings
+
+
+def context_of(values: pd.DataFrame, settings: PeerSettings, keys: Iterable[str]) -> Context | None:
+    """Context of the Kreise `keys` (all of one world; combined ones have a +), None with too few variables.
+
+    Of each variable the newest year with a value for 90 % of the Kreise counts, so that all are of one year.
+    """
+    keys = sorted(keys)
+    kreise = [key for key in keys if "+" not in key]
+    known = values[(values["status"] == "ok") & values["ags"].isin(keys)]
+    columns, years = {}, {}
+    for one in settings.variables:
+        wide = known[known["indicator"] == one.indicator].pivot(index="ags", columns="year", values="value")
+        covered = wide.reindex(kreise).notna().mean()
+        enough = covered.index[covered >= COVERED]
+        if len(enough):
+            years[one.indicator] = int(enough.max())
+            columns[one.indicator] = wide[enough.max()].reindex(keys)
+    if len(columns) < LEAST_VARIABLES:
+        return None
+    raw = pd.DataFrame(columns, index=pd.Index(keys, name="ags"))
+    logged = raw.copy()
+    for one in settings.variables:
+        if one.log and one.indicator in raw:
+            logged[one.indicator] = np.log(raw[one.indicator].where(raw[one.indicator] > 0))
+    scaler = StandardScaler().fit(logged.loc[kreise].to_numpy())
+    weights = np.sqrt([one.weight for one in settings.variables if one.indicator in raw])
+    scaled = pd.DataFrame(scaler.transform(logged.to_numpy()) * weights, index=raw.index, columns=raw.columns)
+    return Context(raw, scaled, years)
+
+
+def nearest_kreise(context: Context, neighbours: int) -> pd.DataFrame:
+    """One row per Kreis × rank (1 is the most similar): ags, rank, peer, distance.
+
+    A combined territory is nobody's peer and never one of its own members. In a small world a third of the Kreise at
+    most are peers.
+    """
+    keys = context.usable
+    candidates = [key for key in keys if "+" not in key]
+    count = min(neighbours, (len(candidates) - 1) // 3)
+    if count < 1:
+        return pd.DataFrame(columns=list(PEER_COLUMNS))
+    distances = nan_euclidean_distances(context.scaled.loc[keys].to_numpy(), context.scaled.loc[candidates].to_numpy())
+    rows = []
+    for key, row in zip(keys, distances, strict=True):
+        itself = set(key.split("+"))
+        # rounded, then by key: the same order on every machine
+        ranked = sorted(
+            (round(float(distance), 9), peer)
+            for distance, peer in zip(row, candidates, strict=True)
+            if peer not in itself
+        )
+        rows += [(key, rank, peer, distance) for rank, (distance, peer) in enumerate(ranked[:count], 1)]
+    return pd.DataFrame(rows, columns=list(PEER_COLUMNS))
+
+
+def distances_to(context: Context, ags: str, peers: Iterable[str]) -> pd.Series:
+    """Distance of a Kreis to each of the `peers`; NaN where one of both has too few variables."""
+    peers = pd.Index(peers)
+    known = peers.intersection(context.usable, sort=False)
+    if ags not in context.usable or known.empty:
+        return pd.Series(np.nan, index=peers)
+    found = nan_euclidean_distances(context.scaled.loc[[ags]].to_numpy(), context.scaled.loc[known].to_numpy())[0]
+    return pd.Series(found.round(9), index=known).reindex(peers)
+
+
+def pool_values(
+    values: pd.DataFrame, groups: Mapping[str, Iterable[str]], indicators: Mapping[str, Indicator]
+) -> pd.DataFrame:
+    """Values of groups as if each were one region: rows of `values` with the group's key as ags, and `members`.
+
+    groups: key → Kreise. Shares, rates and means are computed from the summed numerators and denominators; of
+    ready-made rates the median counts, they have no interval. Counts grow with the group and are left out. A year needs
+    a number of two thirds of the members, and of three at least: `members` says of how many.
+    """
+    membership = pd.DataFrame([(key, member) for key, members in groups.items() for member in members])
+    if membership.empty:
+        return values.head(0).assign(members=0)
+    membership.columns = ["group", "ags"]
+    sizes = membership.groupby("group").size()
+    compared = {name for name, one in indicators.items() if one.formula.kind != "value" or one.unit not in _COUNTS}
+    known = values[(values["status"] == "ok") & values["indicator"].isin(compared)]
+    rows = known.merge(membership, on="ags")
+    rows["low_known"] = rows["low"].notna()
+    grouped = rows.groupby(["indicator", "group", "year"], sort=True)
+    pooled = grouped.agg(
+        time=("time", "max"),
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+        median=("value", "median"),
+        members=("value", "size"),
+        has_interval=("low_known", "all"),
+        tables=("tables", "max"),
+        stand=("stand", "max"),
+        files=("files", "max"),
+    ).reset_index()
+    size = pooled["group"].map(sizes)
+    pooled = pooled[(pooled["members"] >= 3) & (3 * pooled["members"] >= 2 * size)].copy()
+    factor = pooled["indicator"].map({name: _factor(indicators[name]) for name in compared})
+    is_median = pooled["indicator"].map({name: indicators[name].formula.kind == "value" for name in compared})
+    is_change = pooled["indicator"].map({name: indicators[name].formula.kind == "change" for name in compared})
+    quotient = pooled["numerator"] / pooled["denominator"].where(pooled["denominator"] != 0)
+    value = np.where(is_median, pooled["median"], np.where(is_change, 100 * (quotient - 1), factor * quotient))
+    pooled["value"] = value
+    pooled = pooled[pooled["value"].notna()]
+    made = pooled["indicator"].map({name: indicators[name].formula.kind != "value" for name in compared})
+    for column in ("numerator", "denominator"):
+        pooled[column] = pooled[column].where(made)
+    low, high = _pooled_interval(pooled, indicators)
+    pooled = pooled.assign(status="ok", territory="", low=low, high=high).rename(columns={"group": "ags"})
+    return pooled.drop(columns=["median", "has_interval"])
+
+
+def _pooled_interval(pooled: pd.DataFrame, indicators: Mapping[str, Indicator]) -> tuple[pd.Series, pd.Series]:
+    """Intervals of shares and rates of groups whose members have one; NaN for all others."""
+    low, high = pd.Series(np.nan, index=pooled.index), pd.Series(np.nan, index=pooled.index)
+    nothing = pd.Series(0.0, index=pooled.index)
+    for kind, interval in (("share", share_interval), ("rate", rate_interval)):
+        of_kind = {name for name, one in indicators.items() if one.formula.kind == kind and not one.formula.minus}
+        rows = pooled["indicator"].isin(of_kind) & pooled["has_interval"]
+        if not rows.any():
+            continue
+        part = pooled[rows]
+        ends = interval(Term(part["numerator"], nothing[rows]), Term(part["denominator"], nothing[rows]))
+        factor = part["indicator"].map({name: _factor(indicators[name]) for name in of_kind})
+        low[rows], high[rows] = (factor * end for end in ends)
+    return low, high
+
+
+_COUNTS = {"Personen", "Kinder", "Schulen", "Einrichtungen", "Gemeinden", "Haushalte", "Fälle", "Bezirke", ""}
+
+
+def _factor(indicator: Indicator) -> float:
+    return {"share": 100, "rate": indicator.formula.per}.get(indicator.formula.kind, 1)
