@@ -15,6 +15,7 @@ OFFICIAL_FOLDERS = (
     "regionalatlas-2017",
     "inkar-2024-kreise",
     "raumgliederungen-bbsr",
+    "gisd-rki",
 )
 
 

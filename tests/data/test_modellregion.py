@@ -26,7 +26,7 @@ FOLDER = ROOT / "data" / "modellregion"
 RAW = FOLDER / "raw"
 KREISE = [kreis.ags for kreis in load_register().kreise(land="99")]
 TODAY = [key for key in KREISE if key not in ("99058", "99059")]
-CLASSIC = sorted(path.name for path in RAW.glob("*.csv") if "flat" not in path.name)
+CLASSIC = sorted(path.name for path in RAW.glob("*.csv") if b"Tabelle: " in path.read_bytes()[:20])
 
 
 @cache

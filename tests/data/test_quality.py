@@ -188,6 +188,15 @@ def test_a_figure_out_of_line_is_told_once_with_both_changes():
     assert finding.german == "+200 % seit 2014 (1.000), übriges Land −3 %; danach wieder wie vorher."
 
 
+def test_a_rate_is_compared_with_the_rate_of_the_land_not_with_a_difference_of_rates():
+    rates = source(variables=(Variable(id="total", label="Ziffer", unit="Anzahl", weight="none", flat="total"),))
+    land = [75.1, 75.4, 74.9, 75.2, 75.0, 75.3, 75.2, 74.8, 75.1, 75.0]
+    close = [75.0, 75.5, 75.0, 75.0, 75.1, 75.2, 75.3, 74.9, 75.0, 75.1]
+    assert not [one for one in jumps(series(close, land), rates) if one.ags == "10041"]
+    (finding,) = [one for one in jumps(series([*close[:5], 150, *close[6:]], land), rates) if one.ags == "10041"]
+    assert finding.german == "+99 % seit 2014 (75,1), Land +0 %; danach wieder wie vorher."
+
+
 def test_a_new_level_is_a_jump_of_its_first_year_only():
     (finding,) = jumps(series([*STEADY[:5], *(3 * one for one in STEADY[5:])]))
     assert (finding.rule, finding.year) == ("jump", 2015) and "wie vorher" not in finding.german

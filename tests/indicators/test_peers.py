@@ -192,12 +192,17 @@ def test_settings_that_do_not_fit(tmp_path):
     path = tmp_path / "peers.yml"
     entries = "".join(
         f"  - {{indicator: {name}, high: viel, low: wenig, reason: Weil.}}\n"
-        for name in (*["rate_unemployment_pct"] * 2, "rate_unemploymnt_pct", "mean_age_years", "count_pupils")
+        for name in (
+            *["rate_unemployment_pct"] * 2,
+            "rate_unemploymnt_pct",
+            "mean_age_years",
+            "share_leavers_without_certificate_pct",
+        )
     )
     path.write_text(f"neighbours: 3\nclusters: 3\nseed: 1\nvariables:\n{entries}", encoding="utf-8")
     with pytest.raises(PersonFileError) as caught:
         load_peer_settings(INDICATORS, path)
-    assert {one.code for one in caught.value.problems} == {"unknown-indicator", "duplicate"}
+    assert {one.code for one in caught.value.problems} == {"unknown-indicator", "duplicate", "no-context"}
 
 
 def test_the_context_of_the_catalogue_is_context():

@@ -206,7 +206,7 @@ def test_two_runs_through_papermill_give_the_same_bytes_without_paths(working_fo
     assert not any(path.encode() in first for path in (str(working_folder), "/tmp/", str(Path.home())))
     outputs = [output for cell in nbformat.reads(first.decode(), 4).cells for output in cell.get("outputs", [])]
     assert {output.output_type for output in outputs} == {"execute_result"}  # no warnings, no prints
-    assert sum(PLOTLY in output.data for output in outputs) == 9
+    assert sum(PLOTLY in output.data for output in outputs) == 10
 
 
 @pytest.mark.parametrize("ags", ["99001", "99004", "99052", "99057", "99061"])

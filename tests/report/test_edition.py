@@ -336,7 +336,7 @@ def test_definitions_and_symbols(open_slice):
         ["Abgänge ohne Abschluss. Berechnung: 100 × Zähler ÷ Nenner.", "%"],
         ["Abgänge ohne Abschluss. Berechnung: 1.000 × Zähler ÷ Nenner.", "je 1.000"],
         ["Abgänge ohne Abschluss. Berechnung: Zähler ÷ Nenner.", "Kinder"],
-        ["Abgänge ohne Abschluss. Wie veröffentlicht.", "Anzahl"],
+        ["Abgänge ohne Abschluss. Wie veröffentlicht.", "ohne Einheit"],
         ["Abgänge ohne Abschluss. Berechnung: 100 × (Wert ÷ Wert 10 Jahre zuvor − 1).", "%"],
         ["Durchschnitt, wie veröffentlicht.", "Jahre"],
         [

@@ -110,6 +110,7 @@ class Population:
     births: np.ndarray  # (unit, year, sex)
     arrivals: np.ndarray  # (unit, year, sex, MOVE_GROUPS), across the border of the unit
     departures: np.ndarray  # the same
+    deaths: np.ndarray  # (unit, year)
 
     def at(self, year: int) -> np.ndarray:
         """(unit, nationality, sex, age) on 31 December of `year`."""
@@ -130,19 +131,20 @@ def simulate(world: World) -> Population:
     return Population(*(np.stack(part) for part in zip(*runs, strict=True)))
 
 
-def _simulate_unit(unit: Unit) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _simulate_unit(unit: Unit) -> tuple[np.ndarray, ...]:
     rng = stream("population", unit.key)
     stock = [_start(unit)]
-    births, arrivals, departures = [], [], []
+    births, arrivals, departures, deaths = [], [], [], []
     for year in range(START + 1, END + 1):
         people, born, came, left = _step(unit, year, stock[-1], rng)
+        deaths.append(stock[-1].sum() + born.sum() + came.sum() - left.sum() - people.sum())
         if year == CENSUS_YEAR:
             people = _counted(people, unit, rng)
         stock.append(people)
         births.append(born)
         arrivals.append(came)
         departures.append(left)
-    return np.stack(stock), np.stack(births), np.stack(arrivals), np.stack(departures)
+    return np.stack(stock), np.stack(births), np.stack(arrivals), np.stack(departures), np.stack(deaths)
 
 
 def _start(unit: Unit) -> np.ndarray:

@@ -26,7 +26,6 @@ _SHIFT = 0.5  # a count of zero has a logarithm too
 _LEAST_CHANGES = 4
 _RETURN = 3
 """A jump that is taken back within so many years puts the years between out of line; otherwise the level changed."""
-_SHARES = {"Prozent", "Jahre", "EUR"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def _jumps(figures: Figures, variable: Variable) -> Iterator[_Jump]:
     x, error = values[:, columns], errors[:, columns]
     ags = list(figures.row)
     above = np.array([figures.row.get(BUND if len(one) == 2 else one[:2], -1) for one in ags])
-    counts = variable.unit not in _SHARES
+    counts = variable.spread != "none"  # a rate of the Land less that of a Kreis would be no rate of the others
     change, spread = _changes(x, error, counts)
     rest = x[above] - x if counts else x[above]  # an error in a large Kreis is in the figure of its Land as well
     of_above, _ = _changes(np.where(above[:, None] >= 0, np.where(rest > 0, rest, np.nan), np.nan), error, counts)
@@ -161,8 +160,10 @@ def _finding(
     change = _percent(float(np.log((value + _SHIFT) / (before + _SHIFT))))
     what, text = f"{change} since {since} ({before:.10g})", f"{_minus(change)} seit {since} ({german(before)})"
     if column == jump.first and not np.isnan(jump.above):
-        what += f", the rest of the region above {_percent(jump.above)}"
-        text += f", {'übriger Bund' if len(region) == 2 else 'übriges Land'} {_minus(_percent(jump.above))}"
+        rest, is_land = variable.spread != "none", len(region) == 2
+        above = ("übriger Bund" if is_land else "übriges Land") if rest else "Bund" if is_land else "Land"
+        what += f", the {'rest of the ' if rest else ''}region above {_percent(jump.above)}"
+        text += f", {above} {_minus(_percent(jump.above))}"
     if jump.returns:
         what, text = f"{what}; taken back soon after", f"{text}; danach wieder wie vorher"
     if refused:

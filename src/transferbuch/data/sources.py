@@ -136,7 +136,7 @@ class Source(Record):
     responsible: str = Field(
         default="", description="office that answers for the figures; empty: the statistical office of the Land"
     )
-    licence: Literal["dl-de/by-2-0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
+    licence: Literal["dl-de/by-2-0", "CC BY 4.0", "Vervielfältigung mit Quellenangabe gestattet"] = "dl-de/by-2-0"
     attribution: str = Field(default="", description="how the publisher wants to be named; empty: © publisher")
     stand: str = Field(
         default="",

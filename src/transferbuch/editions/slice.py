@@ -37,6 +37,9 @@ from transferbuch.report.slice_reader import FORMAT
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
 
+FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
+"""Whom the figures of the model region are by."""
+
 
 def write_slice(
     folder: Path,
@@ -80,7 +83,7 @@ def write_slice(
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
-        "tables": _tables(part, package, sources),
+        "tables": _tables(part, package, sources, kreis.ags.is_fictional),
         "transfer": _transfer(edition, objects, register),
         "own_data": _own_data(own_data),
         "findings": [
@@ -233,7 +236,9 @@ def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]
     )
 
 
-def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Source]) -> dict[str, dict]:
+def _tables(
+    part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Source], fictional: bool
+) -> dict[str, dict]:
     """Provenance of every table that a value of the slice comes from; the newest delivered file speaks for it."""
     used = {code for tables in part["tables"].unique() for code in tables.split(",") if code}
     hashes = {mark for files in part["files"].unique() for mark in files.split(",") if mark}
@@ -245,14 +250,15 @@ def _tables(part: pd.DataFrame, package: DataPackage, sources: Mapping[str, Sour
             key=lambda one: (one.stand, one.sha256),
         )
         source, newest = by_code[code], files[-1]
-        named = source.attribution or f"© {source.publisher}, Deutschland"
+        # a file of the model region that names no author is never the publisher's
+        named = FICTIONAL_AUTHOR if fictional else source.attribution or f"© {source.publisher}, Deutschland"
         tables[code] = {
             "name": code if code[:1].isdigit() or code == source.table else f"{source.table} (Auszug)",
             "title": source.title,
             "statistic": source.statistic,
             "period": source.period,
             "stand": newest.stand or source.stand,
-            "licence": newest.licence or source.licence,
+            "licence": newest.licence or ("CC BY 4.0" if fictional else source.licence),
             "attribution": newest.attribution or named,
             "url": source.url,
             "caveats": list(source.caveats),

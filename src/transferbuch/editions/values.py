@@ -46,12 +46,16 @@ _LIBRARIES = (
     "jupyter-book",
     "myst-nb",
     "nbclient",
+    "numpy",
     "pandas",
     "papermill",
     "plotly",
     "pyarrow",
+    "scikit-learn",
+    "scipy",
     "sphinx",
     "sphinx-book-theme",
+    "statsmodels",
 )
 
 

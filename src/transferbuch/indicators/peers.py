@@ -16,6 +16,7 @@ from pydantic import Field
 from sklearn.metrics.pairwise import nan_euclidean_distances
 from sklearn.preprocessing import StandardScaler
 
+from transferbuch.data.territory import TERRITORY_MARKS
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.uncertainty import Term, rate_interval, share_interval
@@ -82,6 +83,11 @@ def load_peer_settings(indicators: Mapping[str, Indicator], path: Path = CATALOG
                 Problem(
                     name, line, "variables", "the indicator comes twice", one.indicator, "", "remove one", "duplicate"
                 )
+            )
+        elif indicators[one.indicator].role not in ("context", "return"):
+            what, expected = "results and processes decide nothing about likeness", "an indicator of context"
+            problems.append(
+                Problem(name, line, "variables", what, one.indicator, expected, "choose another one", "no-context")
             )
         seen.add(one.indicator)
     if problems:
@@ -197,9 +203,13 @@ def pool_values(
             "denominator": sums["denominator"][group, which],
             "members": counted[group, which].astype(int),
             "status": "ok",
-            "territory": "",
         }
     )
+    # a group is as published only if all of its members are
+    mark = np.zeros((len(members), len(series)), int)
+    mark[row, column] = known["territory"].map(TERRITORY_MARKS.index).to_numpy(int)
+    gravest = np.select([belongs @ (mark == rank) > 0 for rank in (2, 1)], [2, 1], 0)
+    pooled["territory"] = np.array(TERRITORY_MARKS, dtype=object)[gravest[group, which]]
     for name in ("time", "tables", "stand", "files"):
         newest = known.groupby(column)[name].max()
         pooled[name] = newest.to_numpy(object)[which]

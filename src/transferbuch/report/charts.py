@@ -169,7 +169,10 @@ def comparison(data: Slice, indicator: Indicator) -> Chart | None:
             *legend_of(used),
             *denominator_note([indicator]),
         ],
-        caveats=[*_interval_note(used), *caveats_for(indicator, year, year, ranked)],
+        caveats=[
+            *_interval_note(used),
+            *caveats_for(indicator, year, year, [*ranked, *([data.land] if land is not None else [])]),
+        ],
     )
 
 

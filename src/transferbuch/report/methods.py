@@ -114,7 +114,7 @@ def definitions(data: Slice) -> Fragment:
             words(one.title, f"../../indikatoren/{one.id}.html"),
             words(CHAPTERS[one.chapter]),
             words(f"{one.definition} {_computation(one)}".rstrip()),
-            words(one.unit or "Anzahl"),
+            words(one.unit or "ohne Einheit"),
             words(", ".join(one.tables)),
         ]
         for one in data.indicators.values()

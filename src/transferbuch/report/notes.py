@@ -23,7 +23,8 @@ def caveats_for(indicator: Indicator, first: int, last: int, regions: Iterable[s
     """
     reach = first - max(indicator.years, indicator.denominator_years_before)
     general = [caveat for caveat in indicator.caveats if _concerns(caveat, reach, last)]
-    return [*general, *regional_caveats(indicator, regions)]
+    regional = [caveat for caveat in regional_caveats(indicator, regions) if _concerns(caveat, reach, last)]
+    return [*general, *regional]
 
 
 def regional_caveats(indicator: Indicator, regions: Iterable[str]) -> list[str]:
@@ -71,16 +72,20 @@ def denominator_note(indicators: Iterable[Indicator]) -> list[str]:
     return [f"Nenner ist {what}."] if older else []
 
 
-def by_title(indicators: Iterable[Indicator], told: Iterable[str] = ()) -> list[str]:
+def by_title(
+    indicators: Iterable[Indicator], told: Iterable[str] = (), regions: Iterable[str] = (), general: bool = True
+) -> list[str]:
     """All caveats of these indicators, each once, behind the titles they belong to: "„A“ und „B“: caveat".
+
+    With `regions` those of these regions too; `general=False`: only these.
 
     Caveats in `told` are left out; caveats of the same indicators share one entry; what belongs to all of several
     indicators has no titles.
     """
-    indicators, told = list(indicators), set(told)
+    indicators, told, regions = list(indicators), set(told), list(regions)
     titles: dict[str, list[str]] = {}
     for one in indicators:
-        for caveat in one.caveats:
+        for caveat in (*(one.caveats if general else ()), *regional_caveats(one, regions)):
             if caveat not in told:
                 titles.setdefault(caveat, []).append(f"„{one.title}“")
     entries: dict[tuple[str, ...], list[str]] = {}

@@ -52,6 +52,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
         )
     if older := [one for one in indicators if one.denominator_years_before == 1]:
         notes.append(f"{listed(f'„{one.title}“' for one in older)}: {' '.join(denominator_note(older))}")
+    regional = by_title(indicators, regions=(data.ags, *data.above), general=False)
     below = by_title(
         [one for one in indicators if one.kind == "change"],
         {caveat for one in indicators for caveat in one.caveats} - caveats_of_changes(indicators),
@@ -60,7 +61,7 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
         f"{chapter}: Kennzahlen {data.own.locative} im Überblick",
         columns,
         rows,
-        [*_certainty(used), *legend_of(used), *notes, *_judgements(indicators)],
+        [*_certainty(used), *legend_of(used), *notes, *regional, *_judgements(indicators)],
         source_of(data, indicators, data.references),
     )
     return shown + folded("Hinweise zu Veränderungen", below) if below else shown
@@ -108,7 +109,7 @@ def development(
         [*legend_of(used), *elsewhere],
         source_of(data, indicators, ()),
     )
-    notes = by_title(indicators, told)
+    notes = by_title(indicators, told, (data.ags,))
     return shown + folded("Hinweise zu diesen Kennzahlen", notes) if notes else shown
 
 

@@ -101,11 +101,8 @@ def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage, used: s
 
 def _caveats(indicator: Indicator, inputs: Inputs) -> str:
     """The indicator's own caveats, and folded away those of its tables."""
-    text = (
-        "## Zu beachten\n\n" + "".join(f"- {caveat}\n" for caveat in indicator.caveats) + "\n"
-        if indicator.caveats
-        else ""
-    )
+    own = [*indicator.caveats, *(one.text for one in indicator.regional_caveats)]
+    text = "## Zu beachten\n\n" + "".join(f"- {caveat}\n" for caveat in own) + "\n" if own else ""
     of_tables = [
         caveat
         for source in inputs.sources.values()

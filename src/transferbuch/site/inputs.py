@@ -14,6 +14,7 @@ from transferbuch.editions.parameters import Parameters, find_kreis, load_own_ta
 from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator, load_indicators
+from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
@@ -35,6 +36,7 @@ class Inputs:
     objects: dict[str, TransferObject]
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
     areas: dict[str, tuple[AreaIndex, ...]] = field(default_factory=dict)  # by AGS
+    gaps: tuple[Gap, ...] = ()
 
     def kreis(self, key: str) -> Kreis:
         """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
@@ -57,6 +59,7 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     corrections = tried(lambda: load_corrections(sources, register), ()) if not problems else ()
     reviews = tried(lambda: load_reviews(sources, register), ()) if sources else ()
     indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
+    gaps = tried(lambda: load_gaps(indicators), ()) if indicators else ()
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
     of_areas = {template.name for template in templates if template.needs == "areas"}
@@ -67,7 +70,8 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:
         raise PersonFileError(problems)
-    return Inputs(register, sources, corrections, reviews, indicators, templates, parameters, objects, own_data, areas)
+    people = (templates, parameters, objects, own_data, areas)
+    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
@@ -81,6 +85,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         "corrections": len(inputs.corrections),
         "reviews": len(inputs.reviews),
         "indicators": len(inputs.indicators),
+        "ideas without open source": len(inputs.gaps),
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),

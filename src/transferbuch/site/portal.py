@@ -122,7 +122,10 @@ def portal_toc(toc: dict, indicators: list[str]) -> dict:
             if key in entry:
                 found[key] = [inside(child) for child in entry[key]]
         if found.get("file") == "indikatoren/index":
-            found["sections"] = [{"file": f"indikatoren/{one}"} for one in indicators]
+            found["sections"] = [
+                *found.get("sections", []),
+                *({"file": f"indikatoren/{one}"} for one in indicators),
+            ]
         if found.get("file") == "methodik/index":
             found["sections"] = [*found.get("sections", []), {"file": QUALITY_PAGE}]
         return found

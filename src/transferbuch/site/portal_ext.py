@@ -4,12 +4,13 @@ Directives, each without content:
   {editions}          list of the editions of this site with filter
   {transfer-objects}  cards of all transfer objects with filter
   {indicators}        table of all indicators by chapter
+  {gaps}              ideas for indicators without open source, by chapter
 Every page of a transfer object gets its Steckbrief from its front matter. Works in `transferbuch build` (source is
 `book/`) and in plain `jupyter-book build .` (source is the project).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-from transferbuch.indicators.catalogue import load_indicators
+from transferbuch.indicators.catalogue import Indicator, load_indicators
+from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.regions.names import slugify
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.vocabulary import LIFE_PHASES
@@ -27,8 +29,11 @@ CHAPTER_TITLES = {
     "fruehkindliche-bildung": "Frühkindliche Bildung",
     "allgemeinbildende-schulen": "Allgemeinbildende Schulen",
     "berufliche-bildung-und-hochschulen": "Berufliche Bildung und Hochschulen",
+    "weiterbildung": "Weiterbildung",
+    "non-formale-bildung": "Non-formale und informelle Bildung",
     "integration": "Integration und Zuwanderung",
 }
+_STEERING = "Steuerung und Zusammenarbeit"  # ideas only; no chapter of a report
 
 
 class _HtmlDirective(Directive):
@@ -101,8 +106,8 @@ class Indicators(_HtmlDirective):
         parts = []
         for chapter, title in CHAPTER_TITLES.items():
             rows = "".join(
-                f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th><td>{escape(one.unit or "Anzahl")}</td>'
-                f"<td>{escape(', '.join(one.fields))}</td></tr>"
+                f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th>'
+                f"<td>{escape(one.unit or 'ohne Einheit')}</td><td>{escape(', '.join(one.fields))}</td></tr>"
                 for one in indicators
                 if one.chapter == chapter
             )
@@ -113,6 +118,36 @@ class Indicators(_HtmlDirective):
                 "</table></div>"
             )
         return "\n".join(parts)
+
+
+class Gaps(_HtmlDirective):
+    """Ideas without an open table of all Kreise: why, who has figures, which indicators come near."""
+
+    def make(self, app: Sphinx) -> str:
+        linked = app.config.transferbuch_editions != "[]"
+        indicators = load_indicators()
+        gaps = load_gaps(indicators)
+        parts = []
+        for chapter, title in {**CHAPTER_TITLES, "steuerung": _STEERING}.items():
+            rows = "".join(_gap_row(one, indicators, linked) for one in gaps if one.chapter == chapter)
+            if rows:
+                parts.append(
+                    f'<div class="tb-table" role="region" tabindex="0" '
+                    f'aria-label="Ohne offene Quelle: {title}"><table><caption>{title}</caption><thead><tr>'
+                    '<th scope="col">Kennzahl</th><th scope="col">Warum sie fehlt</th>'
+                    '<th scope="col">Was die Kommune beisteuern kann</th>'
+                    f'<th scope="col">Am nächsten kommt</th></tr></thead><tbody>{rows}</tbody></table></div>'
+                )
+        return "\n".join(parts)
+
+
+def _gap_row(one: Gap, indicators: Mapping[str, Indicator], linked: bool) -> str:
+    near = "; ".join(_link(name, indicators[name].title, linked) for name in one.near) or "keine"
+    supply = f"{escape(one.office)}; Ebene: {escape(one.level)}; Zeit: {escape(one.period)}"
+    return (
+        f'<tr id="{one.id}"><th scope="row">{escape(one.title)}</th><td>{escape(one.reason)}</td>'
+        f"<td>{supply}</td><td>{near}</td></tr>"
+    )
 
 
 def _link(indicator: str, title: str, linked: bool) -> str:
@@ -200,6 +235,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("editions", Editions)
     app.add_directive("transfer-objects", TransferObjects)
     app.add_directive("indicators", Indicators)
+    app.add_directive("gaps", Gaps)
     app.add_config_value("transferbuch_objects", {}, "")
     app.connect("builder-inited", _load_objects)
     app.connect("source-read", _add_profile)

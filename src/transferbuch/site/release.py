@@ -11,7 +11,7 @@ import pandas as pd
 from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
 from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import seen_regions, write_slice
+from transferbuch.editions.slice import FICTIONAL_AUTHOR, seen_regions, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
@@ -101,6 +101,15 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
     return Release(project, inputs, package, computed, territory)
 
 
+def _invented(package: DataPackage) -> DataPackage:
+    """The model region's package; forms of files that name no author get the project as one, never an office."""
+    tables = tuple(
+        one if one.attribution else replace(one, attribution=FICTIONAL_AUTHOR, licence="CC BY 4.0")
+        for one in package.tables
+    )
+    return replace(package, tables=tables)
+
+
 def find_package(project: Project, data: str) -> DataPackage:
     """The data package asked for; the model region's is made (again) from its raw files when it is not current."""
     imported = project.build / "data"
@@ -111,7 +120,7 @@ def find_package(project: Project, data: str) -> DataPackage:
         if (folder / "datapackage.json").is_file():
             package = open_package(folder)
             if {one.sha256 for one in (*package.tables, *package.boundaries)} == current:
-                return package
+                return _invented(package)
             shutil.rmtree(folder)
-        return import_files([raw], folder).package
+        return _invented(import_files([raw], folder).package)
     return open_package(Path(data) if data else imported)
