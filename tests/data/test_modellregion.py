@@ -65,7 +65,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
     assert sorted(path.name for path in (fresh / "raw").iterdir()) == sorted(path.name for path in RAW.iterdir())
-    assert len([path for path in (fresh / "parameters").rglob("*") if path.is_file()]) == 9
+    assert len([path for path in (fresh / "parameters").rglob("*") if path.is_file()]) == 11
     committed = {"raw": RAW, "parameters": ROOT / "parameters"}
     differing = [
         path.name
@@ -93,6 +93,16 @@ def test_own_tables_add_up_to_the_official_population(file: str, ags: str, encod
         young = [official[f"31.12.{year}", ags, label][0] for label in ("unter 3 Jahre", "3 bis unter 6 Jahre")]
         assert sum(int(row["Einwohner"]) for row in of_year) == number(official[f"31.12.{year}", ags, "Insgesamt"][0])
         assert sum(int(row["Kinder unter 6"]) for row in of_year) == sum(map(number, young))
+
+
+def test_the_social_areas_have_the_people_and_the_poverty_of_the_other_table() -> None:
+    def columns(file: str) -> dict[tuple[str, str], tuple[str, str]]:
+        text = (ROOT / "parameters/99001-talbrueck" / file).read_text(encoding="utf-8")
+        found = csv.DictReader(io.StringIO(text), delimiter=";")
+        return {(row["Jahr"], row["Stadtteil-Nr."]): (row["Einwohner"], row["SGB II %"]) for row in found}
+
+    wider = columns("stadtteile.csv")
+    assert {key: wider[key] for key in columns("sozialraum.csv")} == columns("sozialraum.csv")
 
 
 def test_raw_files_stay_small() -> None:

@@ -14,7 +14,7 @@ from transferbuch.regions.register import load_register
 ROOT = Path(__file__).parents[2]
 KREISE = ROOT / "data" / "modellregion" / "raw" / "kreise_modellregion.geojson"
 STADTTEILE = {
-    "99001": (ROOT / "parameters" / "99001-talbrueck" / "stadtteile.geojson", 8),
+    "99001": (ROOT / "parameters" / "99001-talbrueck" / "stadtteile.geojson", 16),
     "99002": (ROOT / "parameters" / "99002-seefurt" / "stadtteile.geojson", 6),
 }
 KM = 111.2  # one degree at the equator
@@ -83,7 +83,7 @@ def test_the_importer_takes_them_with_their_gebietsstand(tmp_path: Path) -> None
     package = import_files([KREISE, *(path for path, _ in STADTTEILE.values())], tmp_path / "paket").package
     assert {(one.level, one.regions) for one in package.boundaries} == {
         ("kreis", 13),
-        ("small_area", 8),
+        ("small_area", 16),
         ("small_area", 6),
     }
     assert {(one.gebietsstand, one.licence) for one in package.boundaries} == {("2024-12-31", "CC BY 4.0")}

@@ -35,6 +35,26 @@ def test_chapters_follow_the_parameters():
     assert [chapter.name for chapter in plan(only=["15088"])[0].chapters] == ["ueberblick", "transfer"]
 
 
+def test_a_chapter_of_small_areas_is_only_in_editions_with_an_index():
+    areas = Template("sozialraeume", None, "Sozialräume", 3, "areas")
+    variable = {"measure": "share", "orientation": "load"}
+    index = {
+        "id": "lage",
+        "title": "Lage",
+        "method": "zsum_cuts",
+        "table": "a",
+        "period": "2024",
+        "population": "people",
+        "variables": [{**variable, "measure": name} for name in ("one", "two", "three")],
+        "classes": {"labels": ["niedrig", "hoch"], "cuts": [{"at": 0}]},
+    }
+    chosen = {"15084": Parameters(ags="15084", indices=[index])}
+    territory = Territory(load_register(), DEFAULT_GEBIETSSTAND)
+    with_index, without, _ = plan_editions(territory, chosen, [*CHAPTERS, areas], DATA)
+    assert [one.name for one in with_index.chapters] == ["ueberblick", "transfer", "sozialraeume"]
+    assert [one.name for one in without.chapters] == ["ueberblick", "transfer"]
+
+
 @pytest.mark.parametrize(
     ("wish", "words"),
     [

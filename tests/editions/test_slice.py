@@ -1,6 +1,7 @@
 """What own data leave behind in a slice: a description of the public tables, no figure, nothing of internal ones."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from transferbuch.data.store import DataPackage
+from transferbuch.editions.areas import load_area_indices
 from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import own_data_mark, write_slice
@@ -39,18 +41,19 @@ def project(tmp_path) -> Project:
     return Project(tmp_path)
 
 
-def slice_of(project: Project, ags: str) -> Path:
+def slice_of(project: Project, ags: str, with_areas: bool = False) -> Path:
     """A slice without any official figure, so that every number in it would be an own one."""
     register = load_register()
     parameters = load_parameters(project, register, set())
     own = load_own_tables(project, parameters)
+    areas = load_area_indices(project, parameters, own)[ags] if with_areas else ()
     computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, *OUTLOOK, pd.DataFrame(), ())
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
     edition = Edition(register[ags], parameters[ags], ())
-    write_slice(folder, edition, computed, package, {}, {}, {}, territory, own.get(ags, ()))
+    write_slice(folder, edition, computed, package, {}, {}, {}, territory, own.get(ags, ()), areas)
     return folder
 
 
@@ -58,8 +61,10 @@ def test_public_own_tables_are_described_without_figures(project):
     folder = slice_of(project, "99001")
     described = json.loads((folder / "slice.json").read_text(encoding="utf-8"))["own_data"]
     assert [(one["title"], one["level"], one["areas"], one["periods"][0]) for one in described] == [
-        ("Kinder in den Stadtteilen", "stadtteil", 8, "2019"),
-        ("Abgänge aus allgemeinbildenden Schulen nach Stadtteil des Wohnorts", "stadtteil", 8, "2019"),
+        ("Kinder in den Stadtteilen", "stadtteil", 16, "2019"),
+        ("Abgänge aus allgemeinbildenden Schulen nach Stadtteil des Wohnorts", "stadtteil", 16, "2019"),
+        ("Abgänge nach Stadtteil des Wohnorts, fünf Jahre zusammen", "stadtteil", 16, "2023"),
+        ("Soziale Lage in den Stadtteilen", "stadtteil", 16, "2022"),
         ("Grundschulen", "schule", 42, "2021/22"),
     ]
     assert set(described[0]) == {"title", "measures", "level", "areas", "periods", "source", "stand", "licence"}
@@ -94,7 +99,7 @@ def test_the_fingerprint_follows_public_tables_and_their_mapping_only(project):
     internal.write_text(internal.read_text(encoding="utf-8").replace("987651", "987699"), encoding="utf-8")
     assert mark() == first
     public = folder / "abgaenge.csv"
-    public.write_text(public.read_text(encoding="utf-8").replace(";119;11\n", ";119;12\n"), encoding="utf-8")
+    public.write_text(public.read_text(encoding="utf-8").replace(";89;9\n", ";89;10\n"), encoding="utf-8")
     second = mark()
     assert second != first
     yaml = project.parameters / "99001-talbrueck.yml"
@@ -111,11 +116,28 @@ def test_the_fingerprint_cannot_be_recomputed_elsewhere(project):
     assert own_data_mark([one for one in own if not one.is_public], project.root / "one") == ""
 
 
+def test_an_index_brings_names_and_classes_of_areas_into_the_slice_and_no_figure(project):
+    own = load_own_tables(project, load_parameters(project, load_register(), set()))["99001"]
+    folder = slice_of(project, "99001", with_areas=True)
+    text = "\n".join(path.read_bytes().decode("utf-8", "replace") for path in folder.iterdir())
+    assert [one.title for one in read_slice(folder).areas] == [
+        "Soziale Belastung der Stadtteile",
+        "Statusindex der Stadtteile",
+    ]
+    for table in own:
+        rows = table.rows
+        wanted = {str(int(value)) for value in rows.loc[rows["status"] == "ok", "value"] if value > 9999}
+        for trace in {*rows["area"], *wanted, table.file_sha256[:12]}:
+            assert not re.search(rf"(?<!\d){trace}(?!\d)", text), trace
+    for trace in ("98765", "Quittengarten", "hilfen", "intern"):
+        assert trace not in text, trace
+
+
 def test_a_figure_that_only_the_table_holds_does_not_change_the_slice(project):
     def content() -> bytes:
         return b"".join(path.read_bytes() for path in sorted(slice_of(project, "99001").iterdir()))
 
     before = content()
     path = project.parameters / "99001-talbrueck" / "stadtteile.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(";20827;", ";20828;"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(";16224;", ";16225;"), encoding="utf-8")
     assert content() == before

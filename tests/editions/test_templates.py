@@ -31,7 +31,9 @@ def fault(path) -> str:
 
 def test_a_sound_template_has_name_title_and_order(tmp_path):
     template = load_template(write(tmp_path), "notebooks/probe.ipynb")
-    assert (template.name, template.title, template.order) == ("probe", "Probe", 1)
+    assert (template.name, template.title, template.order, template.needs) == ("probe", "Probe", 1, "")
+    with_needs = write(tmp_path, meta=META | {"needs": "areas"})
+    assert load_template(with_needs, "notebooks/probe.ipynb").needs == "areas"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,7 @@ def test_a_sound_template_has_name_title_and_order(tmp_path):
         ({"source": "ags = ="}, "no valid Python"),
         ({"meta": None}, "metadata.transferbuch.title"),
         ({"output": True}, "holds outputs of an earlier run"),
+        ({"meta": META | {"needs": "area"}}, "did you mean 'areas'?"),
     ],
 )
 def test_each_fault_is_named(tmp_path, change, words):

@@ -9,11 +9,13 @@ import pytest
 from transferbuch.data.corrections import load_corrections
 from transferbuch.data.importer import import_files
 from transferbuch.data.sources import load_sources
-from transferbuch.editions.parameters import Parameters
+from transferbuch.editions.areas import load_area_indices
+from transferbuch.editions.parameters import Parameters, load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
 from transferbuch.editions.values import load_values
 from transferbuch.indicators.catalogue import load_indicators
+from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.objects import load_transfer_objects
@@ -32,13 +34,18 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     corrections = load_corrections(sources, register)
     computed = load_values(package, sources, indicators, territory, corrections, folder / "cache")
+    project = Project(ROOT)
+    parameters = load_parameters(project, register, {path.stem for path in NOTEBOOKS})
+    areas = load_area_indices(project, parameters, load_own_tables(project, parameters))
     objects = load_transfer_objects(ROOT / "book" / "transfer")
 
     def slice_of(ags: str) -> Path:
         target = folder / ags / "slice"
         if not target.exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
-            write_slice(target, edition, computed, package, sources, indicators, objects, territory)
+            write_slice(
+                target, edition, computed, package, sources, indicators, objects, territory, (), areas.get(ags, ())
+            )
         return target
 
     return slice_of

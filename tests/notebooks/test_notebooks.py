@@ -1,4 +1,4 @@
-"""The eight chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
+"""The nine chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
 
 import ast
 import json
@@ -16,6 +16,7 @@ from transferbuch.editions.execute import execute_notebook
 from transferbuch.editions.templates import load_template
 from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.report.charts import PLOTLY, Chart
+from transferbuch.report.maps import ChartSeries
 from transferbuch.report.tables import Fragment
 from transferbuch.site.figures import FigureText, figure_json
 
@@ -28,6 +29,7 @@ CHAPTERS = [
     "weiterbildung",
     "non-formale-bildung",
     "integration",
+    "sozialraeume",
     "vorausschau",
     "transfer",
     "daten-und-methoden",
@@ -58,7 +60,12 @@ def run_cells(path: Path, ags: str, data: Path) -> dict[str, Any]:
 
 
 def stored(shown: Any) -> str:
-    return json.dumps(shown._repr_mimebundle_(), ensure_ascii=False, sort_keys=True)
+    return json.dumps([one._repr_mimebundle_() for one in pieces(shown)], ensure_ascii=False, sort_keys=True)
+
+
+def pieces(shown: Any) -> list[Any]:
+    """The outputs of a cell: several charts, or the one thing."""
+    return list(shown.charts) if isinstance(shown, ChartSeries) else [shown]
 
 
 def test_the_chapters_are_there_in_reading_order():
@@ -73,6 +80,7 @@ def test_metadata_say_chapter_title_and_inputs(path):
     assert meta.kernelspec.name == "python3"
     assert meta.transferbuch.chapter == path.stem
     assert set(meta.transferbuch.inputs) <= {
+        "areas",
         "indicators",
         "outlook",
         "own_data",
@@ -206,14 +214,15 @@ def test_two_runs_through_papermill_give_the_same_bytes_without_paths(working_fo
 def test_every_cell_shows_something_publishable(path, ags, model_slice):
     shown = run_cells(path, ags, model_slice(ags))
     assert list(shown) == [cell.id for cell in read(path).cells if cell.cell_type == "code"][2:]
-    ids = [one.id for one in shown.values() if isinstance(one, Chart)]
+    outputs = [one for cell in shown.values() for one in pieces(cell)]
+    ids = [one.id for one in outputs if isinstance(one, Chart)]
     assert len(ids) == len(set(ids))
-    for one in shown.values():
+    for one in outputs:
         if isinstance(one, Chart):
             content, metadata = one._repr_mimebundle_()
             FigureText.model_validate(metadata[PLOTLY]["transferbuch"])
             figure_json(content[PLOTLY])
-            assert "Modellregion (erfundene Daten)" in one.source
+            assert "erfundene Daten)" in one.source
         else:
             assert isinstance(one, Fragment) and one.plain
             assert not re.search(r"<h[1-6]|<script", one.html)

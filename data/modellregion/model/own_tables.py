@@ -37,14 +37,22 @@ class Area:
 
 
 STADTTEILE = (
-    Area("9900101", "Brückenaltstadt", 0.09, 0.6, 0.8),
-    Area("9900102", "Talneustadt", 0.19, 0.9, 1.1),
-    Area("9900103", "Hochschulviertel", 0.15, 0.5, 0.4),
-    Area("9900104", "Gerberaue", 0.01, 0.8, 0.5),
-    Area("9900105", "Lohberg", 0.13, 1.4, 2.1),
-    Area("9900106", "Mühlenvorstadt", 0.20, 1.1, 1.0),
-    Area("9900107", "Steinhalde", 0.12, 1.3, 1.6),
-    Area("9900108", "Obertalheim", 0.11, 1.2, 0.3),
+    Area("9900101", "Brückenaltstadt", 0.07, 0.6, 0.8),
+    Area("9900102", "Talneustadt", 0.10, 0.9, 1.1),
+    Area("9900103", "Hochschulviertel", 0.09, 0.5, 0.4),
+    Area("9900104", "Gerberaue", 0.04, 0.8, 0.5),
+    Area("9900105", "Lohberg", 0.07, 1.4, 2.1),
+    Area("9900106", "Mühlenvorstadt", 0.10, 1.1, 1.0),
+    Area("9900107", "Steinhalde", 0.07, 1.3, 1.6),
+    Area("9900108", "Obertalheim", 0.06, 1.2, 0.3),
+    Area("9900109", "Erlengrund", 0.06, 1.0, 0.7),
+    Area("9900110", "Sonnenleite", 0.05, 1.1, 0.6),
+    Area("9900111", "Ziegelau", 0.07, 1.2, 1.4),
+    Area("9900112", "Ostfeld", 0.06, 1.3, 1.8),
+    Area("9900113", "Kastanienhof", 0.05, 1.1, 1.2),
+    Area("9900114", "Weberbruch", 0.06, 0.9, 0.9),
+    Area("9900115", "Birkenschlag", 0.05, 1.2, 0.5),
+    Area("9900116", "Schleuseninsel", 0.001, 0.7, 1.0),
 )
 SEEFURT = (
     Area("9900201", "Kontorviertel", 0.14, 0.7, 0.8),
@@ -66,6 +74,8 @@ def write_own_tables(model: Model, folder: Path) -> list[Path]:
     files = {
         f"{CITY}/stadtteile.csv": _csv(_districts(model, "99001", STADTTEILE)),
         f"{CITY}/abgaenge.csv": _csv(_leavers(model)),
+        f"{CITY}/abgaenge_fuenf_jahre.csv": _csv(_leavers_of_five_years(model)),
+        f"{CITY}/sozialraum.csv": _csv(_social_areas(model)),
         f"{CITY}/grundschulen.xlsx": _xlsx("Grundschulen", _primary_schools(model)),
         f"{CITY}/intern/hilfen.csv": _csv(_internal()),
         f"{PORT}/stadtteile.csv": _csv(_districts(model, "99002", SEEFURT), "cp1252", "\r\n"),
@@ -96,14 +106,63 @@ def _districts(model: Model, unit: str, areas: Sequence[Area]) -> Iterable[Row]:
 def _leavers(model: Model) -> Iterable[Row]:
     """Leavers by the Stadtteil they live in; one or two persons are kept back, and 2022 was not counted."""
     yield "Jahr", "Stadtteil-Nr.", "Abgänge insgesamt", "ohne Abschluss"
-    place = _place(model, "99001")
     for year in YEARS:
-        found = model.schools.leavers[place, year - schools.FIRST, :, 0]
-        without = _split(int(found[0]), STADTTEILE, year, "without", lambda one: one.size * one.poverty)
-        others = _split(int(found[1:].sum()), STADTTEILE, year, "with", lambda one: one.size * one.children)
-        for area, few, many in zip(STADTTEILE, without, others, strict=True):
-            shown = "" if year == 2022 else "-" if few == 0 else "." if few < 3 else int(few)
-            yield year, area.key, int(few + many), shown
+        for area, few, many in _leavers_of(model, year):
+            yield year, area.key, few + many, "" if year == 2022 else _shown(few, "-")
+
+
+def _leavers_of_five_years(model: Model) -> Iterable[Row]:
+    """Five years together, so that small Stadtteile have figures too.
+
+    2018 is in no other table: otherwise the figures kept back in `abgaenge.csv` would follow from the sum.
+    """
+    yield "Stadtteil-Nr.", "Abgänge", "ohne Abschluss"
+    sums = {area.key: [0, 0] for area in STADTTEILE}
+    for year in (2018, 2019, 2020, 2021, 2023):
+        for area, few, many in _leavers_of(model, year):
+            sums[area.key][0] += few + many
+            sums[area.key][1] += few
+    for key, (leavers, without) in sums.items():
+        yield key, leavers, _shown(without, "0")
+
+
+def _leavers_of(model: Model, year: int) -> Iterable[tuple[Area, int, int]]:
+    """Stadtteil, leavers without and with certificate."""
+    found = model.schools.leavers[_place(model, "99001"), year - schools.FIRST, :, 0]
+    without = _split(int(found[0]), STADTTEILE, year, "without", lambda one: one.size * one.poverty)
+    others = _split(int(found[1:].sum()), STADTTEILE, year, "with", lambda one: one.size * one.children)
+    yield from zip(STADTTEILE, map(int, without), map(int, others), strict=True)
+
+
+def _shown(count: int, zero: str | int) -> str | int:
+    """A count as the statistics office prints it: one or two persons are secret."""
+    return zero if count == 0 else "." if count < 3 else count
+
+
+_SOCIAL = (
+    # column, mean of the town, how strongly it goes with poverty
+    ("Alleinerziehende %", 19.0, 0.6),
+    ("Haushalte mit drei und mehr Kindern %", 10.0, 0.4),
+    ("Arbeitslose %", 5.5, 0.8),
+    ("Ausländische Bevölkerung %", 14.0, 0.7),
+    ("Nichtdeutsche Familiensprache %", 21.0, 0.7),
+    ("Kita-Plätze je 100 Kinder", 76.0, -0.15),
+    ("Kinder im Sportverein %", 47.0, -0.3),
+)
+
+
+def _social_areas(model: Model) -> Iterable[Row]:
+    """What the indices of Talbrück are made of."""
+    yield "Jahr", "Stadtteil-Nr.", "Stadtteil", "Einwohner", "SGB II %", *(column for column, _, _ in _SOCIAL)
+    for year in range(2022, 2025):
+        people = _split(_people(model, "99001", year, 0, 101), STADTTEILE, year, "people", lambda one: one.size)
+        for area, count in zip(STADTTEILE, people, strict=True):
+            poor = round(14.0 * area.poverty * _wobble("99001", area.key, year), 1)
+            rest = [
+                round(mean * area.poverty**power * (1 + 3 * (_wobble(column, area.key) - 1)), 1)
+                for column, mean, power in _SOCIAL
+            ]
+            yield year, area.key, area.name, int(count), poor, *rest
 
 
 def _primary_schools(model: Model) -> Iterable[Row]:
@@ -150,20 +209,40 @@ def _school_name(area: Area, count: int) -> str:
 
 
 def _catchments(model: Model) -> Iterable[Row]:
-    """Grundschulsprengel of Seefurt, one or two to a Stadtteil."""
-    yield "Schuljahr", "Sprengel", "Bezeichnung", "Stadtteil-Nr.", "Kinder zur Einschulung", "mit Sprachförderbedarf"
+    """Grundschulsprengel of Seefurt, three to a Stadtteil; one or two children are kept back."""
+    yield (
+        "Schuljahr",
+        "Sprengel",
+        "Bezeichnung",
+        "Stadtteil-Nr.",
+        "Einwohner",
+        "Kinder zur Einschulung",
+        "mit Sprachförderbedarf",
+        "Kita mindestens drei Jahre",
+        "Nichtdeutsche Familiensprache",
+        "SGB II %",
+    )
     parts = [
-        Area(f"GS{number:02d}", f"Sprengel {area.name} {side}", area.size / 2, area.children, area.poverty)
-        for number, (area, side) in enumerate(((one, side) for one in SEEFURT for side in ("Nord", "Süd")), 1)
+        Area(f"GS{number:02d}", f"{area.name} {side}", area.size / 3, area.children, area.poverty)
+        for number, (area, side) in enumerate(((one, side) for one in SEEFURT for side in ("Nord", "Mitte", "Süd")), 1)
     ]
     for year in range(2022, 2025):
         starters = _split(
             _people(model, "99002", year, 6, 7), parts, year, "start", lambda one: one.size * one.children
         )
-        for number, (part, count) in enumerate(zip(parts, starters, strict=True)):
-            needing = round(int(count) * min(0.9, 0.24 * part.poverty * _wobble("language", part.key, year)))
-            shown = "." if 0 < needing < 3 else needing
-            yield f"{year}/{(year + 1) % 100}", part.key, part.name, SEEFURT[number // 2].key, int(count), shown
+        people = _split(_people(model, "99002", year, 0, 101), parts, year, "people", lambda one: one.size)
+        for number, (part, count, all_ages) in enumerate(zip(parts, starters, people, strict=True)):
+
+            def among(share: float, topic: str, part: Area = part, count: int = int(count), year: int = year) -> int:
+                return round(count * min(0.95, share * _wobble(topic, part.key, year)))
+
+            needing = among(0.24 * part.poverty, "language")
+            long_in_care = among(0.78 * part.poverty**-0.25, "long in care")
+            other_language = among(0.30 * part.poverty**0.8, "family language")
+            poor = round(18.0 * part.poverty * _wobble("poor", part.key, year), 1)
+            counts = (int(count), *(_shown(one, 0) for one in (needing, long_in_care, other_language)))
+            key = SEEFURT[number // 3].key
+            yield f"{year}/{(year + 1) % 100}", part.key, part.name, key, int(all_ages), *counts, poor
 
 
 def _municipalities(model: Model) -> Iterable[Row]:
@@ -183,7 +262,7 @@ def _internal() -> Iterable[Row]:
     yield "Jahr", "Stadtteil-Nr.", "Fälle"
     number = INTERNAL_FIRST
     for year in range(2022, 2025):
-        for area in STADTTEILE:
+        for area in STADTTEILE[:8]:
             yield year, area.key, number
             number += 1
 

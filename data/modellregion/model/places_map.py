@@ -47,21 +47,38 @@ _CORNERS: dict[str, Point] = {
 
 @dataclass(frozen=True)
 class _City:
-    """A city with as many corners as `wedges`; its Stadtteile are one in the middle and a wedge at each line."""
+    """A city with as many corners as `wedges`; its Stadtteile are one in the middle and a wedge at each line.
+
+    With a `belt` every wedge has an inner and an outer half, and the middle is divided in two.
+    """
 
     key: str
     middle: Point
     radius: float
     wedges: int
+    belt: bool = False
 
     def ring(self, part: str = "border") -> list[str]:
         """Corners around the city (`border`) or its middle (`middle`), clockwise from the west."""
         return [f"{self.key}-{part}-{number}" for number in range(self.wedges)]
 
+    def parts(self) -> list[list[str]]:
+        """Corners around each Stadtteil in the order of their keys: middle, (inner) wedges, outer wedges, island."""
+        border, middle = self.ring(), self.ring("middle")
+        if not self.belt:
+            return [middle, *self._wedges(border, middle)]
+        belt = self.ring("belt")
+        return [middle[:5], *self._wedges(belt, middle), *self._wedges(border, belt), [*middle[4:], middle[0]]]
+
+    @staticmethod
+    def _wedges(outer: list[str], inner: list[str]) -> list[list[str]]:
+        after = [*range(1, len(outer)), 0]
+        return [[outer[one], outer[other], inner[other], inner[one]] for one, other in enumerate(after)]
+
     def corners(self) -> dict[str, Point]:
         """Places of the corners of both rings; the radius goes up and down so that no city is a circle."""
         found = {}
-        for part, share in (("border", 1.0), ("middle", 0.38)):
+        for part, share in (("border", 1.0), ("middle", 0.38), ("belt", 0.7))[: 2 + self.belt]:
             for number, name in enumerate(self.ring(part)):
                 angle = math.pi - 2 * math.pi * (number + 0.5) / self.wedges
                 radius = self.radius * share * (1 + 0.16 * math.sin(2.3 * number + self.radius * 100))
@@ -69,7 +86,7 @@ class _City:
         return found
 
 
-_TALBRUECK = _City("99001", (0.03, 0.0), 0.078, 7)
+_TALBRUECK = _City("99001", (0.03, 0.0), 0.078, 7, belt=True)
 _SEEFURT = _City("99002", (-0.33, 0.49), 0.057, 5)
 _EBERSFURT = _City("99003", (0.40, 0.29), 0.060, 8)
 _WALRICH = _City("99004", (0.33, -0.38), 0.044, 7)
@@ -103,6 +120,14 @@ _STADTTEILE = {
         "Mühlenvorstadt",
         "Steinhalde",
         "Obertalheim",
+        "Erlengrund",
+        "Sonnenleite",
+        "Ziegelau",
+        "Ostfeld",
+        "Kastanienhof",
+        "Weberbruch",
+        "Birkenschlag",
+        "Schleuseninsel",
     ),
     _SEEFURT: (
         "Kontorviertel",
@@ -129,14 +154,9 @@ def write_stadtteile(folder: Path) -> list[Path]:
     """`<ags>-<name>/stadtteile.geojson` of the two cities: key of a Stadtteil = AGS of its city + two digits."""
     names, files = _names(), []
     for city, stadtteile in _STADTTEILE.items():
-        outer, inner = city.ring(), city.ring("middle")
-        rings = [inner]
-        for number in range(city.wedges):
-            after = (number + 1) % city.wedges
-            rings.append([outer[number], outer[after], inner[after], inner[number]])
         features = [
             _feature({"stadtteil_nr": f"{city.key}{number:02d}", "name": name, "ags": city.key}, [ring])
-            for number, (name, ring) in enumerate(zip(stadtteile, rings, strict=True), 1)
+            for number, (name, ring) in enumerate(zip(stadtteile, city.parts(), strict=True), 1)
         ]
         name = names[city.key]
         path = folder / f"{city.key}-{name.lower().replace('ü', 'ue')}" / "stadtteile.geojson"

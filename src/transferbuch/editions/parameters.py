@@ -5,7 +5,7 @@ A municipality without a file gets the defaults. Its own tables lie in the folde
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from pydantic import Field, PlainValidator, field_validator
 from transferbuch.data.own import OwnTable, load_own_data
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
+from transferbuch.editions.area_index import AreaIndexChoice
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, load_record, read_person_text
@@ -49,6 +50,9 @@ class Parameters(Record):
     own_data: tuple[OwnDataset, ...] = Field(
         default=(), description="own tables of the municipality, in the folder of the same name beside this file"
     )
+    indices: tuple[AreaIndexChoice, ...] = Field(
+        default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
+    )
 
     @field_validator("contact")
     @classmethod
@@ -59,16 +63,23 @@ class Parameters(Record):
 
 
 def load_parameters(
-    project: Project, register: Register, chapters: set[str], gebietsstand: dt.date = DEFAULT_GEBIETSSTAND
+    project: Project,
+    register: Register,
+    chapters: set[str],
+    gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
+    of_areas: Collection[str] = (),
 ) -> dict[str, Parameters]:
     """Parameters of all municipalities with a file, by AGS.
 
-    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. Raises PersonFileError with every fault:
+    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `of_areas` are the chapters that only an
+    edition with an index of small areas has. Raises PersonFileError with every fault:
     strict YAML, unknown or dissolved AGS, file name, duplicates, chapters, overlapping combined territories.
     """
     days = (DEFAULT_GEBIETSSTAND, gebietsstand)
     files = sorted(project.parameters.glob("*.y*ml"))
-    found = collect([lambda path=path: (path, _load(path, project, register, chapters, days)) for path in files])
+    found = collect(
+        [lambda path=path: (path, _load(path, project, register, chapters, days, of_areas)) for path in files]
+    )
     problems, first = [], {}
     for path, parameters in found:
         if parameters.ags in first:
@@ -136,7 +147,12 @@ def _check_overlap(found: Iterable[tuple[Path, Parameters]], project: Project) -
 
 
 def _load(
-    path: Path, project: Project, register: Register, chapters: set[str], days: tuple[dt.date, ...]
+    path: Path,
+    project: Project,
+    register: Register,
+    chapters: set[str],
+    days: tuple[dt.date, ...],
+    of_areas: Collection[str],
 ) -> Parameters:
     name = project.show(path)
     parameters = load_record(path, Parameters, name)
@@ -177,6 +193,20 @@ def _load(
         )
         for chapter in parameters.chapters
         if chapter not in chapters
+    ]
+    problems += [
+        Problem(
+            name,
+            find_line(text, chapter),
+            "chapters",
+            "this chapter needs an index of small areas",
+            chapter,
+            "a chapter that the edition has data for",
+            "add `indices` over a public own table, or remove the chapter",
+            "no-areas",
+        )
+        for chapter in parameters.chapters
+        if chapter in of_areas and not parameters.indices
     ]
     if problems:
         raise PersonFileError(problems)

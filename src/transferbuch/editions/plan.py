@@ -60,7 +60,8 @@ def plan_editions(
 def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Template]) -> Edition:
     chosen = parameters.get(str(kreis.ags), Parameters(ags=kreis.ags))
     by_name = {template.name: template for template in templates}
-    chapters = tuple(by_name[name] for name in chosen.chapters) or tuple(templates)
+    fitting = tuple(one for one in templates if one.needs != "areas" or chosen.indices)
+    chapters = tuple(by_name[name] for name in chosen.chapters) or fitting
     return Edition(kreis, chosen, chapters)
 
 

@@ -6,6 +6,7 @@
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
+  areas.json      indices of small areas, only where the municipality chose some: see `editions.areas`
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
 
@@ -30,6 +31,8 @@ from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import BUND, CombinedAGS
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Kreis, Register
+from transferbuch.report.area_model import FILE as AREAS
+from transferbuch.report.area_model import AreaIndex, areas_text
 from transferbuch.report.slice_reader import FORMAT
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
@@ -48,6 +51,7 @@ def write_slice(
     objects: Mapping[str, TransferObject],
     territory: Territory,
     own_data: Iterable[OwnTable] = (),
+    areas: tuple[AreaIndex, ...] = (),
 ) -> str:
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
 
@@ -75,7 +79,7 @@ def write_slice(
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
         "compared": _compared(edition, compared, computed),
         "outlook": _outlook(edition, computed),
-        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data"}),
+        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
@@ -100,6 +104,8 @@ def write_slice(
         frame = getattr(computed, name)
         own = frame[frame["ags"].isin(regions)].reset_index(drop=True)
         own.to_parquet(folder / f"{name}.parquet", index=False)
+    if areas:
+        (folder / AREAS).write_text(areas_text(areas), encoding="utf-8")
     return tree_hash(folder)
 
 

@@ -12,6 +12,7 @@ from transferbuch.records import collect, nearest
 
 PARAMETERS = ("ags", "data")
 """Names that every run hands to a notebook: the municipality's key and the folder of its data slice."""
+NEEDS = ("", "areas")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Template:
     path: Path
     title: str
     order: int
+    needs: str = ""
+    """What an edition must have for this chapter: "areas" (an index of small areas) or nothing."""
 
 
 def load_templates(project: Project) -> list[Template]:
@@ -81,9 +84,15 @@ def load_template(path: Path, name: str) -> Template:
         for key in ("title", "order")
         if key not in meta
     ]
+    needs = str(meta.get("needs", ""))
+    if needs not in NEEDS:
+        known = f"one of {', '.join(filter(None, NEEDS))}, or no such key"
+        what, do = "nothing is known that an edition could need by this name", nearest(needs, filter(None, NEEDS))
+        field = "metadata.transferbuch.needs"
+        problems.append(Problem(name, 0, field, what, needs, known, do, "notebook-metadata"))
     if problems:
         raise PersonFileError(problems)
-    return Template(path.stem, path, str(meta["title"]), int(meta["order"]))
+    return Template(path.stem, path, str(meta["title"]), int(meta["order"]), needs)
 
 
 def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:

@@ -162,51 +162,67 @@ def pool_values(
     ready-made rates the median counts, they have no interval. Counts grow with the group and are left out. A year needs
     a number of two thirds of the members, and of three at least: `members` says of how many.
     """
-    membership = pd.DataFrame([(key, member) for key, members in groups.items() for member in members])
-    if membership.empty:
-        return values.head(0).assign(members=0)
-    membership.columns = ["group", "ags"]
-    sizes = membership.groupby("group").size()
     compared = {name for name, one in indicators.items() if one.formula.kind != "value" or one.unit not in _COUNTS}
     known = values[(values["status"] == "ok") & values["indicator"].isin(compared)]
-    rows = known.merge(membership, on="ags")
-    rows["low_known"] = rows["low"].notna()
-    grouped = rows.groupby(["indicator", "group", "year"], sort=True)
-    pooled = grouped.agg(
-        time=("time", "max"),
-        numerator=("numerator", "sum"),
-        denominator=("denominator", "sum"),
-        median=("value", "median"),
-        members=("value", "size"),
-        has_interval=("low_known", "all"),
-        tables=("tables", "max"),
-        stand=("stand", "max"),
-        files=("files", "max"),
-    ).reset_index()
-    size = pooled["group"].map(sizes)
-    pooled = pooled[(pooled["members"] >= 3) & (3 * pooled["members"] >= 2 * size)].copy()
-    factor = pooled["indicator"].map({name: _factor(indicators[name]) for name in compared})
-    is_median = pooled["indicator"].map({name: indicators[name].formula.kind == "value" for name in compared})
-    is_change = pooled["indicator"].map({name: indicators[name].formula.kind == "change" for name in compared})
+    members = sorted({member for group in groups.values() for member in group} & set(known["ags"]))
+    known = known[known["ags"].isin(members)]
+    if known.empty:
+        return values.head(0).assign(members=0)
+    # one matrix of Kreis × (indicator, year) for each quantity: sums over groups are products with who belongs to whom
+    column, series = pd.factorize(pd.MultiIndex.from_frame(known[["indicator", "year"]]))
+    row = pd.Index(members).get_indexer(known["ags"])
+    tables = {
+        name: np.full((len(members), len(series)), np.nan) for name in ("value", "numerator", "denominator", "low")
+    }
+    for name, table in tables.items():
+        table[row, column] = known[name].to_numpy(float)
+    has = ~np.isnan(tables["value"])
+    keys = sorted(groups)
+    belongs = np.array([[member in set(groups[key]) for member in members] for key in keys], float)
+    counted = belongs @ has
+    enough = (counted >= 3) & (3 * counted >= 2 * np.array([[len(tuple(groups[key]))] for key in keys]))
+    sums = {name: belongs @ np.nan_to_num(np.where(has, tables[name], 0)) for name in ("numerator", "denominator")}
+    median = np.full_like(counted, np.nan)
+    for at in range(len(keys)):
+        part = tables["value"][belongs[at] > 0][:, enough[at]]
+        median[at, enough[at]] = np.nanmedian(part, axis=0) if part.size else np.nan
+    group, which = np.nonzero(enough)
+    names = series.get_level_values(0).to_numpy()[which]
+    pooled = pd.DataFrame(
+        {
+            "indicator": names,
+            "ags": np.array(keys, dtype=object)[group],
+            "year": series.get_level_values(1).to_numpy()[which],
+            "numerator": sums["numerator"][group, which],
+            "denominator": sums["denominator"][group, which],
+            "members": counted[group, which].astype(int),
+            "status": "ok",
+            "territory": "",
+        }
+    )
+    for name in ("time", "tables", "stand", "files"):
+        newest = known.groupby(column)[name].max()
+        pooled[name] = newest.to_numpy(object)[which]
+    kind = pooled["indicator"].map({name: indicators[name].formula.kind for name in compared})
+    factor = pooled["indicator"].map({name: _factor(indicators[name]) for name in compared}).astype(float)
     quotient = pooled["numerator"] / pooled["denominator"].where(pooled["denominator"] != 0)
-    value = np.where(is_median, pooled["median"], np.where(is_change, 100 * (quotient - 1), factor * quotient))
-    pooled["value"] = value
-    pooled = pooled[pooled["value"].notna()]
-    made = pooled["indicator"].map({name: indicators[name].formula.kind != "value" for name in compared})
-    for column in ("numerator", "denominator"):
-        pooled[column] = pooled[column].where(made)
-    low, high = _pooled_interval(pooled, indicators)
-    pooled = pooled.assign(status="ok", territory="", low=low, high=high).rename(columns={"group": "ags"})
-    return pooled.drop(columns=["median", "has_interval"])
+    value = np.where(kind == "change", 100 * (quotient - 1), factor * quotient)
+    pooled["value"] = np.where(kind == "value", median[group, which], value)
+    pooled.loc[kind == "value", ["numerator", "denominator"]] = np.nan
+    judged = (belongs @ (has & np.isnan(tables["low"])))[group, which] == 0
+    pooled["low"], pooled["high"] = _pooled_interval(pooled, indicators, pd.Series(judged, index=pooled.index))
+    return pooled[pooled["value"].notna()].reset_index(drop=True)
 
 
-def _pooled_interval(pooled: pd.DataFrame, indicators: Mapping[str, Indicator]) -> tuple[pd.Series, pd.Series]:
-    """Intervals of shares and rates of groups whose members have one; NaN for all others."""
+def _pooled_interval(
+    pooled: pd.DataFrame, indicators: Mapping[str, Indicator], judged: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Intervals of shares and rates of groups all of whose members have one (`judged`); NaN for all others."""
     low, high = pd.Series(np.nan, index=pooled.index), pd.Series(np.nan, index=pooled.index)
     nothing = pd.Series(0.0, index=pooled.index)
     for kind, interval in (("share", share_interval), ("rate", rate_interval)):
         of_kind = {name for name, one in indicators.items() if one.formula.kind == kind and not one.formula.minus}
-        rows = pooled["indicator"].isin(of_kind) & pooled["has_interval"]
+        rows = pooled["indicator"].isin(of_kind) & judged
         if not rows.any():
             continue
         part = pooled[rows]

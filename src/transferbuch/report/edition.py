@@ -13,8 +13,19 @@ from transferbuch.errors import DataRefused, PersonFileError, Problem, UsageErro
 from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
-from transferbuch.report import charts, comparable, methods, outlook, outlook_charts, overviews, profile, selected
+from transferbuch.report import (
+    areas,
+    charts,
+    comparable,
+    methods,
+    outlook,
+    outlook_charts,
+    overviews,
+    profile,
+    selected,
+)
 from transferbuch.report.charts import Chart
+from transferbuch.report.maps import ChartSeries, area_charts
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, Slice
@@ -217,6 +228,26 @@ class EditionReport:
     def outlook_assumptions(self) -> Fragment:
         """What the projection assumes."""
         return outlook.assumptions(self.data)
+
+    # --- small areas ---------------------------------------------------------------------------------------------
+
+    def area_findings(self) -> Fragment:
+        """All indices of small areas in sentences; a sentence if the municipality has no index, as in the next four."""
+        return areas.area_findings(self.data)
+
+    def area_maps(self) -> ChartSeries | Fragment:
+        """One map per index, a chart of dots where boundaries are missing."""
+        charts = area_charts(self.data)
+        self._figures += len(charts)
+        return ChartSeries(charts) if charts else areas.no_index(self.data)
+
+    def area_outcomes(self) -> Fragment:
+        """What differs between the classes of the indices."""
+        return areas.area_outcomes(self.data)
+
+    def area_methods(self) -> Fragment:
+        """How the indices are made and how much they hang on each variable."""
+        return areas.area_methods(self.data)
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 

@@ -59,6 +59,11 @@ def own_data(data: Slice) -> Fragment:
     ]
     columns = ["Datensatz", "Inhalt", "Gebiete", "Zeitraum", "Quelle", "Stand", "Lizenz"]
     which = "diesem Datensatz" if len(rows) == 1 else "diesen Datensätzen"
+    if data.areas:
+        return table("Eigene Daten der Kommune", columns, rows) + paragraph(
+            f"Die Indizes für Gebiete beruhen auf {which}. Einzelne Werte der Gebiete werden gezeigt, sobald geprüft "
+            "ist, dass sie keine Rückschlüsse auf einzelne Personen zulassen."
+        )
     return table("Eigene Daten der Kommune", columns, rows) + paragraph(
         f"Werte aus {which} werden gezeigt, sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne Personen "
         "zulassen."

@@ -6,6 +6,7 @@ from typing import Any
 
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.names import RegionName
+from transferbuch.report.area_model import AreaIndex
 
 CHAPTERS = {
     "rahmenbedingungen": "Rahmenbedingungen",
@@ -250,6 +251,7 @@ class Slice:
     trends: dict[str, Trend] = field(default_factory=dict)
     compared: Compared | None = None
     outlook: Outlook | None = None
+    areas: tuple[AreaIndex, ...] = ()
 
     @property
     def own(self) -> RegionName:

@@ -16,6 +16,7 @@ from transferbuch.errors import DataRefused, Problem
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
+from transferbuch.report.area_model import read_areas
 from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.slice_model import (
     CheckedFigure,
@@ -128,6 +129,7 @@ def read_slice(folder: Path) -> Slice:
                 folder / "trends.parquet", _TRENDS
             )
         },
+        areas=read_areas(folder),
         findings=tuple(CheckedFigure(**one) for one in content.get("findings") or ()),
     )
 

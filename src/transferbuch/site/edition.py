@@ -1,5 +1,6 @@
 """One edition: data slice in, finished pages out. Runs in a process of its own, so it takes and returns plain facts."""
 
+import csv
 import html
 import shutil
 import time
@@ -14,6 +15,9 @@ from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.templates import Template
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
+from transferbuch.report.area_model import FILE as AREAS
+from transferbuch.report.area_model import read_areas
+from transferbuch.report.areas import area_rows
 from transferbuch.site.book import BookRefused, BookSettings, build_book
 
 FICTIONAL_BANNER = "Modellregion – erfundene Daten"
@@ -112,6 +116,11 @@ def _start_page(task: EditionTask) -> str:
         f'<li class="tb-card"><a href="{chapter.name}.html">{html.escape(chapter.title)}</a></li>'
         for chapter in task.chapters
     )
+    areas = (
+        '\n<li><a href="daten/gebiete.csv" download>Indizes für Gebiete als CSV</a> (Klasse und Indexwert)</li>'
+        if (task.folder / "slice" / AREAS).is_file()
+        else ""
+    )
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
 
@@ -130,7 +139,7 @@ Werten von Land und Bund.
 Alle Werte, aus denen die Seiten entstanden sind, zum Weiterrechnen und Nachprüfen:
 
 <ul>
-<li><a href="daten/werte.csv" download>Werte als CSV</a> (Semikolon, Dezimalkomma, UTF-8)</li>
+<li><a href="daten/werte.csv" download>Werte als CSV</a> (Semikolon, Dezimalkomma, UTF-8)</li>{areas}
 <li><a href="daten/slice.zip" download>Datenscheibe als ZIP</a> (Werte als Parquet, Kennzahlen, Quellen, Parameter)</li>
 </ul>
 """
@@ -140,6 +149,9 @@ def _write_downloads(slice_folder: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     values = pd.read_parquet(slice_folder / "values.parquet")
     values.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8-sig", lineterminator="\n")
+    if areas := read_areas(slice_folder):
+        with (folder / "gebiete.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(area_rows(areas))
     with zipfile.ZipFile(folder / "slice.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(slice_folder.iterdir()):
             # a fixed time, so that the same slice gives the same archive

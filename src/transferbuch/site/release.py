@@ -59,6 +59,8 @@ class Release:
             inputs.objects,
             self.territory,
             inputs.own_data.get(edition.ags, ()),
+            # names of areas leave the house only in an edition that shows them
+            inputs.areas.get(edition.ags, ()) if any(one.needs == "areas" for one in edition.chapters) else (),
         )
 
     def _seen(self, edition: Edition) -> Computed:

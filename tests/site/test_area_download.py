@@ -1,0 +1,37 @@
+"""The areas of an edition as a download: only where there is an index, the same rows as on the page."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+
+from transferbuch.editions.areas import load_area_indices
+from transferbuch.editions.parameters import load_own_tables, load_parameters
+from transferbuch.project import Project
+from transferbuch.regions.register import load_register
+from transferbuch.report.area_model import areas_text
+from transferbuch.site.edition import _write_downloads
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_indices_are_a_download_of_editions_that_have_some(tmp_path):
+    data = tmp_path / "slice"
+    data.mkdir()
+    pd.DataFrame({"ags": ["99002"]}).to_parquet(data / "values.parquet")
+    _write_downloads(data, tmp_path / "without")
+    assert not (tmp_path / "without" / "gebiete.csv").exists()
+
+    project = Project(ROOT)
+    parameters = load_parameters(project, load_register(), set())
+    indices = load_area_indices(project, parameters, load_own_tables(project, parameters))["99002"]
+    (data / "areas.json").write_text(areas_text(indices), encoding="utf-8")
+    _write_downloads(data, tmp_path / "with")
+    with (tmp_path / "with" / "gebiete.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert len(rows) == len(indices[0].areas) == 18
+    found = {row["gebiet"]: (row["indexwert"], row["klasse"]) for row in rows}
+    for one in indices[0].areas:
+        value, kind = found[one.name]
+        assert value == ("" if one.value is None else f"{one.value:.2f}".replace(".", ","))
+        assert kind == ("" if one.kind is None else indices[0].labels[one.kind - 1])
