@@ -30,7 +30,12 @@ TITLE = "Transferbuch"
 # columns of the published values: name, Frictionless type, German description
 _VALUE_FIELDS = (
     ("indicator", "string", "Kennung der Kennzahl, siehe indikatoren.json"),
-    ("ags", "string", "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis, mit + verbunden = mehrere Kreise zusammen"),
+    (
+        "ags",
+        "string",
+        "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis, mit + verbunden = mehrere Kreise "
+        "zusammen, VK:… = Vergleichskreise des genannten Kreises",
+    ),
     ("year", "integer", "Berichtsjahr"),
     ("time", "string", "Berichtszeit der amtlichen Tabelle, bei Stichtagen das Datum"),
     ("value", "number", "Wert in der Einheit der Kennzahl, ungerundet; leer ohne Zahl"),
@@ -54,6 +59,12 @@ _VALUE_FIELDS = (
         "leer = wie veröffentlicht; sum = Summe ganzer früherer Kreise oder mehrerer Kreise; shares = mit amtlichen "
         "Anteilen auf den Gebietsstand umgerechnet, also geschätzt",
     ),
+    ("low", "number", "unteres Ende des 95-%-Vertrauensbereichs; leer, wenn die Formel keinen hat"),
+    ("high", "number", "oberes Ende des 95-%-Vertrauensbereichs"),
+    ("members", "number", "Gruppen von Vergleichskreisen: Zahl der Kreise mit einem Wert; sonst leer"),
+    ("kreise", "integer", "wie viele andere Kreise in diesem Jahr einen Wert haben; 0 bei weniger als zehn"),
+    ("lower", "integer", "wie viele davon einen niedrigeren Wert haben"),
+    ("equal", "integer", "wie viele davon den gleichen Wert haben"),
 )
 
 
