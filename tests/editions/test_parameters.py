@@ -220,3 +220,29 @@ def test_files_belong_to_kreise_of_the_usual_or_of_the_asked_day(tmp_path):
     assert set(load_parameters(project, load_register(), CHAPTERS, date(2026, 1, 1))) == {"06415", "15084"}
     with pytest.raises(PersonFileError, match="--gebietsstand 2026-01-01"):
         load_parameters(project, load_register(), CHAPTERS)
+
+
+PEERS = 'ags: "15084"\npeers: {}\n'
+
+
+def test_a_municipality_chooses_whom_it_is_compared_with(tmp_path):
+    [found] = load(tmp_path, **{"15084-b.yml": PEERS.format('["15083", "16070", "14729"]')}).values()
+    assert found.peers == ("15083", "16070", "14729")
+
+
+@pytest.mark.parametrize(
+    ("peers", "words"),
+    [
+        ('["15083", "16070"]', ["too few Kreise to compare with: 2", "3 or more"]),
+        ('["15083", "16070", "15084"]', ["it is the municipality itself", "15084"]),
+        ('["15083", "16070", "14729", "16070"]', ["it comes twice", "16070"]),
+        ('["15083", "16070", "99052"]', ["invented and real Kreise cannot be compared", "99052"]),
+        ('["15083", "16070", "15256"]', ["15256", "was dissolved on 2007-06-30", "peers"]),
+        ('["15083", "16070", "15999"]', ["no register knows this key", "15999"]),
+        ("[15083, 16070, 14729]", ["15083", "quotes"]),
+    ],
+)
+def test_faults_of_chosen_peers_name_line_and_field(tmp_path, peers, words):
+    message = fault(tmp_path, **{"15084-b.yml": PEERS.format(peers)})
+    assert message.startswith("parameters/15084-b.yml:2: "), message
+    assert all(word in message for word in words), message

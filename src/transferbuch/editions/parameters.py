@@ -250,7 +250,7 @@ def _check_peers(
             )
         )
     for number, key in enumerate(peers):
-        line = find_line(text, key)
+        line = find_line(text, "peers" if key in members else key)
         wrong = {
             "it is the municipality itself": key in members,
             "it comes twice": key in peers[:number],

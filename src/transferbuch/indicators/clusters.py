@@ -88,10 +88,10 @@ def _names(centres: pd.DataFrame, settings: PeerSettings, members: list[pd.Index
         kind = next(word for least, word in _KINDS if urban >= least)
         ordered = centre.abs().sort_values(ascending=False, kind="stable").index
         traits = [words[one].high if centre[one] > 0 else words[one].low for one in ordered]
-        name = next(
-            made
+        made = [
+            f"{kind} mit {', '.join(traits[: count - 1])} und {traits[count - 1]}"
             for count in range(2, len(traits) + 1)
-            if (made := f"{kind} mit {', '.join(traits[: count - 1])} und {traits[count - 1]}") not in names
-        )
+        ]
+        name = next((one for one in made if one not in names), f"{made[0]}, weitere")
         names.append(name)
     return names
