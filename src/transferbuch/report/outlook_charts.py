@@ -146,6 +146,6 @@ def _layout(first: int, last: int) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest",
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {**AXIS, "tickformat": "d", "range": [first - 0.7, last + 0.7], "dtick": 2},
+        "xaxis": {**AXIS, "tickformat": "d", "range": [first - 0.7, last + 0.7], "dtick": 3},
         "yaxis": {**AXIS, "tickformat": ",.0f", "rangemode": "tozero", "showgrid": True, "title": {"text": "Personen"}},
     }
