@@ -15,12 +15,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.conftest import OFFICIAL_FOLDERS, SHARED_RAW
+from tests.conftest import SHARED_RAW
 from transferbuch.data.importer import ImportReport, import_files
 from transferbuch.data.store import StoredTable
 
 SYMBOLS = {"-", ".", "x", "/", "...", ""}
-GENESIS_FOLDERS = (*OFFICIAL_FOLDERS, "regionalatlas-2017")
+GENESIS_FOLDERS = (
+    "regionalstatistik-2018-2025",
+    "regionalstatistik-2017",
+    "regionalstatistik-ffcsv-2026",
+    "regionalatlas-2017",
+)
 KEY = re.compile(r"DG|[0-9]{2}|[0-9]{3}|[0-9]{5}|[0-9]{8}")
 
 
