@@ -92,7 +92,7 @@ def test_the_slice_holds_the_land_and_nothing_of_others(site):
         content = json.loads(archive.read("slice/slice.json"))
         values = pd.read_parquet(archive.open("slice/values.parquet"))
     assert content["ags"] == "99001" and content["fictional"] is True
-    assert set(values["ags"]) == {"99001", "99", "DG", *content["peers"]}
+    assert set(values["ags"]) == {"99001", "99", "DG", "VK:99001", *content["peers"]}
     assert "99058" not in content["peers"], "a dissolved Kreis is no peer"
 
 
