@@ -31,7 +31,7 @@ def text(data, tmp_path_factory) -> str:
 
 def test_it_names_the_package_and_what_is_stopped(text, data):
     assert f"Datenpaket `{data[1].id}`: 36 Dateien" in text
-    assert "Eine Zahl wird zurückgehalten. Weitere Befunde: 11 zu klären und 21 zur Kenntnis." in text
+    assert "Eine Zahl wird zurückgehalten. Weitere Befunde: 11 zu klären und 32 zur Kenntnis." in text
     stopped = text.partition("## Zurückgehaltene Zahlen")[2].partition("## Weitere Befunde")[0]
     assert "Tabelle 21111-02-06-4; zuständig: Statistisches Amt Modellland (erfunden)" in stopped
     for cell in ("Landkreis Weißenauer Land", "2019", "Abgänge ohne Hauptschulabschluss", "480", "offen"):
