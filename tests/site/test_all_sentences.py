@@ -18,7 +18,7 @@ FORBIDDEN = {
     "verb of one for several": r"Das ist (?:[2-9]|\d{2,})[\d.,]* (?:Prozentpunkte|EUR|Personen)",
     "Land before a city state": r"Land (?:Hamburg|Berlin)\b",
     "minus as hyphen": r"(?<![\wäöüß/-])-\d",
-    "decimal point": r"(?<![\d.])\d+\.\d(?:\s|%)",
+    "decimal point": r"(?<![\d.])(?<!CC BY )\d+\.\d(?:\s|%)",
     "empty brackets or lists": r"\(\s*\)|: [.;]|„“",
 }
 
