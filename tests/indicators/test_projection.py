@@ -152,3 +152,22 @@ def test_ages_above_the_last_group_stay_in_the_open_one():
     ages = NOTHING.copy()
     ages[0, 100] = 100
     assert one_year_on(ages, LEVEL, np.array([0.0]), NOTHING).after[0, 100] > 0 and len(AGES) == 101
+
+
+def test_an_older_population_has_more_deaths_at_the_same_mortality():
+    """Deaths of 2016 fit the ages of 2016; by 2024 the old are twice as many, so nearly twice as many die."""
+    rows = observations({2016: 1, 2024: 1}, deaths_per_10000=120.0)
+    old = rows["variable"].isin(("population_65_to_75", "population_75_plus"))
+    rows.loc[old & (rows["year"] == 2024), "value"] *= 2
+    assumed = project_population(rows, ["15084"]).assumptions.iloc[0]
+    at_start = 120 / 10_000 * 90_000
+    assert 1.7 * at_start < assumed["deaths"] < 2 * at_start
+
+
+def test_those_who_reach_67_in_a_year_are_67_at_its_end():
+    counts = project_population(observations({2016: 1, 2024: 1}), ["15084"]).population
+    wide = counts[counts["variant"] == "middle"].pivot(index="year", columns="group", values="count")
+    base = single_ages(
+        np.array([[float((high - low) * 1000) for low, high in zip(EDGES, [*EDGES[1:], 90], strict=True)]]), LEVEL
+    )
+    assert wide.loc[2024, "age_67"] == pytest.approx(base[0, 67], rel=1e-6)

@@ -3,10 +3,11 @@
   base        newest year with all 17 age groups (12411-02-03-4)
   births      those of the base year (12612), else a third of the children under three
   deaths      newest deaths per 10,000 inhabitants (AI002-1) of the region, else of its Land or Bund, fit the level of
-              mortality; without any, a level that gives about 81 years of life expectancy
-  migration   what is left between an earlier age structure and the base when births and deaths are accounted for; a
-              start without an earlier structure takes arrivals and departures by age (12711) brought to the mean
-              balance of five years (AI002-1), because single years are exceptional
+              mortality by age on the age structure of that region and time; the level stays. Without any, a level
+              that gives about 81 years of life expectancy
+  migration   what is left between an earlier age structure and the base when deaths are accounted for, from cohorts
+              that lived at the earlier date; a start without an earlier structure takes arrivals and departures by
+              age (12711) brought to the mean balance of five years (AI002-1), because single years are exceptional
   variants    middle: as observed; low and high: fertility 10 % lower or higher, and net arrivals lower or higher by
               half of what lies between the quarters of all Kreise
 Frames: `population` (ags, variant, year, group, count; the base year is observed), `backtest` (ags, start, year, group,
@@ -15,6 +16,7 @@ projected, observed, before: the count at the start), `assumptions` (one row per
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -35,6 +37,7 @@ LEAST_YEARS = 3
 """Migration is estimated over at least so many years; the back-test looks as far ahead at least."""
 VARIANTS = ("low", "middle", "high")
 DEFAULT_MORTALITY = 0.05
+_ROUNDS = 6
 GROUPS: dict[str, tuple[int, int]] = {
     "total": (0, 101),
     "under_3": (0, 3),
@@ -45,8 +48,10 @@ GROUPS: dict[str, tuple[int, int]] = {
     "under_18": (0, 18),
     "18_to_67": (18, 67),
     "67_plus": (67, 101),
+    "6_to_18": (6, 18),
+    "15_to_18": (15, 18),
     "age_18": (18, 19),
-    "age_66": (66, 67),
+    "age_67": (67, 68),
 }
 TESTED: dict[str, tuple[int, int]] = {
     "total": (0, 101),
@@ -110,7 +115,7 @@ def project_population(observations: pd.DataFrame, keys: Iterable[str]) -> Proje
     A region whose newest age structure is not complete, or has no earlier one, gets a reason in place of figures.
     """
     facts = _Facts(observations)
-    structures = facts.structures()
+    structures = facts.structures
     keys = sorted(keys)
     years = sorted(structures)
     if not years:
@@ -186,6 +191,7 @@ class _Facts:
             return []
         return sorted(self.table[variable].columns)
 
+    @cached_property
     def structures(self) -> dict[int, pd.DataFrame]:
         """By year: the 17 groups of all regions that have every one of them."""
         years = set.intersection(*(set(self.years(name)) for name in AGE_VARIABLES))
@@ -212,17 +218,32 @@ class _Facts:
 
     def start(self, keys: list[str], year: int, structure: pd.DataFrame) -> _Start:
         groups = structure.loc[keys].to_numpy()
-        deaths = self.newest("deaths_per_10000", year, keys)
-        rough = np.full(len(keys), DEFAULT_MORTALITY)
-        total = groups.sum(axis=1)
-        fitted = fitted_mortality(single_ages(groups, rough), deaths["value"].to_numpy() * total / 10_000)
-        level = np.where(np.isfinite(fitted) & (fitted > 0), fitted, rough)
+        deaths = self._mortality(keys, year)
+        level = deaths["level"].to_numpy()
         ages = single_ages(groups, level)
         births, births_from = self._births(keys, year, groups)
         return _Start(
             keys, year, ages, level, fitted_fertility(ages, births), births, births_from,
             deaths["of"].to_numpy(), deaths["year"].to_numpy(),
         )  # fmt: skip
+
+    def _mortality(self, keys: list[str], year: int) -> pd.DataFrame:
+        """Level of mortality known in `year`, by key: columns level, of (the region whose deaths fit it, "" for none),
+        year. Fitted on the age structure nearest to the deaths: their number per inhabitant grows with the age of the
+        inhabitants, so that of one time or region says nothing about another one's."""
+        deaths = self.newest("deaths_per_10000", year, keys).assign(level=DEFAULT_MORTALITY)
+        known = [one for one in self.structures if one <= year]
+        for when, rows in deaths[deaths["of"] != ""].groupby("year"):
+            then = self.structures[min(known, key=lambda one: (abs(one - when), one))]
+            groups = then.reindex(rows["of"]).to_numpy()
+            number = rows["value"].to_numpy() * groups.sum(axis=1) / 10_000
+            level = np.full(len(rows), DEFAULT_MORTALITY)
+            for _ in range(_ROUNDS):  # how the oldest group thins out depends on the level that is looked for
+                level = fitted_mortality(single_ages(np.nan_to_num(groups), np.nan_to_num(level)), number)
+            deaths.loc[rows.index, "level"] = level
+        unknown = ~(np.isfinite(deaths["level"]) & (deaths["level"] > 0)) | (deaths["of"] == "")
+        deaths.loc[unknown, ["level", "of", "year"]] = (DEFAULT_MORTALITY, "", 0)
+        return deaths
 
     def _births(self, keys: list[str], year: int, groups: np.ndarray) -> tuple[np.ndarray, str]:
         if year in self.years("births"):
@@ -251,20 +272,21 @@ class _Facts:
 
 
 def _residual_moves(before: _Start, after: _Start) -> np.ndarray:
-    """Net arrivals in a year by single age: what births and deaths do not explain between two age structures.
+    """Net arrivals in a year by single age: what deaths do not explain between two age structures.
 
-    Each cohort's difference is spread over the ages it went through; with n years between, an age gets a share of the
-    n cohorts that passed it.
+    Each cohort's difference is spread evenly over the ages it went through; an age gets the mean of the cohorts that
+    passed it. Children born in between are left out: what is missing or left of them may be births as well as moves.
     """
     years = after.year - before.year
-    ages = before.ages
+    ages, nobody = before.ages, np.zeros_like(before.ages)
     for _ in range(years):
-        ages = one_year_on(ages, before.level, before.fertility, np.zeros_like(ages)).after
+        ages = one_year_on(ages, before.level, before.fertility, nobody).after
     rest = (after.ages - ages) / years
-    moves = np.zeros_like(rest)
+    moves, cohorts = np.zeros_like(rest), np.zeros(len(AGES))
     for passed in range(1, years + 1):
-        moves[:, : len(AGES) - passed] += rest[:, passed:] / years
-    return moves
+        moves[:, years - passed : len(AGES) - passed] += rest[:, years:]
+        cohorts[years - passed : len(AGES) - passed] += 1
+    return moves / cohorts.clip(min=1)
 
 
 def _spread(rates: np.ndarray, keys: list[str]) -> float:

@@ -72,7 +72,7 @@ def _generations(outlook: Outlook, data: Slice, base: int, far: int) -> str:
     years = range(base + 1, far + 1)
     young, old = (
         sum(outlook.counts[data.ags, "middle", group][year] for year in years) / len(years)
-        for group in ("age_18", "age_66")
+        for group in ("age_18", "age_67")
     )
     gap = coarse(old) - coarse(young)
     compared = (
@@ -253,8 +253,9 @@ def assumptions(data: Slice) -> Fragment:
             f"Ausgangspunkt ist die Bevölkerung nach Alter vom 31. Dezember {base}; gerechnet wird bis {far}.",
             f"Geburten: {number(known['children_per_woman'], 2)} Kinder je Frau, geschätzt {births}.",
             f"{deaths}: das sind {shown(known['deaths'])} Gestorbene im ersten Jahr.",
-            f"Wanderung wie in den Jahren {known['earlier']} bis {base}: {balance}. Das ist der Rest, den Geburten "
-            "und Sterbefälle nicht erklären; er enthält auch Korrekturen durch eine Volkszählung.",
+            f"Wanderung wie in den Jahren {known['earlier']} bis {base}: {balance}. Das ist, was zwischen beiden "
+            "Jahren übrig bleibt, wenn die Sterbefälle abgezogen sind; es enthält auch Korrekturen durch eine "
+            "Volkszählung.",
             "Untere und obere Variante: 10 % weniger oder mehr Geburten je Frau und ein Wanderungssaldo, der um "
             f"{number(1000 * known['spread'], 1)} je 1.000 Menschen niedriger oder höher ist; das ist die Hälfte "
             f"dessen, was "

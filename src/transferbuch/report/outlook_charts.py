@@ -100,7 +100,7 @@ def generations_chart(data: Slice) -> Chart | Fragment:
     outlook = outlook_of(data)
     base, far = horizon(outlook, data)
     years = list(range(base + 1, far + 1))
-    labels = {"age_18": "werden 18 Jahre alt", "age_66": "erreichen 67 Jahre"}
+    labels = {"age_18": "werden 18 Jahre alt", "age_67": "erreichen 67 Jahre"}
     series = {group: [coarse(outlook.counts[data.ags, "middle", group][year]) for year in years] for group in labels}
     traces = [
         {
@@ -123,7 +123,7 @@ def generations_chart(data: Slice) -> Chart | Fragment:
         caption=f"Menschen, die 18 und die 67 Jahre alt werden, {data.own.locative}, {base + 1} bis {far}",
         alt=(
             f"Säulendiagramm {base + 1} bis {far}: zusammen {shown(totals['age_18'])} werden 18, "
-            f"{shown(totals['age_66'])} erreichen 67 Jahre."
+            f"{shown(totals['age_67'])} erreichen 67 Jahre."
         ),
         figure={"data": traces, "layout": layout},
         columns=["Jahr", *labels.values()],
