@@ -127,7 +127,7 @@ def test_data_check_tells_what_is_not_published_and_is_strict_when_asked():
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["table", "years", "complete", "refuse", "warn", "info"]
-    assert lines[-1].endswith("1 refuse, 11 warn, 21 info; 1 figure is not published")
+    assert lines[-1].endswith("1 refuse, 11 warn, 32 info; 1 figure is not published")
     worst = next(line for line in lines if line.startswith("refuse"))
     assert "out_of_line  leavers_without_certificate 99056 2019 = 480 (21111-02-06-4.csv:117)" in worst
     assert "Responsible: Statistisches Amt Modellland (erfunden). open [" in worst
