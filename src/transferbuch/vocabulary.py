@@ -33,3 +33,9 @@ LifePhase = Literal[
 FIELDS: tuple[str, ...] = get_args(FieldOfAction)
 LIFE_PHASES: tuple[str, ...] = tuple(phase for phase in get_args(LifePhase) if phase != "alle")
 """The phases one by one, in the order of a life."""
+
+
+def is_count(indicator: str) -> bool:
+    """Whether an indicator, by its id, counts people or things: such figures grow with the region, and compare no
+    levels."""
+    return indicator.startswith("count_")

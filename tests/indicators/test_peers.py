@@ -144,8 +144,11 @@ def test_of_ready_made_rates_the_median_counts_and_counts_are_left_out():
     rows = [row("probe", str(n), number, np.nan, number) for n, number in enumerate((3.0, 9.0, 4.0))]
     [found] = pool_values(pd.DataFrame(rows), {"VK:9": list("012")}, rate).to_dict("records")
     assert found["value"] == 4 and np.isnan(found["low"]) and np.isnan(found["numerator"])
-    count = {"probe": indicator(formula("value", "a")).model_copy(update={"unit": "Personen"})}
-    assert pool_values(pd.DataFrame(rows), {"VK:9": list("012")}, count).empty
+    people = [
+        row("count_probe", *one) for one in (("0", 3.0, np.nan, 3.0), ("1", 9.0, np.nan, 9.0), ("2", 4.0, np.nan, 4.0))
+    ]
+    count = {"count_probe": indicator(formula("value", "a"))}
+    assert pool_values(pd.DataFrame(people), {"VK:9": list("012")}, count).empty
 
 
 def many(seed: int = 3) -> dict[str, list[float]]:

@@ -139,9 +139,9 @@ def test_reasons_for_missing_years_are_told_apart(load):
 
 
 def test_counts_show_the_municipality_alone(load):
-    pupils = record("pupils", "value", unit="Personen", decimals=0, title="Schülerinnen und Schüler")
+    pupils = record("count_pupils", "value", unit="Personen", decimals=0, title="Schülerinnen und Schüler")
     data = load(
-        [row("15084", 2023, 16968, indicator="pupils"), row("15", 2023, 210738, indicator="pupils")],
+        [row("15084", 2023, 16968, indicator="count_pupils"), row("15", 2023, 210738, indicator="count_pupils")],
         indicators=[pupils],
     )
     chart = time_series(data, one_of(data))

@@ -325,7 +325,7 @@ def test_a_gap_of_one_year(load):
 
 
 POPULATION = record(
-    "population", "value", unit="Personen", decimals=0, phrase="die Bevölkerungszahl", tables=["12411-01-01-4"]
+    "count_population", "value", unit="Personen", decimals=0, phrase="die Bevölkerungszahl", tables=["12411-01-01-4"]
 )
 
 

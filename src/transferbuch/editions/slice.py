@@ -24,11 +24,10 @@ import pandas as pd
 from transferbuch.data.own import OwnTable
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.groups import group_key
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.values import Computed, tree_hash
 from transferbuch.indicators.catalogue import Indicator
-from transferbuch.regions.keys import BUND, CombinedAGS
+from transferbuch.regions.keys import BUND, CombinedAGS, group_key
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Kreis, Register
 from transferbuch.report.area_model import FILE as AREAS

@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,17 +26,24 @@ from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.data.territory import combine_kreise, convert_observations
 from transferbuch.data.typologies import read_kreistypen
-from transferbuch.editions.groups import group_key, group_kreise, is_kreis
-from transferbuch.indicators.breaks import SeriesBreak, met_breaks
-from transferbuch.indicators.catalogue import Formula, Indicator
-from transferbuch.indicators.comparison import LAND, PEERS, WHOLE, add_places, compute_comparisons
+from transferbuch.indicators.catalogue import Indicator
+from transferbuch.indicators.comparison import (
+    LAND,
+    PEERS,
+    WHOLE,
+    add_places,
+    bund_of,
+    compute_comparisons,
+    land_of,
+)
 from transferbuch.indicators.compute import compute_values
+from transferbuch.indicators.groups import group_kreise
 from transferbuch.indicators.peers import pool_values
 from transferbuch.indicators.projection import project_population, tested_errors
-from transferbuch.indicators.trend import BreaksOf, compute_trends
+from transferbuch.indicators.trend import breaks_by_region, compute_trends
 from transferbuch.indicators.uncertainty import precision_of
 from transferbuch.project import CATALOGUE
-from transferbuch.regions.keys import BUND, CITY_STATES, CombinedAGS
+from transferbuch.regions.keys import CombinedAGS, group_key, is_kreis
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
 
@@ -62,7 +68,7 @@ _LIBRARIES = (
 @dataclass(frozen=True)
 class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
-    and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `editions.groups`), `population`,
+    and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `indicators.groups`), `population`,
     `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`),
     `findings` worst first."""
 
@@ -111,7 +117,7 @@ def load_values(
     Raises PersonFileError when a mapping, a correction or a review does not fit the files of the package.
     """
     combined, own_peers = sorted(combined), own_peers or {}
-    code = code_hash("data", "indicators", "regions", "editions")
+    code = code_hash("data", "indicators", "regions")
     chosen = [f"{ags}:{','.join(peers)}" for ags, peers in sorted(own_peers.items())]
     parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined, *chosen]
     mark = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
@@ -158,7 +164,7 @@ def _compute(
     values = add_places(pd.concat([values, pooled], ignore_index=True))
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
-    regions = [key for key in converted["ags"].unique() if is_kreis(key) and len(key) != 8 or len(key) == 2]
+    regions = [key for key in converted["ags"].unique() if is_kreis(key) or len(key) == 2]
     outlook = project_population(converted, regions)
     kreise = [key for key in values["ags"].unique() if is_kreis(key)]
     return Computed(
@@ -177,47 +183,6 @@ def _compute(
         completeness,
         tuple(worst_first([*findings, *impossible])),
     )
-
-
-def land_of(ags: str) -> str | None:
-    """The Land that a Kreis is compared with; None for city states, which are their Land, and for other regions."""
-    return ags[:2] if is_kreis(ags) and ags not in CITY_STATES.values() else None
-
-
-def bund_of(ags: str) -> str | None:
-    """The Bund, for every Kreis."""
-    return BUND if is_kreis(ags) else None
-
-
-def breaks_by_region(sources: dict[str, Source], territory: Territory) -> BreaksOf:
-    """The breaks that an indicator meets in a Kreis (or a combined one): those of its tables and moves of Gemeinden."""
-    declared = [
-        (
-            SeriesBreak(one.first, int(one.until) if one.until else None, one.kind, one.what, one.detail),
-            frozenset(one.variables or (variable.id for variable in source.variables)),
-            one.laender,
-        )
-        for source in sources.values()
-        for one in source.breaks
-    ]
-
-    @cache
-    def moves(ags: str) -> tuple[SeriesBreak, ...]:
-        members = ags.split("+")
-        found = {
-            one.year
-            for member in members
-            for one in territory.moves(member)
-            if one.giver not in members or one.taker not in members
-        }
-        return tuple(SeriesBreak(year, None, "territory", "", "") for year in sorted(found))
-
-    @cache
-    def met(formula: Formula, land: str, moved: tuple[SeriesBreak, ...]) -> list[SeriesBreak]:
-        of_land = [(one, variables) for one, variables, laender in declared if not laender or land in laender]
-        return met_breaks(formula, of_land, moved)
-
-    return lambda indicator, ags: met(indicator.formula, ags[:2], moves(ags))
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:

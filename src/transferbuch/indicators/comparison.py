@@ -1,7 +1,7 @@
 """Is a Kreis above, below or like its Land, Germany and comparable Kreise – only where intervals allow to say so.
 
 Grain of the comparisons: one row per indicator × Kreis × year × reference, where both have an interval. Columns:
-  indicator, ags, year, reference ("land", "bund", "peers", "type"), other (key of the region compared with), position
+  indicator, ags, year, reference ("land", "bund", "peers"), other (key of the region compared with), position
   ("above", "below", or "similar": the difference may be chance or rounding), p (two-sided, of no difference),
   stands_out (position not similar and still so when all indicators are looked at together)
 """
@@ -13,14 +13,25 @@ import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
 from transferbuch.indicators.uncertainty import ALPHA
+from transferbuch.regions.keys import BUND, CITY_STATES, is_kreis
 
 LEAST_KREISE = 10
 """Among fewer Kreise a place says little."""
 COMPARISON_COLUMNS = ("indicator", "ags", "year", "reference", "other", "position", "p", "stands_out")
-LAND, WHOLE, PEERS, TYPE = "land", "bund", "peers", "type"
+LAND, WHOLE, PEERS = "land", "bund", "peers"
 _Z = norm.ppf(1 - ALPHA / 2)
 _ENDS = ("value", "low", "high")
 Others = Callable[[str], str | None]
+
+
+def land_of(ags: str) -> str | None:
+    """The Land that a Kreis is compared with; None for city states, which are their Land, and for other regions."""
+    return ags[:2] if is_kreis(ags) and ags not in CITY_STATES.values() else None
+
+
+def bund_of(ags: str) -> str | None:
+    """The Bund, for every Kreis."""
+    return BUND if is_kreis(ags) else None
 
 
 def compute_comparisons(values: pd.DataFrame, references: dict[str, Others]) -> pd.DataFrame:

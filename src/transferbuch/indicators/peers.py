@@ -22,6 +22,7 @@ from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.uncertainty import Term, rate_interval, share_interval
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, find_line, load_record, nearest, read_person_text
+from transferbuch.vocabulary import is_count
 
 MOST_MISSING = 2
 LEAST_VARIABLES = 5
@@ -168,7 +169,7 @@ def pool_values(
     ready-made rates the median counts, they have no interval. Counts grow with the group and are left out. A year needs
     a number of two thirds of the members, and of three at least: `members` says of how many.
     """
-    compared = {name for name, one in indicators.items() if one.formula.kind != "value" or one.unit not in _COUNTS}
+    compared = {name for name in indicators if not is_count(name)}
     known = values[(values["status"] == "ok") & values["indicator"].isin(compared)]
     members = sorted({member for group in groups.values() for member in group} & set(known["ags"]))
     known = known[known["ags"].isin(members)]
@@ -240,9 +241,6 @@ def _pooled_interval(
         factor = part["indicator"].map({name: _factor(indicators[name]) for name in of_kind})
         low[rows], high[rows] = (factor * end for end in ends)
     return low, high
-
-
-_COUNTS = {"Personen", "Kinder", "Schulen", "Einrichtungen", "Gemeinden", "Haushalte", "Fälle", "Bezirke", ""}
 
 
 def _factor(indicator: Indicator) -> float:

@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau, theilslopes
 
-from transferbuch.indicators.breaks import SeriesBreak
-from transferbuch.indicators.catalogue import Indicator
+from transferbuch.data.sources import Source
+from transferbuch.indicators.breaks import SeriesBreak, met_breaks
+from transferbuch.indicators.catalogue import Formula, Indicator
 from transferbuch.indicators.uncertainty import ALPHA
+from transferbuch.regions.reforms import Territory
 
 LEAST_POINTS = 5
 SPAN_YEARS = 10
@@ -35,6 +37,37 @@ TREND_COLUMNS = (
     "reason",
 )
 BreaksOf = Callable[[Indicator, str], Iterable[SeriesBreak]]
+
+
+def breaks_by_region(sources: dict[str, Source], territory: Territory) -> BreaksOf:
+    """The breaks that an indicator meets in a Kreis (or a combined one): those of its tables and moves of Gemeinden."""
+    declared = [
+        (
+            SeriesBreak(one.first, int(one.until) if one.until else None, one.kind, one.what, one.detail),
+            frozenset(one.variables or (variable.id for variable in source.variables)),
+            one.laender,
+        )
+        for source in sources.values()
+        for one in source.breaks
+    ]
+
+    @cache
+    def moves(ags: str) -> tuple[SeriesBreak, ...]:
+        members = ags.split("+")
+        found = {
+            one.year
+            for member in members
+            for one in territory.moves(member)
+            if one.giver not in members or one.taker not in members
+        }
+        return tuple(SeriesBreak(year, None, "territory", "", "") for year in sorted(found))
+
+    @cache
+    def met(formula: Formula, land: str, moved: tuple[SeriesBreak, ...]) -> list[SeriesBreak]:
+        of_land = [(one, variables) for one, variables, laender in declared if not laender or land in laender]
+        return met_breaks(formula, of_land, moved)
+
+    return lambda indicator, ags: met(indicator.formula, ags[:2], moves(ags))
 
 
 def compute_trends(

@@ -131,3 +131,16 @@ def edition_key(text: object) -> KreisAGS | CombinedAGS:
 def edition_folder(key: str) -> str:
     """The key of an edition in file names and addresses: "15084", "09463-09473"."""
     return key.replace("+", "-")
+
+
+def is_kreis(key: str) -> bool:
+    """Whether a key is that of a Kreis or of several as one territory; not of a Land, a Gemeinde, the Bund, a group."""
+    return all(len(part) == 5 and part.isdigit() for part in key.split("+"))
+
+
+_GROUP = "VK:"
+
+
+def group_key(ags: str) -> str:
+    """Key of the Kreise that `ags` is compared with, as one region: "VK:15084"."""
+    return f"{_GROUP}{ags}"

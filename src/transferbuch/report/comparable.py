@@ -12,7 +12,6 @@ from transferbuch.report.wording import cell_text, title_with_unit
 def comparable_kreise(data: Slice) -> Fragment:
     """Sentences on Kreistyp and typology, and a table of the compared Kreise with the context they share."""
     compared = data.compared
-    assert compared is not None  # every slice says something
     lead = paragraph(_how(data, compared))
     kinds = paragraph(*_kinds(data, compared))
     if not compared.peers:

@@ -21,7 +21,7 @@ from transferbuch.report.area_words import (
 )
 from transferbuch.report.charts import Chart
 from transferbuch.report.slice_model import Slice
-from transferbuch.report.traces import AXIS
+from transferbuch.report.traces import AXIS, base_layout
 
 _BLUES = ("#e3eef9", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
 _EMPTY = "#f0f0f0"
@@ -151,8 +151,7 @@ def _map(index: AreaIndex) -> dict[str, Any]:
         "showlegend": False,
     }
     hidden = {"visible": False, "fixedrange": True}
-    layout = _layout(_HEIGHT) | {
-        "hovermode": "closest",
+    layout = base_layout(_HEIGHT) | {
         "xaxis": hidden | {"constrain": "domain"},
         "yaxis": hidden | {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
     }
@@ -220,21 +219,10 @@ def _dots(index: AreaIndex) -> dict[str, Any]:
         }
         for cut in index.cuts
     ]
-    layout = _layout(170 + 28 * len(ordered)) | {
+    layout = base_layout(170 + 28 * len(ordered)) | {
         "shapes": lines,
         "xaxis": {**AXIS, "tickformat": ",.1f", "title": {"text": "Index"}, "showgrid": False},
         "yaxis": {**AXIS, "type": "category", "categoryorder": "array", "categoryarray": [one.name for one in ordered]},
     }
     legend = [one for one in _legend(index) if not one["name"].startswith("–")]
     return {"data": [trace, *legend], "layout": layout}
-
-
-def _layout(height: int) -> dict[str, Any]:
-    return {
-        "height": height,
-        "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
-        "separators": ",.",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    }

@@ -12,7 +12,6 @@ from transferbuch.report.outlook_base import (
     coarse,
     horizon,
     no_projection,
-    outlook_of,
     shown,
     source,
 )
@@ -31,7 +30,7 @@ def findings(data: Slice) -> Fragment:
     """What changes until the near and the far horizon, in sentences; or why there is no projection."""
     if why := no_projection(data):
         return paragraph(why)
-    outlook = outlook_of(data)
+    outlook = data.outlook
     base, far = horizon(outlook, data)
     near = min(base + HORIZON_NEAR, far)
     sentences = [
@@ -52,8 +51,7 @@ def _change(outlook: Outlook, ags: str, group: str, base: int, year: int, verb: 
     return (
         f"{verb} {year} nach der mittleren Variante {shown(then['middle'])} {what}, "
         f"{_difference(now, then['middle'])} {base} ({shown(now)}); die untere Variante ergibt {shown(then['low'])}, "
-        f"die "
-        f"obere {shown(then['high'])}."
+        f"die obere {shown(then['high'])}."
     )
 
 
@@ -101,7 +99,7 @@ def places(data: Slice) -> Fragment:
     """Places for children at the newest own care rate, in three variants; a sentence where a rate is missing."""
     if why := no_projection(data):
         return paragraph(why)
-    outlook = outlook_of(data)
+    outlook = data.outlook
     base, far = horizon(outlook, data)
     years = [base, *(year for year in range(base + 1, far + 1) if (year - base) % 3 == 0)]
     parts = []
@@ -150,7 +148,7 @@ def _care_rate(data: Slice, group: str) -> tuple[Indicator, Value] | None:
 
 def backtest(data: Slice) -> Fragment:
     """How a projection started earlier compares with what came: own errors beside those of all Kreise."""
-    outlook = outlook_of(data)
+    outlook = data.outlook
     if not outlook.backtest and not outlook.errors:
         return paragraph("Eine Rückschau ist nicht möglich: Für ein früheres Startjahr fehlen Daten.")
     if not outlook.backtest:
@@ -221,7 +219,7 @@ def assumptions(data: Slice) -> Fragment:
     """What the projection assumes, in words with the numbers of this municipality."""
     if why := no_projection(data):
         return paragraph(why)
-    outlook = outlook_of(data)
+    outlook = data.outlook
     known = outlook.assumptions
     base, far = horizon(outlook, data)
     births = (

@@ -1,8 +1,10 @@
 """What texts, tables and charts on the coming years share: rounding, labels, whether there is a projection, sources."""
 
-from transferbuch.report.numbers import listed, number
+from collections.abc import Iterable
+
+from transferbuch.report.numbers import number
 from transferbuch.report.slice_model import Outlook, Slice, Value
-from transferbuch.report.sources import publisher_of
+from transferbuch.report.sources import tables_line
 
 VARIANTS = {"low": "untere Variante", "middle": "mittlere Variante", "high": "obere Variante"}
 AGE_LABELS = {
@@ -37,7 +39,7 @@ def shown(persons: float) -> str:
 
 def no_projection(data: Slice) -> str:
     """Why there is no projection, "" if there is one."""
-    outlook = outlook_of(data)
+    outlook = data.outlook
     if series_of(outlook, data.ags, "middle", "total"):
         return ""
     place = data.own.accusative
@@ -48,26 +50,12 @@ def no_projection(data: Slice) -> str:
     )
 
 
-def source(data: Slice, values: list[Value] | None = None) -> str:
-    """The tables that a projection rests on, with Stand; and those of further values."""
-    used = [data.tables[code] for code in _CODES if code in data.tables]
-    used += [
-        data.tables[code]
-        for code in sorted({code for value in values or [] for code in value.tables})
-        if code in data.tables and data.tables[code] not in used
-    ]
-    named = "; ".join(f"{one.name}, Stand {_stand(one.stand)}" for one in used)
-    publishers = listed(dict.fromkeys(publisher_of(one) for one in used))
-    return f"Quelle: {publishers}, Tabellen {named}; eigene Vorausschau" if used else "Quelle: eigene Vorausschau"
-
-
-def _stand(stand: str) -> str:
-    return ".".join(reversed(stand.split("-"))) if stand else "ohne Angabe"
-
-
-def outlook_of(data: Slice) -> Outlook:
-    assert data.outlook is not None  # every slice has one, empty without a projection
-    return data.outlook
+def source(data: Slice, values: Iterable[Value] = ()) -> str:
+    """The tables that a projection rests on, and those of further values, with Stand and licence."""
+    codes = [code for code in _CODES if code in data.tables]
+    codes += sorted({code for value in values for code in value.tables if code in data.tables} - set(codes))
+    files = {mark for value in values for mark in value.files}
+    return tables_line([data.tables[code] for code in codes], files, "eigene Vorausschau")
 
 
 def series_of(outlook: Outlook, ags: str, variant: str, group: str) -> dict[int, float]:

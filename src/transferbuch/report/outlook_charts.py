@@ -11,20 +11,19 @@ from transferbuch.report.outlook_base import (
     coarse,
     horizon,
     no_projection,
-    outlook_of,
     shown,
     source,
 )
 from transferbuch.report.slice_model import Slice
 from transferbuch.report.tables import Fragment, paragraph
-from transferbuch.report.traces import AXIS, COLOURS
+from transferbuch.report.traces import AXIS, COLOURS, base_layout
 
 
 def ages_chart(data: Slice, groups: tuple[str, ...], caption: str, slug: str) -> Chart | Fragment:
     """Several age groups over the years: middle variant as line, the others as thin lines around it."""
     if why := no_projection(data):
         return paragraph(why)
-    outlook = outlook_of(data)
+    outlook = data.outlook
     base, far = horizon(outlook, data)
     years = list(range(base, far + 1))
     traces: list[dict[str, Any]] = []
@@ -61,8 +60,7 @@ def ages_chart(data: Slice, groups: tuple[str, ...], caption: str, slug: str) ->
         now = outlook.counts[data.ags, "middle", group][base]
         parts.append(
             f"{AGE_LABELS[group]}: {shown(now)} ({base}), {shown(ends['middle'])} ({far}, zwischen "
-            f"{shown(ends['low'])} "
-            f"und {shown(ends['high'])})"
+            f"{shown(ends['low'])} und {shown(ends['high'])})"
         )
     rows = [
         [
@@ -97,7 +95,7 @@ def generations_chart(data: Slice) -> Chart | Fragment:
     """Persons turning 18 and persons turning 67, year by year, middle variant."""
     if why := no_projection(data):
         return paragraph(why)
-    outlook = outlook_of(data)
+    outlook = data.outlook
     base, far = horizon(outlook, data)
     years = list(range(base + 1, far + 1))
     labels = {"age_18": "werden 18 Jahre alt", "age_67": "erreichen 67 Jahre"}
@@ -131,21 +129,13 @@ def generations_chart(data: Slice) -> Chart | Fragment:
         source=source(data),
         notes=[
             "Mittlere Variante, gerundet. Nicht alle, die 67 werden, waren erwerbstätig, und nicht alle, die 18 "
-            "werden, "
-            "bleiben; die Zahlen zeigen die Größe der Jahrgänge, nicht den Bedarf eines Berufs."
+            "werden, bleiben; die Zahlen zeigen die Größe der Jahrgänge, nicht den Bedarf eines Berufs."
         ],
     )
 
 
 def _layout(first: int, last: int) -> dict[str, Any]:
-    return {
-        "height": 400,
-        "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
-        "separators": ",.",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest",
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    return base_layout(400) | {
         "xaxis": {**AXIS, "tickformat": "d", "range": [first - 0.7, last + 0.7], "dtick": 3},
         "yaxis": {**AXIS, "tickformat": ",.0f", "rangemode": "tozero", "showgrid": True, "title": {"text": "Personen"}},
     }

@@ -10,7 +10,7 @@ from transferbuch.report.sentences import value_sentence
 from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.sources import source_line, source_of
 from transferbuch.report.tables import Fragment, bullet_list, joined, paragraph
-from transferbuch.report.traces import AXIS, COLOURS
+from transferbuch.report.traces import AXIS, COLOURS, base_layout
 from transferbuch.report.verdicts import comparison_with, is_good, place_sentence, with_interval
 from transferbuch.report.wording import cell_text, compares_levels, region_heading, shown_value, to_above, where_above
 
@@ -211,13 +211,7 @@ def _short(indicator: Indicator) -> str:
 
 def _layout(titles: list[str]) -> dict[str, Any]:
     lines = sum(title.count("<br>") + 1 for title in titles)
-    return {
-        "height": 170 + 16 * lines + 14 * len(titles),
-        "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest",
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    return base_layout(170 + 16 * lines + 14 * len(titles)) | {
         "xaxis": {
             **AXIS,
             "range": [-3, 103],

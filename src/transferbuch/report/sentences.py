@@ -12,7 +12,6 @@ from transferbuch.report.breaks import breaks_between, breaks_within, told
 from transferbuch.report.notes import regional_caveats
 from transferbuch.report.numbers import (
     MINUS,
-    is_counting_unit,
     is_singular,
     listed,
     number,
@@ -34,6 +33,7 @@ from transferbuch.report.wording import (
     when,
     where_above,
 )
+from transferbuch.vocabulary import is_count
 
 COMPARABLE_YEARS = 10
 """How far back a sentence looks without a gap; longer series cross censuses, reforms and changes of law."""
@@ -63,7 +63,7 @@ def value_sentence(data: Slice, indicator: Indicator, value: Value) -> str:
     """
     assert value.value is not None
     shown, bracket = shown_value(indicator, value.value), numerator_of(indicator, value)
-    if is_counting_unit(indicator.unit) and indicator.kind == "value":
+    if is_count(indicator.id):
         # "betrug die Zahl der Kinder 0 (kein Kind)": behind "Zahl der …" only a figure is grammatical
         shown, in_words = number(value.value, indicator.decimals), quantity(value.value, indicator.unit)
         bracket = "" if in_words[0].isdigit() or in_words[0] == MINUS else in_words

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from transferbuch.regions.keys import BUND
+from transferbuch.regions.keys import BUND, group_key
 from transferbuch.regions.names import RegionName
 from transferbuch.report.area_model import AreaIndex
 
@@ -245,11 +245,11 @@ class Slice:
     transfer: tuple[dict[str, Any], ...]
     own_data: tuple[OwnTable, ...]
     series: dict[tuple[str, str], dict[int, Value]]
+    compared: Compared
+    outlook: Outlook  # empty without a projection
     findings: tuple[CheckedFigure, ...] = ()
     comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
     trends: dict[str, Trend] = field(default_factory=dict)
-    compared: Compared | None = None
-    outlook: Outlook | None = None
     areas: tuple[AreaIndex, ...] = ()
 
     @property
@@ -270,7 +270,7 @@ class Slice:
     @property
     def group(self) -> str:
         """Key of the compared Kreise as one region, "" where there are none."""
-        return f"VK:{self.ags}" if self.compared and self.compared.peers else ""
+        return group_key(self.ags) if self.compared.peers else ""
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from transferbuch.errors import DataRefused, Problem
-from transferbuch.regions.keys import BUND
+from transferbuch.regions.keys import BUND, group_key
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import read_areas
@@ -90,7 +90,7 @@ def read_slice(folder: Path) -> Slice:
             ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
         }
         names = {ags: _region(ags, one, content) for ags, one in content["names"].items()}
-        group = f"VK:{content['ags']}"
+        group = group_key(content["ags"])
         names[group] = RegionName.of_group(group, "Vergleichskreise")
         missing = {content["ags"], content["land"], BUND, *content["peers"]} - names.keys()
         if missing:

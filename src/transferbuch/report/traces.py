@@ -32,6 +32,11 @@ def layout_of(indicator: Indicator, axis: str, height: int) -> dict[str, Any]:
     }
     if indicator.unit not in ("%", ""):
         values["title"] = {"text": indicator.unit}
+    return base_layout(height) | {f"{axis}axis": values}
+
+
+def base_layout(height: int) -> dict[str, Any]:
+    """What all charts share: margins, German signs in numbers, the page's background, the legend above."""
     return {
         "height": height,
         "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
@@ -40,7 +45,6 @@ def layout_of(indicator: Indicator, axis: str, height: int) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest",
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        f"{axis}axis": values,
     }
 
 

@@ -5,13 +5,13 @@ from transferbuch.report.numbers import (
     count,
     date_long,
     date_short,
-    is_counting_unit,
     is_date,
     number,
     quantity,
     signed,
 )
 from transferbuch.report.slice_model import Indicator, Slice, Value
+from transferbuch.vocabulary import is_count
 
 # what a table's time means, as "when" (dative) and as "for when" (accusative, without "für")
 _PERIODS = {
@@ -42,7 +42,7 @@ def cell_text(indicator: Indicator, value: float) -> str:
 
 def title_with_unit(indicator: Indicator) -> str:
     """The title with the unit that the numbers do not carry and the title does not say: "Jugendquotient (je 100)"."""
-    silent = indicator.unit == "%" or is_counting_unit(indicator.unit) or indicator.unit in indicator.title
+    silent = indicator.unit in ("%", "") or is_count(indicator.id) or indicator.unit in indicator.title
     return indicator.title if silent else f"{indicator.title} ({indicator.unit})"
 
 
@@ -61,12 +61,13 @@ def numerator_of(indicator: Indicator, value: Value) -> str:
 
 def compares_levels(indicator: Indicator) -> bool:
     """Whether the value of a Kreis and that of its Land stand on one scale: shares, rates, prices; not counts."""
-    return indicator.kind != "value" or not is_counting_unit(indicator.unit) and "Tsd." not in indicator.unit
+    return not is_count(indicator.id)
 
 
 def is_mean_count(indicator: Indicator) -> bool:
-    """ "die Zahl der Kinder je Kindertagespflegeperson": a ratio whose number needs no "Kinder" behind it."""
-    return indicator.kind == "ratio" and indicator.phrase.startswith("die Zahl ")
+    """ "die Zahl der Kinder je Kindertagespflegeperson": a mean whose number needs no "Kinder" behind it."""
+    is_mean = indicator.kind in ("ratio", "value") and not is_count(indicator.id)
+    return is_mean and indicator.phrase.startswith("die Zahl ")
 
 
 def phrase_with(phrase: str, place: str = "") -> str:

@@ -33,8 +33,7 @@ _VALUE_FIELDS = (
     (
         "ags",
         "string",
-        "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis, mit + verbunden = mehrere Kreise "
-        "zusammen, VK:… = Vergleichskreise des genannten Kreises",
+        "DG = Bund, 2 Stellen = Land, 5 Stellen = Kreis, mit + verbunden = mehrere Kreise zusammen",
     ),
     ("year", "integer", "Berichtsjahr"),
     ("time", "string", "Berichtszeit der amtlichen Tabelle, bei Stichtagen das Datum"),

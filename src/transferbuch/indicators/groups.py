@@ -20,23 +20,12 @@ from transferbuch.indicators.peers import (
     load_peer_settings,
     nearest_kreise,
 )
-from transferbuch.regions.keys import MODEL_LAND
+from transferbuch.regions.keys import MODEL_LAND, is_kreis
 from transferbuch.regions.reforms import Territory
 
 KREISTYP_EDITION = 2020
 """The type of a Kreis changes with the edition, so all comparisons take one."""
-_GROUP = "VK:"
 _KIND_COLUMNS = ("ags", "type", "type_label", *CLUSTER_COLUMNS[1:], "missing", "variables", "years")
-
-
-def group_key(ags: str) -> str:
-    """Key of the Kreise that `ags` is compared with, as one region: "VK:15084"."""
-    return f"{_GROUP}{ags}"
-
-
-def is_kreis(key: str) -> bool:
-    """Whether a key of the values is that of a Kreis or of a combined one, and of no group."""
-    return len(key) >= 5 and key[:2].isdigit()
 
 
 def group_kreise(
