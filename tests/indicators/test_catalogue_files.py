@@ -351,6 +351,14 @@ def test_a_formula_that_does_not_fit_its_kind(tmp_path: Path, old: str, new: str
     assert what in problem.what
 
 
+def test_a_file_name_that_says_count_of_something_computed(tmp_path: Path) -> None:
+    (tmp_path / "count_sample.yml").write_text(BROKEN_BASE, encoding="utf-8")
+    with pytest.raises(PersonFileError) as caught:
+        load_indicators(tmp_path, SOURCES)
+    [problem] = caught.value.problems
+    assert (problem.line, problem.field, problem.code) == (7, "formula.kind", "no-count")
+
+
 def test_an_example_that_gives_other_variables_than_the_formula(tmp_path: Path) -> None:
     [problem] = problems_of(tmp_path, ("leavers_without_certificate: 60, leavers: 750", "leavers: 750"))
     assert (problem.field, problem.code) == ("example.input", "example")
