@@ -11,7 +11,7 @@ from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, collect, find_line, load_record, nearest, read_person_text
 from transferbuch.regions.keys import AGS
-from transferbuch.vocabulary import FieldOfAction, LifePhase
+from transferbuch.vocabulary import FieldOfAction, LifePhase, is_count
 
 Chapter = Literal[
     "rahmenbedingungen",
@@ -180,6 +180,19 @@ def _load_indicator(path: Path, known: set[str]) -> Indicator:
         for variable in (*indicator.formula.variables, *indicator.formula.events)
         if variable not in known
     ]
+    if is_count(path.stem) and indicator.formula.kind != "value":
+        problems.append(
+            Problem(
+                name,
+                find_line(text, "kind"),
+                "formula.kind",
+                "the file name says that this is a count, the formula computes something",
+                indicator.formula.kind,
+                "value",
+                "name the file share_…, rate_… or mean_…",
+                "no-count",
+            )
+        )
     if set(indicator.example.input) != set(indicator.formula.variables):
         problems.append(
             Problem(

@@ -128,11 +128,6 @@ def is_singular(value: float | Decimal, unit: str, decimals: int = 0) -> bool:
     return decimals == 0 and exact == 1
 
 
-def is_counting_unit(unit: str) -> bool:
-    """Whether the unit counts people or things; such figures grow with the region and compare no levels."""
-    return unit in _COUNTED or unit in ("", "Anzahl")
-
-
 def date_long(iso: str) -> str:
     """ "31. Dezember 2024" for "2024-12-31", the day held together with the month."""
     return format_date(dt.date.fromisoformat(iso), "d.\u00a0MMMM y", locale=_LOCALE)

@@ -43,7 +43,7 @@ class Release:
 
     def seen_by(self, edition: Edition) -> pd.DataFrame:
         """Values of all regions that the edition shows or names."""
-        return self._seen(edition).values
+        return self._part("values", seen_regions(edition, self.computed, self.territory))
 
     def write_slice(self, folder: Path, edition: Edition) -> str:
         """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""
@@ -66,11 +66,12 @@ class Release:
     def _seen(self, edition: Edition) -> Computed:
         """What is known, cut down to the regions of one edition: 400 editions must not search all rows again."""
         seen = seen_regions(edition, self.computed, self.territory)
-        parts = {}
-        for name, by_region in self._by_region.items():
-            found = [by_region[ags] for ags in seen if ags in by_region]
-            parts[name] = pd.concat(found) if found else getattr(self.computed, name).head(0)
-        return replace(self.computed, **parts)
+        return replace(self.computed, **{name: self._part(name, seen) for name in self._by_region})
+
+    def _part(self, name: str, regions: list[str]) -> pd.DataFrame:
+        by_region = self._by_region[name]
+        found = [by_region[ags] for ags in regions if ags in by_region]
+        return pd.concat(found) if found else getattr(self.computed, name).head(0)
 
     @cached_property
     def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
