@@ -1,5 +1,6 @@
 """What a data slice holds, as reports see it: regions, indicators, values, tables, own tables; without reading."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -228,7 +229,7 @@ class CheckedFigure:
 
 @dataclass(frozen=True)
 class Slice:
-    """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
+    """Everything one edition may see. `series[indicator]` holds, by region, the values by year in order of years."""
 
     ags: str
     land: str
@@ -244,7 +245,7 @@ class Slice:
     tables: dict[str, Table]
     transfer: tuple[dict[str, Any], ...]
     own_data: tuple[OwnTable, ...]
-    series: dict[tuple[str, str], dict[int, Value]]
+    series: Mapping[str, Mapping[str, dict[int, Value]]]
     compared: Compared
     outlook: Outlook  # empty without a projection
     findings: tuple[CheckedFigure, ...] = ()
@@ -284,7 +285,7 @@ class Slice:
 
     def values(self, indicator: str, ags: str) -> dict[int, Value]:
         """All years of one indicator and region; empty when the tables have no row."""
-        return self.series.get((indicator, ags), {})
+        return self.series[indicator].get(ags, {})
 
     def latest(self, indicator: str, ags: str) -> Value | None:
         """The newest value with a number, None if there is none."""

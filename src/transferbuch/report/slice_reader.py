@@ -7,9 +7,12 @@ than everything a notebook does with them. The form of the folder is described i
 import json
 import math
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transferbuch.errors import DataRefused, Problem
@@ -171,44 +174,61 @@ def _read_description(path: Path, name: str) -> dict[str, Any]:
     return content
 
 
-def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Value]]:
+class _Series(dict[str, dict[str, dict[int, Value]]]):
+    """Values by indicator, region and year, made when an indicator is asked for: a chapter asks for few of them."""
+
+    def __init__(self, table: pa.Table) -> None:
+        super().__init__()
+        self._table = table.sort_by([(name, "ascending") for name in ("indicator", "ags", "year")])
+        names = self._table.column("indicator").combine_chunks()
+        runs = pc.run_end_encode(names)
+        ends = runs.run_ends.to_pylist()
+        self._places = dict(zip(runs.values.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
+
+    def __missing__(self, indicator: str) -> dict[str, dict[int, Value]]:
+        begin, end = self._places.get(indicator, (0, 0))
+        columns = self._table.slice(begin, end - begin).to_pydict()
+        found: dict[str, dict[int, Value]] = {}
+        for row in zip(*(columns[name] for name in _COLUMNS[1:]), strict=True):
+            ags, year, time, value, status, numerator, denominator, tables, files, territory, *rest = row
+            low, high, kreise, lower, equal = rest
+            found.setdefault(ags, {})[year] = Value(
+                ags,
+                year,
+                time or "",
+                _number(value) if status == "ok" else None,
+                status,
+                _number(numerator),
+                _number(denominator),
+                _parts(tables or ""),
+                _parts(files or ""),
+                territory,
+                _number(low),
+                _number(high),
+                kreise,
+                lower,
+                equal,
+            )
+        self[indicator] = found
+        return found
+
+
+@cache
+def _parts(text: str) -> tuple[str, ...]:
+    """The names in a comma-separated text: few different ones, many rows."""
+    return tuple(one for one in text.split(",") if one)
+
+
+def _read_values(path: Path, folder: str) -> _Series:
     name = f"{folder}/values.parquet"
-    columns = _columns(path, _COLUMNS)
-    unknown = sorted({str(status) for status in columns["status"]} - {"ok", *ABSENCES})
+    table = _table_of(path, _COLUMNS)
+    unknown = sorted({str(status) for status in table.column("status").unique().to_pylist()} - {"ok", *ABSENCES})
     if unknown:
         raise _refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
-    strange = sorted({str(mark) for mark in columns["territory"]} - set(TERRITORIES))
-    if strange:
+    marks = {str(mark) for mark in table.column("territory").unique().to_pylist()}
+    if strange := sorted(marks - set(TERRITORIES)):
         raise _refused(name, "the values of the data slice have an unknown mark of territory", ", ".join(strange))
-    texts: dict[str, tuple[str, ...]] = {}  # few different combinations, many rows
-
-    def parts(text: str | None) -> tuple[str, ...]:
-        if (text or "") not in texts:
-            texts[text or ""] = tuple(one for one in (text or "").split(",") if one)
-        return texts[text or ""]
-
-    series: dict[tuple[str, str], dict[int, Value]] = {}
-    for row in sorted(zip(*(columns[column] for column in _COLUMNS), strict=True), key=lambda row: row[:3]):
-        indicator, ags, year, time, value, status, numerator, denominator, tables, files, territory, *rest = row
-        low, high, kreise, lower, equal = rest
-        series.setdefault((indicator, ags), {})[year] = Value(
-            ags,
-            year,
-            time or "",
-            _number(value) if status == "ok" else None,
-            status,
-            _number(numerator),
-            _number(denominator),
-            parts(tables),
-            parts(files),
-            territory,
-            _number(low),
-            _number(high),
-            kreise,
-            lower,
-            equal,
-        )
-    return series
+    return _Series(table)
 
 
 def _rows(path: Path, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
@@ -218,20 +238,24 @@ def _rows(path: Path, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
 
 def _columns(path: Path, names: tuple[str, ...]) -> dict[str, list[Any]]:
     """The named columns of one table of the slice."""
+    return _table_of(path, names).to_pydict()
+
+
+def _table_of(path: Path, names: tuple[str, ...]) -> pa.Table:
     name = f"{path.parent.name}/{path.name}"
     if not path.is_file():
         raise _refused(name, "the data slice lacks a table")
     try:
-        columns = pq.ParquetFile(path).read(columns=list(names)).to_pydict()
+        table = pq.ParquetFile(path).read(columns=list(names))
     except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
         raise _refused(
             name,
             "a table of the data slice is cut off or no Parquet table",
             str(error).splitlines()[0][:120].replace(str(path), path.name),
         ) from None
-    if lacking := [column for column in names if column not in columns]:
+    if lacking := [column for column in names if column not in table.column_names]:
         raise _refused(name, "a table of the data slice lacks columns", ", ".join(lacking))
-    return columns
+    return table
 
 
 def _number(value: float | None) -> float | None:
