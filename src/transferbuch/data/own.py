@@ -3,8 +3,9 @@
 Grain of `OwnTable.rows`: one row per dataset × measure × area × period. Columns:
   dataset, ags (of the municipality), level, area (key of the area), area_name, parent (key of the wider area or ""),
   period (2023 or 2023/24), year (its first one), measure, value (NaN without a number; of a class its rank from 1),
-  text (the cell as it stands in the file), symbol (as in official tables, or None), status, unit, access, source,
-  stand (ISO date), file_sha256, line
+  text (the cell as it stands in the file), symbol (as in official tables, or None), status, largest (what the largest
+  contributors hold, where the mapping has a rule of dominance; else NaN), unit, access, source, stand (ISO date),
+  file_sha256, line
 status: ok, zero ('-' declared as zero), secret, blocked, unreliable, later, missing (empty cell or '-' declared as
 missing). Only ok and zero carry a number. Nothing is corrected on the way; a table with one fault is not taken at all.
 """
@@ -17,7 +18,7 @@ import pandas as pd
 
 from transferbuch.data.own_areas import boundary_keys, check_area_key, expected_key, keys_with_lost_zeros
 from transferbuch.data.own_cells import EXPECTED, has_decimal_comma, parse_own_cell
-from transferbuch.data.own_mapping import AreaLevel, OwnDataset, parse_period
+from transferbuch.data.own_mapping import AreaLevel, OwnDataset, OwnMeasure, parse_period
 from transferbuch.data.own_tables import MAX_PROBLEMS, PlainTable, read_plain_table
 from transferbuch.data.persons import holds_mail_address, is_of_persons
 from transferbuch.errors import PersonFileError, Problem
@@ -37,6 +38,7 @@ OWN_COLUMNS = (
     "text",
     "symbol",
     "status",
+    "largest",
     "unit",
     "access",
     "source",
@@ -235,6 +237,11 @@ class _Reading:
         if data.parent:
             wanted.append((("parent", "column"), data.parent.column))
         wanted += [(("columns", number, "column"), one.column) for number, one in enumerate(data.columns)]
+        wanted += [
+            (("columns", number, "dominance", "largest"), one.dominance.largest)
+            for number, one in enumerate(data.columns)
+            if one.dominance
+        ]
         found = {}
         for place, label in wanted:
             times = table.labels.count(_plain(label))
@@ -295,11 +302,25 @@ class _Reading:
                 place = (data.id, ags, data.level, key, name, parent, *period, one.id)
                 origin = (one.unit, data.access, data.source, data.stand.isoformat(), table.sha256, line)
                 value = float("nan") if cell.value is None else cell.value
-                rows.append((*place, value, text, cell.symbol, cell.status, *origin))
+                largest = self._largest(line, one, cells, columns) if one.dominance else float("nan")
+                rows.append((*place, value, text, cell.symbol, cell.status, largest, *origin))
         if len(kind_of_period) == 2:
             line = max(kind_of_period.values())
             self._add(line, data.period, "years and school years in one table", expected="one of both in all rows")
         return rows
+
+    def _largest(self, line: int, one: OwnMeasure, cells: Sequence[str], columns: Mapping[str, int]) -> float:
+        """What the largest contributors of a cell hold; a cell with an amount needs it."""
+        label = one.dominance.largest if one.dominance else ""
+        text, amount = cells[columns[label]], cells[columns[one.column]]
+        try:
+            found = parse_own_cell(text, one, self.dataset, False).value
+        except ValueError as error:
+            self._add(line, label, str(error), text, EXPECTED[one.kind])
+            return float("nan")
+        if found is None and amount.isdigit() and int(amount) > 0:
+            self._add(line, label, "the amount has no figure of its largest contributors", "", "a whole number")
+        return float("nan") if found is None else found
 
     def _check_key(self, line: int, column: str, key: str, level: AreaLevel) -> None:
         if what := check_area_key(key, level, self.ags):

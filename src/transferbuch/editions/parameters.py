@@ -5,8 +5,9 @@ A municipality without a file gets the defaults. Its own tables lie in the folde
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field, PlainValidator, field_validator
@@ -25,6 +26,11 @@ from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import FieldOfAction
 
 _LEAST_PEERS = 3
+_NEEDED = {
+    "areas": ("an index of small areas", "`indices` over a public own table"),
+    "own_data": ("a public own table", "a public table to `own_data`"),
+}
+"""What a chapter may need: as it is named, and what to add."""
 
 
 class Parameters(Record):
@@ -54,6 +60,11 @@ class Parameters(Record):
         default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
     )
 
+    def has(self, need: str) -> bool:
+        """Whether the municipality has what a chapter needs (`Template.needs`)."""
+        of_need = {"areas": bool(self.indices), "own_data": any(one.access == "public" for one in self.own_data)}
+        return of_need.get(need, True)
+
     @field_validator("contact")
     @classmethod
     def _names_no_person(cls, text: str) -> str:
@@ -67,19 +78,17 @@ def load_parameters(
     register: Register,
     chapters: set[str],
     gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
-    of_areas: Collection[str] = (),
+    needs: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Parameters]:
     """Parameters of all municipalities with a file, by AGS.
 
-    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `of_areas` are the chapters that only an
-    edition with an index of small areas has. Raises PersonFileError with every fault:
+    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `needs`: what an edition must have for a
+    chapter (`Template.needs`). Raises PersonFileError with every fault:
     strict YAML, unknown or dissolved AGS, file name, duplicates, chapters, overlapping combined territories.
     """
     days = (DEFAULT_GEBIETSSTAND, gebietsstand)
     files = sorted(project.parameters.glob("*.y*ml"))
-    found = collect(
-        [lambda path=path: (path, _load(path, project, register, chapters, days, of_areas)) for path in files]
-    )
+    found = collect([lambda path=path: (path, _load(path, project, register, chapters, days, needs)) for path in files])
     problems, first = [], {}
     for path, parameters in found:
         if parameters.ags in first:
@@ -152,7 +161,7 @@ def _load(
     register: Register,
     chapters: set[str],
     days: tuple[dt.date, ...],
-    of_areas: Collection[str],
+    needs: Mapping[str, str],
 ) -> Parameters:
     name = project.show(path)
     parameters = load_record(path, Parameters, name)
@@ -199,14 +208,14 @@ def _load(
             name,
             find_line(text, chapter),
             "chapters",
-            "this chapter needs an index of small areas",
+            f"this chapter needs {_NEEDED[needs[chapter]][0]}",
             chapter,
             "a chapter that the edition has data for",
-            "add `indices` over a public own table, or remove the chapter",
-            "no-areas",
+            f"add {_NEEDED[needs[chapter]][1]}, or remove the chapter",
+            "no-data",
         )
         for chapter in parameters.chapters
-        if chapter in of_areas and not parameters.indices
+        if not parameters.has(needs.get(chapter, ""))
     ]
     if problems:
         raise PersonFileError(problems)

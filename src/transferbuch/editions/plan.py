@@ -60,7 +60,7 @@ def plan_editions(
 def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Template]) -> Edition:
     chosen = parameters.get(str(kreis.ags), Parameters(ags=kreis.ags))
     by_name = {template.name: template for template in templates}
-    fitting = tuple(one for one in templates if one.needs != "areas" or chosen.indices)
+    fitting = tuple(one for one in templates if chosen.has(one.needs))
     chapters = tuple(by_name[name] for name in chosen.chapters) or fitting
     return Edition(kreis, chosen, chapters)
 

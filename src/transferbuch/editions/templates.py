@@ -12,7 +12,7 @@ from transferbuch.records import collect, nearest
 
 PARAMETERS = ("ags", "data")
 """Names that every run hands to a notebook: the municipality's key and the folder of its data slice."""
-NEEDS = ("", "areas")
+NEEDS = ("", "areas", "own_data")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Template:
     title: str
     order: int
     needs: str = ""
-    """What an edition must have for this chapter: "areas" (an index of small areas) or nothing."""
+    """What an edition must have for this chapter: "areas" (an index of small areas) or "own_data" (an own table)."""
 
 
 def load_templates(project: Project) -> list[Template]:

@@ -39,7 +39,7 @@ def sources(data: Slice) -> Fragment:
 
 
 def own_data(data: Slice) -> Fragment:
-    """One row per public own table: title, content, areas, period, source, Stand, licence; then why no figure is shown.
+    """One row per own table: title, content, areas, period, source, Stand, licence; then what is left out.
 
     Internal tables are not in the slice, so the sentence for none speaks only of what this edition contains.
     """
@@ -48,7 +48,7 @@ def own_data(data: Slice) -> Fragment:
     rows = [
         [
             words(one.title),
-            words("; ".join(one.measures)),
+            words("; ".join(column.label for column in one.columns)),
             words(_areas(data, one)),
             words(_periods(one.periods)),
             words(one.source),
@@ -58,15 +58,8 @@ def own_data(data: Slice) -> Fragment:
         for one in data.own_data
     ]
     columns = ["Datensatz", "Inhalt", "Gebiete", "Zeitraum", "Quelle", "Stand", "Lizenz"]
-    which = "diesem Datensatz" if len(rows) == 1 else "diesen Datensätzen"
-    if data.areas:
-        return table("Eigene Daten der Kommune", columns, rows) + paragraph(
-            f"Die Indizes für Gebiete beruhen auf {which}. Einzelne Werte der Gebiete werden gezeigt, sobald geprüft "
-            "ist, dass sie keine Rückschlüsse auf einzelne Personen zulassen."
-        )
     return table("Eigene Daten der Kommune", columns, rows) + paragraph(
-        f"Werte aus {which} werden gezeigt, sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne Personen "
-        "zulassen."
+        "Zahlen, die Rückschlüsse auf einzelne Personen oder Betriebe zulassen, sind in dieser Ausgabe nicht enthalten."
     )
 
 

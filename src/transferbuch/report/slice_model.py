@@ -204,17 +204,35 @@ class Table:
 
 
 @dataclass(frozen=True)
-class OwnTable:
-    """What a public own table of the municipality is about; `periods` are years or school years (2023/24)."""
+class OwnColumn:
+    """A column of an own table; kind: count, share, mean or class (then `classes`, lowest first)."""
 
+    id: str
+    label: str
+    unit: str
+    kind: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """An own table of the municipality; `periods` are years or school years (2023/24).
+
+    `cells[period, area, column]`: (number or None, status as in `report.numbers.ABSENCES`, "ok" or "zero"); `names` of
+    the areas by key.
+    """
+
+    id: str
     title: str
-    measures: tuple[str, ...]
+    columns: tuple[OwnColumn, ...]
     level: str
     areas: int
     periods: tuple[str, ...]
     source: str
     stand: str
     licence: str
+    names: dict[str, str]
+    cells: dict[tuple[str, str, str], tuple[float | None, str, str]]
 
 
 @dataclass(frozen=True)

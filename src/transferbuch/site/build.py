@@ -17,7 +17,6 @@ from pathlib import Path
 
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.plan import Edition
-from transferbuch.editions.slice import own_data_mark
 from transferbuch.editions.templates import load_template
 from transferbuch.editions.values import code_hash
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
@@ -59,6 +58,8 @@ class BuildReport:
     editions: tuple[EditionResult, ...]
     portal: str = ""
     portal_inputs: str = ""
+    secrecy: str = ""
+    """What the audit of own figures looked at, for people; not part of the written report."""
 
     def recap(self) -> list[str]:
         """Lines for people: totals first, then every failure with how to rerun it."""
@@ -73,6 +74,7 @@ class BuildReport:
             f"Gebietsstand {self.gebietsstand}. Portal: {self.portal}."
         ]
         lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
+        lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
 
@@ -98,10 +100,12 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     plan = release.plan(request.only, request.laender)
     before = _read_report(request.out)
     tasks, results = _prepare(release, plan, request, before)
+    audit = release.audit_slices((one.ags, project.build / "work" / one.folder / "slice") for one in plan)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
     results += _kept(before, release, plan, request)
     results.sort(key=lambda one: one.ags)
-    return _publish(release, request, results, before)
+    report = _publish(release, request, results, before)
+    return dataclasses.replace(report, secrecy=audit.line() if audit.cells else "")
 
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
@@ -157,8 +161,6 @@ def _prepare(
         folder = release.project.build / "work" / edition.folder
         mark = hashlib.sha256(release.write_slice(folder, edition).encode())
         mark.update(code.encode())
-        own_data = release.inputs.own_data.get(edition.ags, ())
-        mark.update(own_data_mark(own_data, release.project.build / "cache").encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)

@@ -18,6 +18,8 @@ from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import FILE as AREAS
 from transferbuch.report.area_model import read_areas
 from transferbuch.report.areas import area_rows
+from transferbuch.report.own import own_rows
+from transferbuch.report.slice_reader import OWN_FILE, read_slice
 from transferbuch.site.book import BookRefused, BookSettings, build_book
 
 FICTIONAL_BANNER = "Modellregion – erfundene Daten"
@@ -121,6 +123,11 @@ def _start_page(task: EditionTask) -> str:
         if (task.folder / "slice" / AREAS).is_file()
         else ""
     )
+    if (task.folder / "slice" / OWN_FILE).is_file():
+        areas += (
+            '\n<li><a href="daten/eigene-daten.csv" download>Eigene Daten der Kommune als CSV</a> '
+            "(ohne geheime Zahlen)</li>"
+        )
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
 
@@ -152,6 +159,10 @@ def _write_downloads(slice_folder: Path, folder: Path) -> None:
     if areas := read_areas(slice_folder):
         with (folder / "gebiete.csv").open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";", lineterminator="\n").writerows(area_rows(areas))
+    if (slice_folder / OWN_FILE).is_file():
+        own = read_slice(slice_folder).own_data
+        with (folder / "eigene-daten.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(own_rows(own))
     with zipfile.ZipFile(folder / "slice.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(slice_folder.iterdir()):
             # a fixed time, so that the same slice gives the same archive

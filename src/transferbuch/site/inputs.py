@@ -9,7 +9,7 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
-from transferbuch.editions.areas import load_area_indices
+from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import PersonFileError, Problem
@@ -18,7 +18,6 @@ from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
-from transferbuch.report.area_model import AreaIndex
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 
 
@@ -35,7 +34,6 @@ class Inputs:
     parameters: dict[str, Parameters]
     objects: dict[str, TransferObject]
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
-    areas: dict[str, tuple[AreaIndex, ...]] = field(default_factory=dict)  # by AGS
     gaps: tuple[Gap, ...] = ()
 
     def kreis(self, key: str) -> Kreis:
@@ -62,15 +60,13 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     gaps = tried(lambda: load_gaps(indicators), ()) if indicators else ()
     templates = tried(lambda: load_templates(project), [])
     chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
-    of_areas = {template.name for template in templates if template.needs == "areas"}
-    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, of_areas), {})
-    before = len(problems)
+    needs = {template.name: template.needs for template in templates}
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
-    areas = tried(lambda: load_area_indices(project, parameters, own_data), {}) if len(problems) == before else {}
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
     if problems:
         raise PersonFileError(problems)
-    people = (templates, parameters, objects, own_data, areas)
+    people = (templates, parameters, objects, own_data)
     return Inputs(register, sources, corrections, reviews, indicators, *people, gaps)
 
 
@@ -78,6 +74,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
     """How many files of each kind were checked, and all problems found."""
     try:
         inputs = load_inputs(project)
+        own = protect_own(project, inputs.parameters, own_inputs(project, inputs.own_data, None))
     except PersonFileError as error:
         return {}, list(error.problems)
     return {
@@ -89,6 +86,6 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
-        "indices of areas": sum(map(len, inputs.areas.values())),
+        "indices of areas": sum(map(len, own.areas.values())),
         "transfer objects": len(inputs.objects),
     }, []
