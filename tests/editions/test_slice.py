@@ -108,7 +108,7 @@ def test_the_fingerprint_of_a_slice_follows_public_tables_only(project):
     # one secret figure in place of another one: readers must not see that anything changed
     secret = folder / "zuschuesse.csv"
     secret.write_text(
-        secret.read_text(encoding="utf-8").replace("7431289;7120463", "7431290;7120463"), encoding="utf-8"
+        secret.read_text(encoding="utf-8").replace("7431289;7120463", "7431289;7120464"), encoding="utf-8"
     )
     assert mark() == first
     public = folder / "abgaenge.csv"

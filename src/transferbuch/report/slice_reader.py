@@ -107,10 +107,8 @@ def read_slice(folder: Path) -> Slice:
         compared=_compared(content["compared"]),
         outlook=_outlook(content["outlook"], folder),
         trends={
-            indicator: Trend(
-                first, last, points, direction, number_or_none(slope), number_or_none(low), number_or_none(high), reason
-            )
-            for indicator, first, last, points, direction, slope, low, high, reason in rows_of(
+            indicator: Trend(first, last, points, direction, *map(number_or_none, slopes), reason)
+            for indicator, first, last, points, direction, *slopes, reason in rows_of(
                 folder / "trends.parquet", _TRENDS
             )
         },

@@ -240,7 +240,9 @@ class _Builder:
             levels = {self.datasets[table].level, self.datasets[other].level}
             if id == same and table != other and kinds == {"count"} and len(levels) == 1:
                 both = [at for at in self.by_column[table, id] if at in self.by_column[other, id]]
-                self._state_sums([((table, id, *at), [(other, id, *at)]) for at in both], "the same figure twice")
+                self._state_sums(
+                    [((table, id, *at), [(other, id, *at)]) for at in both], "the same figure twice", certain=False
+                )
 
     def _state_sums(self, sums: list[tuple[Name, list[Name]]], what: str, certain: bool = True) -> None:
         """Rows total = Σ parts, up to the gap there is; sums that are far from holding say nothing.
