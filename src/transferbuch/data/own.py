@@ -7,7 +7,8 @@ Grain of `OwnTable.rows`: one row per dataset × measure × area × period. Colu
   contributors hold, where the mapping has a rule of dominance; else NaN), unit, access, source, stand (ISO date),
   file_sha256, line
 status: ok, zero ('-' declared as zero), secret, blocked, unreliable, later, missing (empty cell or '-' declared as
-missing). Only ok and zero carry a number. Nothing is corrected on the way; a table with one fault is not taken at all.
+missing). Only ok and zero carry a number. Nothing is corrected on the way; a table with one fault is not taken at all,
+and of a table with one row per person no cell is even named.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +20,9 @@ import pandas as pd
 from transferbuch.data.own_areas import boundary_keys, check_area_key, expected_key, keys_with_lost_zeros
 from transferbuch.data.own_cells import EXPECTED, has_decimal_comma, parse_own_cell
 from transferbuch.data.own_mapping import AreaLevel, OwnDataset, OwnMeasure, parse_period
-from transferbuch.data.own_tables import MAX_PROBLEMS, PlainTable, read_plain_table
-from transferbuch.data.persons import holds_mail_address, is_of_persons
-from transferbuch.errors import PersonFileError, Problem
+from transferbuch.data.own_tables import MAX_PROBLEMS, PlainFile, PlainTable, choose_table, read_plain_file
+from transferbuch.data.persons import Declared, check_persons
+from transferbuch.errors import DataRefused, PersonFileError, Problem
 from transferbuch.records import Place, collect, find_places, nearest, read_person_text
 
 OWN_COLUMNS = (
@@ -75,7 +76,8 @@ class OwnTable:
 def load_own_data(yaml: Path, name: str, ags: str, datasets: Sequence[OwnDataset]) -> tuple[OwnTable, ...]:
     """The tables that the parameters file `yaml` of the municipality `ags` declares; `name` is shown in messages.
 
-    Raises PersonFileError with the faults of all tables, each with file and row, or the line of its mapping.
+    Raises PersonFileError with the faults of all tables, each with file and row, or the line of its mapping. It is a
+    DataRefused with the same faults when one of the tables holds data about persons.
     """
     if not datasets:
         return ()
@@ -148,11 +150,11 @@ class _Reading:
         return Problem(self.yaml, line, f"own_data[{self.number + 1}]{dotted}", what, value, expected, do, code)
 
     def read(self) -> OwnTable:
-        """The table; raises PersonFileError with all its faults."""
+        """The table; raises PersonFileError with all its faults, DataRefused for a file with data about persons."""
         path = self._find(("file",), self.dataset.file)
-        table = read_plain_table(path, self.file, self.dataset.sheet)
-        self._refuse_persons(table)
-        self._stop_if_wrong()  # of such a table nothing more is read, not even for messages
+        file = read_plain_file(path, self.file)
+        self._refuse_persons(file)  # of such a file nothing more is read, not even for messages
+        table = choose_table(file, self.dataset.sheet)
         columns = self._find_columns(table)
         self._stop_if_wrong()
         rows = self._read_rows(table, columns)
@@ -185,42 +187,23 @@ class _Reading:
             )
         return path
 
-    def _refuse_persons(self, table: PlainTable) -> None:
-        """Faults for columns and cells that show data of persons; every column counts, also those that are not read."""
-        may_be_address = self.dataset.level == "schule"
+    def _refuse_persons(self, file: PlainFile) -> None:
+        """Every sheet and column counts, also those that are not read; the mapping speaks for the chosen sheet only."""
+        data = self.dataset
+        declared = Declared(data.key, data.name, data.period, data.level == "schule")
+        several = len(file.sheets) > 1
         found = [
-            (f"column {number}", label)
-            for number, label in enumerate(table.labels, 1)
-            if is_of_persons(label, label == _plain(self.dataset.name), may_be_address)
-        ]
-        found += [("another sheet", label) for label in table.other_labels if is_of_persons(label, True, True)]
-        self.problems += [
-            Problem(
+            problem
+            for number, sheet in enumerate(file.sheets, 1)
+            for problem in check_persons(
                 self.file,
-                1 if place != "another sheet" else 0,
-                place,
-                "a column that only a table of persons has",
-                label,
-                "one row per area and period",
-                "hand in counts per area; if this is the area's name, declare the column as `name`",
-                "own-person",
+                sheet.rows,
+                declared if not several or sheet.title == data.sheet else None,
+                number if several else 0,
             )
-            for place, label in found
         ]
-        self.problems += [
-            Problem(
-                self.file,
-                line,
-                table.labels[number],
-                "a mail address",
-                expected="figures of areas",
-                do="remove the column",
-                code="own-person",
-            )
-            for line, cells in table.rows
-            for number, cell in enumerate(cells)
-            if holds_mail_address(cell)
-        ]
+        if found:
+            raise DataRefused(found[:MAX_PROBLEMS])
 
     def _find_columns(self, table: PlainTable) -> dict[str, int]:
         """Index of each column of the mapping by its label; faults for labels that are missing or there twice."""

@@ -114,7 +114,8 @@ def load_parameters(
 def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict[str, tuple[OwnTable, ...]]:
     """Own tables of the municipalities that have some, by AGS; `parameters` as `load_parameters` returns them.
 
-    Raises PersonFileError with the faults of all tables of all municipalities.
+    Raises PersonFileError with the faults of all tables of all municipalities, DataRefused with the same faults when
+    one of them holds data about persons.
     """
     chosen = {ags: one.own_data for ags, one in parameters.items() if one.own_data}
     files = {path.name.partition("-")[0]: path for path in project.parameters.glob("*.y*ml")}

@@ -12,7 +12,7 @@ from transferbuch.data.sources import Source, load_sources
 from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
-from transferbuch.errors import PersonFileError, Problem
+from transferbuch.errors import DataRefused, PersonFileError, TransferbuchError, gathered
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.project import Project
@@ -42,19 +42,22 @@ class Inputs:
 
 
 def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) -> Inputs:
-    """Load all of it; raises one PersonFileError with the faults of every file."""
-    problems: list[Problem] = []
+    """Load all of it; raises one PersonFileError with the faults of every file.
+
+    With an own table about persons among them it is a DataRefused, with all the same faults (`errors.gathered`).
+    """
+    errors: list[PersonFileError | DataRefused] = []
 
     def tried(load: Callable[[], Any], instead: Any) -> Any:
         try:
             return load()
-        except PersonFileError as error:
-            problems.extend(error.problems)
+        except (PersonFileError, DataRefused) as error:
+            errors.append(error)
             return instead
 
     register = load_register()
     sources = tried(load_sources, {})
-    corrections = tried(lambda: load_corrections(sources, register), ()) if not problems else ()
+    corrections = tried(lambda: load_corrections(sources, register), ()) if not errors else ()
     reviews = tried(lambda: load_reviews(sources, register), ()) if sources else ()
     indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
     gaps = tried(lambda: load_gaps(indicators), ()) if indicators else ()
@@ -64,19 +67,19 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer), {})
-    if problems:
-        raise PersonFileError(problems)
+    if errors:
+        raise gathered(errors)
     people = (templates, parameters, objects, own_data)
     return Inputs(register, sources, corrections, reviews, indicators, *people, gaps)
 
 
-def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
-    """How many files of each kind were checked, and all problems found."""
+def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:
+    """How many files of each kind were checked, and the error with all problems found, None if there are none."""
     try:
         inputs = load_inputs(project)
         own = protect_own(project, inputs.parameters, own_inputs(project, inputs.own_data, None))
-    except PersonFileError as error:
-        return {}, list(error.problems)
+    except TransferbuchError as error:
+        return {}, error
     return {
         "sources": len(inputs.sources),
         "corrections": len(inputs.corrections),
@@ -88,4 +91,4 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": sum(map(len, own.areas.values())),
         "transfer objects": len(inputs.objects),
-    }, []
+    }, None
