@@ -20,7 +20,7 @@ from transferbuch.data.sources import Source, Sum, Variable
 from transferbuch.regions.keys import BUND, MODEL_LAND
 from transferbuch.regions.register import Register
 
-_ADDITIVE = {"Anzahl", "Personen", "Kinder", "qkm", "Tsd. EUR"}
+ADDITIVE = {"Anzahl", "Personen", "Kinder", "qkm", "Tsd. EUR"}
 _ERRORS = {"Tsd. EUR": 0.5, "qkm": 0.005}
 _ACCOUNTS = 1e-5
 
@@ -61,7 +61,7 @@ def find_broken_sums(figures: Figures, sources: dict[str, Source], register: Reg
     """Findings kreise_land, laender_bund (about the total), parts_total and part_exceeds_total."""
     for source in sources.values():
         for variable in source.variables:
-            if source.region_sums != "none" and variable.unit in _ADDITIVE and variable.id in figures.values:
+            if source.region_sums != "none" and variable.unit in ADDITIVE and variable.id in figures.values:
                 yield from _regions(figures, source, variable, register)
         for one in source.sums:
             if all(name in figures.values for name in (one.total, *one.parts)):
@@ -100,7 +100,7 @@ def _gap(figures: Figures, source: Source, variable: str, addends: list[str], to
 
 def _regions(figures: Figures, source: Source, variable: Variable, register: Register) -> Iterator[Finding]:
     laender = [one for one in figures.row if len(one) == 2 and one != BUND]
-    views = _views(register)
+    views = kreise_views(register)
     real = [one for one in laender if one != MODEL_LAND]  # the invented Bund has Länder that no table shows
     for column, year in enumerate(figures.years):
         if (variable.id, year) not in figures.times:
@@ -121,7 +121,7 @@ def _regions(figures: Figures, source: Source, variable: Variable, register: Reg
                 yield _total_finding("laender_bund", source, variable, BUND, year, gap)
 
 
-def _views(register: Register) -> Callable[[str, dt.date], list[list[str]]]:
+def kreise_views(register: Register) -> Callable[[str, dt.date], list[list[str]]]:
     """Keys of the Kreise of a Land on a day, and on the first day after each reform of this Land, each set once."""
 
     @cache

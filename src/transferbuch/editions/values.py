@@ -46,6 +46,7 @@ from transferbuch.project import CATALOGUE
 from transferbuch.regions.keys import CombinedAGS, group_key, is_kreis
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
+from transferbuch.secrecy.official import audit_official
 
 _PACKAGE = Path(__file__).parents[1]
 _LIBRARIES = (
@@ -70,7 +71,7 @@ class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
     and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `indicators.groups`), `population`,
     `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`),
-    `findings` worst first."""
+    `audit` (see `secrecy.official`), `findings` worst first."""
 
     values: pd.DataFrame
     comparisons: pd.DataFrame
@@ -82,6 +83,7 @@ class Computed:
     errors: pd.DataFrame
     assumptions: pd.DataFrame
     completeness: pd.DataFrame
+    audit: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
@@ -96,6 +98,7 @@ _FRAMES = (
     "errors",
     "assumptions",
     "completeness",
+    "audit",
 )
 """Tables of `Computed`, each kept in a file of its own."""
 
@@ -117,14 +120,24 @@ def load_values(
     Raises PersonFileError when a mapping, a correction or a review does not fit the files of the package.
     """
     combined, own_peers = sorted(combined), own_peers or {}
-    code = code_hash("data", "indicators", "regions")
+    code = code_hash("data", "indicators", "regions", "secrecy")
     chosen = [f"{ags}:{','.join(peers)}" for ags, peers in sorted(own_peers.items())]
     parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined, *chosen]
     mark = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
     paths = {name: cache / f"{name}-{mark}.parquet" for name in _FRAMES}
     quality_path = cache / f"quality-{mark}.json"
     if not all(path.is_file() for path in (*paths.values(), quality_path)):
-        found = _compute(package, sources, indicators, territory, corrections, reviews, combined, own_peers)
+        found = _compute(
+            package,
+            sources,
+            indicators,
+            territory,
+            corrections,
+            reviews,
+            combined,
+            own_peers,
+            cache / "audit-pieces.json",
+        )
         cache.mkdir(parents=True, exist_ok=True)
         for name, path in paths.items():
             _write_frame(path, getattr(found, name))
@@ -148,6 +161,7 @@ def _compute(
     reviews: tuple[Review, ...],
     combined: list[CombinedAGS],
     own_peers: Mapping[str, tuple[str, ...]],
+    pieces: Path,
 ) -> Computed:
     register = territory.register
     figures = read_figures(package, sources)
@@ -166,6 +180,7 @@ def _compute(
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
     regions = [key for key in converted["ags"].unique() if is_kreis(key) or len(key) == 2]
     outlook = project_population(converted, regions)
+    audit, _ = audit_official(observations, converted, values, groups, sources, indicators, register, pieces)
     kreise = [key for key in values["ags"].unique() if is_kreis(key)]
     return Computed(
         values,
@@ -181,6 +196,7 @@ def _compute(
         tested_errors(outlook.backtest),
         outlook.assumptions,
         completeness,
+        audit,
         tuple(worst_first([*findings, *impossible])),
     )
 

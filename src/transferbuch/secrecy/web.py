@@ -80,10 +80,12 @@ class Web:
             if (of := int(piece[row.terms[0][0]])) in rows:
                 rows[of].append(row)
         for of, numbers in members.items():
-            yield self._piece(numbers, rows[of])
+            if rows[of]:  # of a number that nothing is said about nothing can be found out
+                yield self._piece(numbers, rows[of])
 
     def _piece(self, numbers: list[int], rows: list[Row]) -> "Web":
         new = {number: at for at, number in enumerate(numbers)}
+        needs = {new[number]: self.needs[number] for number in numbers if number in self.needs}
         names = [self.names[number] for number in numbers]
         cells = {row.cell for row in rows}
         return Web(
@@ -93,7 +95,7 @@ class Web:
                 Row(tuple((new[number], factor) for number, factor in row.terms), row.low, row.high, row.cell, row.what)
                 for row in rows
             ],
-            {new[number]: need for number, need in self.needs.items() if number in new},
+            needs,
             {cell: cost for cell, cost in self.costs.items() if cell in cells},
             {name: at for at, name in enumerate(names)},
         )

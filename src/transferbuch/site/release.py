@@ -19,6 +19,7 @@ from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import Territory, read_gebietsstand
 from transferbuch.secrecy.audit import Audit
+from transferbuch.secrecy.official import refuse_betrayed
 from transferbuch.site.inputs import Inputs, load_inputs
 
 
@@ -69,7 +70,11 @@ class Release:
         )
 
     def audit_slices(self, slices: Iterable[tuple[str, Path]]) -> Audit:
-        """Audit of the own figures in written slices, by key of the edition; raises ReleaseRefused."""
+        """Audit of the own figures in written slices, by key of the edition.
+
+        Raises ReleaseRefused for what can be found out of them, or of official figures by ours.
+        """
+        refuse_betrayed(self.computed.audit)
         folders: dict[str, list[Path]] = {}
         for ags, folder in slices:
             if ags in self.own_given.tables:
