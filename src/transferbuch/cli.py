@@ -223,6 +223,32 @@ def data_check(
 
 
 @app.command()
+def audit(
+    data: DataOption = "",
+    everything: Annotated[bool, typer.Option("--all", help="Name every official cell, not only how many.")] = False,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record",
+            help="Keep what is published of own tables in parameters/<ags>-<name>/veroeffentlicht/<day>.csv; later "
+            "releases are protected against being compared with it. Run it when a site goes online.",
+        ),
+    ] = False,
+) -> None:
+    """Check that no secret figure can be worked out from all that is published together (exit 13 if one can).
+
+    Own tables of municipalities: bounds of every suppressed cell from totals, parts, shares, wider areas, official
+    figures, classes of areas and earlier releases. Official tables: whether figures derived here narrow a secret cell.
+    `transferbuch build` does the same before it publishes.
+    """
+    from transferbuch.project import find_project
+    from transferbuch.site.secrecy_report import audit_release
+
+    for line in audit_release(find_project(), data, record).lines(everything):
+        print(line)
+
+
+@app.command()
 def check(as_json: JsonOption = False) -> None:
     """Check everything that a person writes: parameters, own tables, catalogue, transfer objects, notebooks."""
     from transferbuch.project import find_project

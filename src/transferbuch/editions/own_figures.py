@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from transferbuch.data.own import OwnTable
+from transferbuch.editions.area_index import AreaIndexChoice, AreaOutcome
 from transferbuch.editions.areas import load_area_indices
 from transferbuch.editions.parameters import Parameters
 from transferbuch.project import Project
 from transferbuch.records import collect
-from transferbuch.report.area_model import AreaIndex
-from transferbuch.report.slice_reader import OWN_FILE
+from transferbuch.report.area_model import AreaIndex, Outcome
+from transferbuch.report.slice_model import OwnTable as OwnTableModel
+from transferbuch.report.slice_reader import OWN_FILE, read_slice
 from transferbuch.secrecy.audit import Audit
 from transferbuch.secrecy.ledger import Ledger, read_ledger
-from transferbuch.secrecy.own_web import OfficialFigures, official_figures
+from transferbuch.secrecy.own_web import ClassShare, OfficialFigures, official_figures
 from transferbuch.secrecy.protect import ProtectedTable, audit_tables, protect_tables, refuse_breaches
 from transferbuch.secrecy.web import Name
 
@@ -41,10 +44,17 @@ class OwnInputs:
     official: Mapping[str, OfficialFigures]
     ledgers: Mapping[str, Ledger]
 
-    def audit(self, published: Mapping[str, Mapping[Name, str]]) -> Audit:
-        """Audit of the cells `published` by each municipality; raises ReleaseRefused for what can be found out."""
+    def audit(
+        self,
+        published: Mapping[str, Mapping[Name, str]],
+        classes: Mapping[str, Sequence[ClassShare]] = MappingProxyType({}),
+    ) -> Audit:
+        """Audit of the cells and outcomes of classes `published` by each municipality.
+
+        Raises ReleaseRefused for what can be found out.
+        """
         found = {
-            ags: audit_tables(self.tables[ags], self.official[ags], cells, self.ledgers[ags])
+            ags: audit_tables(self.tables[ags], self.official[ags], cells, self.ledgers[ags], classes.get(ags, ()))
             for ags, cells in sorted(published.items())
         }
         for ags, one in found.items():
@@ -72,6 +82,42 @@ def protect_own(project: Project, parameters: Mapping[str, Parameters], given: O
         ags: protect_tables(own, given.official[ags], given.ledgers[ags]) for ags, own in given.tables.items() if own
     }
     return OwnFigures(tables, load_area_indices(project, parameters, tables))
+
+
+def published_classes(choices: Iterable[AreaIndexChoice], slices: Iterable[Path]) -> list[ClassShare]:
+    """Outcomes of classes in the data slices that readers may download, for the indices that a municipality chose."""
+    chosen, found = {one.id: one for one in choices}, {}
+    for folder in slices:
+        data = read_slice(folder)
+        tables = {table.id: table for table in data.own_data}
+        for index in data.areas:
+            names = tables[chosen[index.id].table].names
+            kinds = {one.name: one.kind for one in index.areas}
+            # names that two areas share are printed with their key
+            of_area = {key: kinds.get(name, kinds.get(f"{name} ({key})")) for key, name in names.items()}
+            for outcome, wanted in zip(index.outcomes, chosen[index.id].outcomes, strict=True):
+                if outcome.from_counts:
+                    for share in _class_shares(index.id, outcome, wanted, of_area, tables[wanted.table]):
+                        found[share.name] = share
+    return list(found.values())
+
+
+def _class_shares(
+    index: str, outcome: Outcome, wanted: AreaOutcome, kinds: Mapping[str, int | None], table: OwnTableModel
+) -> Iterable[ClassShare]:
+    counts = (wanted.measure, wanted.denominator)
+    for one in outcome.types:
+        if one.value is None:
+            continue
+        members = [key for key, kind in kinds.items() if kind is not None and one.kind in (0, kind)]
+        known = [key for key in members if all(_number(table, wanted.period, key, id) is not None for id in counts)]
+        # areas with a secret figure are not in their class: then as many are in it as are open
+        areas = tuple(known if len(known) == one.areas else members)
+        yield ClassShare(index, wanted.table, *counts, wanted.period, areas, one.value)
+
+
+def _number(table: OwnTableModel, period: str, area: str, column: str) -> float | None:
+    return table.cells.get((period, area, column), (None, "missing", ""))[0]
 
 
 def folder_of(project: Project, ags: str) -> Path:

@@ -266,6 +266,38 @@ class _Builder:
                 self.web.state([(total, 1), *((part, -1) for part in parts)], -slack, slack, what=what)
 
 
+@dataclass(frozen=True)
+class ClassShare:
+    """A published outcome of a class of areas: `cases` of `persons` (ids of counts) in per cent, one decimal."""
+
+    index: str
+    table: str
+    cases: str
+    persons: str
+    period: str
+    areas: tuple[str, ...]
+    value: float
+
+    @property
+    def name(self) -> Name:
+        """What the published cell is called: index, measure, its areas, period."""
+        return (self.index, self.cases, "+".join(self.areas), self.period)
+
+
+def state_classes(web: Web, shares: Iterable[ClassShare], half: float = 0.05) -> None:
+    """What published outcomes of classes say about the areas in them: a class of one area is that area's share."""
+    for one in shares:
+        cases, persons = (
+            [web.variable((one.table, measure, area, one.period), float("nan")) for area in one.areas]
+            for measure in (one.cases, one.persons)
+        )
+        for sign in (-1, 1):
+            edge = (one.value + sign * half) / 100
+            terms = [*((number, 1.0) for number in cases), *((number, -edge) for number in persons)]
+            ends = (0, float("inf")) if sign == -1 else (float("-inf"), 0)
+            web.state(terms, *ends, one.name)
+
+
 def _half_unit(text: str) -> float:
     """Half of the last printed digit: "12,5" may be anything from 12.45 to 12.55."""
     return 0.5 * 10.0 ** -len(text.partition(",")[2])

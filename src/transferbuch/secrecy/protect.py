@@ -16,7 +16,7 @@ from transferbuch.errors import Problem, ReleaseRefused
 from transferbuch.secrecy.audit import Audit, Breach, audit
 from transferbuch.secrecy.complement import complete
 from transferbuch.secrecy.ledger import NOTHING, Ledger
-from transferbuch.secrecy.own_web import OfficialFigures, OwnWeb, build_own_web
+from transferbuch.secrecy.own_web import ClassShare, OfficialFigures, OwnWeb, build_own_web, state_classes
 from transferbuch.secrecy.web import Name
 
 PROTECTED_COLUMNS = (
@@ -116,13 +116,17 @@ def audit_tables(
     official: OfficialFigures,
     published: Mapping[Name, str],
     ledger: Ledger = NOTHING,
+    classes: Sequence[ClassShare] = (),
 ) -> Audit:
     """Can a secret of `tables` be worked out from the cells `published` (texts as readers see them) and `ledger`?
 
     Looks at what is really published, not at what was meant to be: a cell with a number is open, whoever put it there.
+    `classes`: published outcomes of classes of areas.
     """
     own = build_own_web(tables, official)
+    state_classes(own.web, classes)
     opened = {name for name, text in published.items() if text != "."} | known_texts(own, tables, ledger).keys()
+    opened |= {one.name for one in classes}
     every = {row.cell for row in own.web.rows if row.cell}
     return audit([own.web], every - opened)
 

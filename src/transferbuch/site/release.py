@@ -11,7 +11,14 @@ import pandas as pd
 
 from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
-from transferbuch.editions.own_figures import OwnFigures, OwnInputs, own_inputs, protect_own, published_cells
+from transferbuch.editions.own_figures import (
+    OwnFigures,
+    OwnInputs,
+    own_inputs,
+    protect_own,
+    published_cells,
+    published_classes,
+)
 from transferbuch.editions.plan import Edition, plan_editions
 from transferbuch.editions.slice import FICTIONAL_AUTHOR, seen_regions, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
@@ -79,7 +86,10 @@ class Release:
         for ags, folder in slices:
             if ags in self.own_given.tables:
                 folders.setdefault(ags, []).append(folder)
-        return self.own_given.audit({ags: published_cells(found) for ags, found in folders.items()})
+        return self.own_given.audit(
+            {ags: published_cells(found) for ags, found in folders.items()},
+            {ags: published_classes(self.inputs.parameters[ags].indices, found) for ags, found in folders.items()},
+        )
 
     def _seen(self, edition: Edition) -> Computed:
         """What is known, cut down to the regions of one edition: 400 editions must not search all rows again."""
