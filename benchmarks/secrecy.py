@@ -51,15 +51,15 @@ def official(release: Release) -> None:
     changed = observations.copy()
     is_one = (changed["ags"] == "15084") & (changed["status"] == "ok") & (changed["year"] == changed["year"].max())
     changed.loc[is_one, "value"] += 1
+    rest = (release.computed.values, groups, inputs.sources, inputs.indicators, inputs.register)
     with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pieces.json"
         for name, given in (
             ("audit all official tables (aim 120 s, 3 GB)", observations),
             ("audit them again, nothing changed", observations),
             ("audit them again, one Kreis changed (aim 5 s)", changed),
         ):
-            rest = (release.computed.values, groups, inputs.sources, inputs.indicators, inputs.register)
-            path = Path(folder) / "pieces.json"
-            _, size = timed(name, lambda given=given, rest=rest: audit_official(given, converted, *rest, path))
+            _, size = timed(name, lambda given=given: audit_official(given, converted, *rest, path))
             print(f"{size.secrets} secret cells, {size.equations} equations")
 
 

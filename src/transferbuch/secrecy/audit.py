@@ -71,53 +71,89 @@ def audit(webs: Iterable[Web], suppressed: Collection[Name]) -> Audit:
         cells |= open_cells
         equations += sum(not row.cell or row.cell in open_cells for row in web.rows)
         secrets += len(web.needs)
-        for part in web.parts():
-            breaches += find_breaches(part, hidden)
+        breaches += find_breaches(web, hidden)
     return Audit(len(cells), equations, secrets, time.perf_counter() - started, tuple(breaches))
 
 
-def find_breaches(web: Web, hidden: Collection[Name]) -> list[Breach]:
-    """Secret variables of one connected web that are narrowed too far."""
-    found = []
-    for number, need in sorted(web.needs.items()):
-        rows, value = [row for row in web.rows if row.cell not in hidden], web.values[number]
-        low, why_low = bound(web, rows, number, 1)
-        high, why_high = bound(web, rows, number, -1)
-        # a value that only its office knows has no neighbourhood of its own: the width alone counts
-        below = np.isnan(value) or low <= value - need.down + _NEAR
-        above = np.isnan(value) or high >= value + need.up - _NEAR
-        if below and above and high - low >= need.width - _NEAR:
-            continue
-        why = sorted({*why_low, *why_high}, key=lambda row: (row.cell, row.what))
-        cells = dict.fromkeys(row.cell for row in why if row.cell)
-        facts = dict.fromkeys(row.what for row in why if row.what and not row.cell)
-        found.append(Breach(web.names[number], low, high, tuple(cells), tuple(facts)))
+Seen = dict[tuple[tuple[Name, ...], tuple[Row, ...]], list[Breach]]
+
+
+def find_breaches(web: Web, hidden: Collection[Name], seen: Seen | None = None) -> list[Breach]:
+    """Secret variables that are narrowed too far when the cells in `hidden` are not published.
+
+    `seen` remembers pieces that were looked at before, for searches that change little at a time.
+    """
+    seen = {} if seen is None else seen
+    found: list[Breach] = []
+    for part in web.reduced(hidden).parts():
+        piece = (tuple(part.names), tuple(part.rows))
+        if piece not in seen:
+            seen[piece] = [one for number in part.needs if (one := find_breach(part, number)) is not None]
+        found += seen[piece]
     return found
 
 
-def bound(web: Web, rows: list[Row], number: int, sign: int) -> tuple[float, list[Row]]:
-    """The least (sign 1) or greatest (sign −1) value of a variable, and the rows that force it.
+def find_breach(part: Web, number: int) -> Breach | None:
+    """The breach of one secret variable of a reduced and connected web, None if it has the room it needs."""
+    need, value = part.needs[number], part.values[number]
+    solver = _Solver(part)
+    low, why_low = solver.bound(number, 1)
+    high, why_high = solver.bound(number, -1)
+    # a value that only its office knows has no neighbourhood of its own: the width alone counts
+    below = np.isnan(value) or low <= value - need.down + _NEAR
+    above = np.isnan(value) or high >= value + need.up - _NEAR
+    if below and above and high - low >= need.width - _NEAR:
+        return None
+    why = sorted({*why_low, *why_high}, key=lambda row: (row.cell, row.what, row.known))
+    cells = dict.fromkeys(cell for row in why for cell in (row.cell, *row.known) if cell)
+    facts = dict.fromkeys(row.what for row in why if row.what and not row.cell)
+    return Breach(part.names[number], low, high, tuple(cells), tuple(facts))
 
-    Raises ValueError where no numbers at all fit the rows: then the publisher's own figures contradict each other.
-    """
-    matrix = web.matrix(rows)
-    low, high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
-    equal = low == high
-    above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    goal = np.zeros(len(web.names))
-    goal[number] = sign
-    found = linprog(
-        goal,
-        A_ub=vstack([matrix[above], -matrix[below]]) if (above | below).any() else None,
-        b_ub=np.concatenate([high[above], -low[below]]) if (above | below).any() else None,
-        A_eq=matrix[equal] if equal.any() else None,
-        b_eq=low[equal] if equal.any() else None,
-        method="highs",
-    )
-    if found.status == 3:
-        return (-np.inf if sign == 1 else np.inf), []
-    if found.status != 0:
-        raise ValueError(f"the published figures around {' '.join(web.names[number])} contradict each other")
-    order = np.concatenate([np.flatnonzero(equal), np.flatnonzero(above), np.flatnonzero(below)])
-    duals = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
-    return sign * found.fun, [rows[at] for at, dual in zip(order, duals, strict=True) if abs(dual) > _NEAR]
+
+class _Solver:
+    """The rows of a web as a linear program."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        matrix = web.matrix(web.rows)
+        low, high = np.array([row.low for row in web.rows]), np.array([row.high for row in web.rows])
+        equal = low == high
+        above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+        self.order = np.concatenate([np.flatnonzero(equal), np.flatnonzero(above), np.flatnonzero(below)])
+        self.given = {"A_eq": matrix[equal], "b_eq": low[equal]} if equal.any() else {}
+        if (above | below).any():
+            self.given |= {
+                "A_ub": vstack([matrix[above], -matrix[below]]),
+                "b_ub": np.concatenate([high[above], -low[below]]),
+            }
+
+    def bound(self, number: int, sign: int) -> tuple[float, list[Row]]:
+        """The least (sign 1) or greatest (sign −1) value of a variable, and the rows that force it.
+
+        Raises ValueError where no numbers at all fit the rows: then the figures contradict each other.
+        """
+        if len(self.web.names) == 1:
+            return self._only(sign)
+        goal = np.zeros(len(self.web.names))
+        goal[number] = sign
+        found = linprog(goal, **self.given, method="highs")
+        if found.status == 3:
+            return (-np.inf if sign == 1 else np.inf), []
+        if found.status != 0:
+            raise ValueError(f"the published figures around {' '.join(self.web.names[number])} contradict each other")
+        duals = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
+        rows = [self.web.rows[at] for at, dual in zip(self.order, duals, strict=True) if abs(dual) > _NEAR]
+        return sign * found.fun, rows
+
+    def _only(self, sign: int) -> tuple[float, list[Row]]:
+        """The same for the only variable of its piece: the sharpest row decides."""
+        ends: list[list[tuple[float, list[Row]]]] = [[(0.0, [])], [(np.inf, [])]]
+        for row in self.web.rows:
+            factor = sum(factor for _, factor in row.terms)
+            low, high = sorted((row.low / factor, row.high / factor))
+            ends[0].append((low, [row]))
+            ends[1].append((high, [row]))
+        least, most = max(ends[0], key=lambda end: end[0]), min(ends[1], key=lambda end: end[0])
+        if least[0] > most[0] + _NEAR:
+            raise ValueError(f"the published figures around {' '.join(self.web.names[0])} contradict each other")
+        return least if sign == 1 else most

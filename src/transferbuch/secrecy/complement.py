@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, vstack
 
-from transferbuch.secrecy.audit import find_breaches
+from transferbuch.secrecy.audit import Seen, find_breaches
 from transferbuch.secrecy.web import Name, Web
 
 _WIDE = 4.0
@@ -27,19 +27,21 @@ def complete(webs: Iterable[Web], suppressed: Collection[Name]) -> set[Name]:
     hidden = set(suppressed)
     for web in webs:
         for part in web.parts():
-            if find_breaches(part, hidden):
-                hidden |= _complete_part(part, hidden)
+            hidden |= _complete_part(part, hidden)
     return hidden
 
 
 def _complete_part(web: Web, suppressed: set[Name]) -> set[Name]:
-    values = _fitting(web, suppressed)
-    hidden = set(suppressed)
-    for number in sorted(web.needs, key=lambda one: (-web.needs[one].width, web.names[one])):
+    hidden, values, seen = set(suppressed), None, Seen()
+    while breaches := find_breaches(web, hidden, seen):
+        values = _fitting(web, suppressed) if values is None else values
+        # one after the other: what hides the first may hide others too
+        numbers = [web.numbers[one.name] for one in breaches]
+        number = min(numbers, key=lambda one: (-web.needs[one].width, web.names[one]))
         hidden |= _hide_around(web, values, number, hidden)
     chosen = sorted(hidden - suppressed, key=lambda cell: (-web.costs[cell], cell))
     for cell in chosen:
-        if not find_breaches(web, hidden - {cell}):
+        if not find_breaches(web, hidden - {cell}, seen):
             hidden.discard(cell)
     return hidden - suppressed
 

@@ -5,8 +5,8 @@ variables lies between two ends. A row that states a published cell names its `c
 is gone. Rows without a cell hold whatever is published: totals and parts, children that cannot be more than all.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import LinearConstraint
@@ -28,13 +28,17 @@ class Need:
 
 @dataclass(frozen=True)
 class Row:
-    """low ≤ Σ coefficient × variable ≤ high. `cell`: the published cell that says so, () for a fact of its own."""
+    """low ≤ Σ coefficient × variable ≤ high. `cell`: the published cell that says so, () for a fact of its own.
+
+    `known`: published cells whose numbers are already taken off on both sides.
+    """
 
     terms: tuple[tuple[int, float], ...]
     low: float
     high: float
     cell: Name = ()
     what: str = ""
+    known: tuple[Name, ...] = ()
 
 
 @dataclass
@@ -61,6 +65,26 @@ class Web:
     ) -> None:
         """Add a row."""
         self.rows.append(Row(tuple(terms), low, high, cell, what))
+
+    def reduced(self, hidden: Collection[Name]) -> "Web":
+        """What is left to find out when the cells in `hidden` are not published: published numbers are put in.
+
+        The variables are the same ones; a secret number that is published stays one.
+        """
+        active = [row for row in self.rows if row.cell not in hidden]
+        known = {
+            row.terms[0][0]: (row.low / row.terms[0][1], row.cell)
+            for row in active
+            if row.cell and len(row.terms) == 1 and row.low == row.high and row.terms[0][0] not in self.needs
+        }
+        rows = []
+        for row in active:
+            if left := tuple(term for term in row.terms if term[0] not in known):
+                taken = [(factor, *known[number]) for number, factor in row.terms if number in known]
+                off = sum(factor * value for factor, value, _ in taken)
+                cells = tuple(cell for *_, cell in taken)
+                rows.append(Row(left, row.low - off, row.high - off, row.cell, row.what, cells))
+        return Web(self.names, self.values, rows, self.needs, self.costs, self.numbers)
 
     def parts(self) -> Iterator["Web"]:
         """The web in pieces that have no row in common; only those with a secret. Each can be looked at alone."""
@@ -91,10 +115,7 @@ class Web:
         return Web(
             names,
             [self.values[number] for number in numbers],
-            [
-                Row(tuple((new[number], factor) for number, factor in row.terms), row.low, row.high, row.cell, row.what)
-                for row in rows
-            ],
+            [replace(row, terms=tuple((new[number], factor) for number, factor in row.terms)) for row in rows],
             needs,
             {cell: cost for cell, cost in self.costs.items() if cell in cells},
             {name: at for at, name in enumerate(names)},
