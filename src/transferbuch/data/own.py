@@ -22,6 +22,7 @@ from transferbuch.data.own_tables import MAX_PROBLEMS, PlainTable, read_plain_ta
 from transferbuch.data.persons import holds_mail_address, is_of_persons
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.records import Place, collect, find_places, nearest, read_person_text
+from transferbuch.vocabulary import PUBLIC
 
 OWN_COLUMNS = (
     "dataset",
@@ -57,7 +58,7 @@ class OwnTable:
     @property
     def is_public(self) -> bool:
         """Whether its figures may be published once disclosure control has passed them."""
-        return self.dataset.access == "public"
+        return self.dataset.access == PUBLIC
 
     @property
     def areas(self) -> int:
@@ -70,15 +71,22 @@ class OwnTable:
         return tuple(sorted(self.rows["period"].unique()))
 
 
-def load_own_data(yaml: Path, name: str, ags: str, datasets: Sequence[OwnDataset]) -> tuple[OwnTable, ...]:
+def load_own_data(
+    yaml: Path, name: str, ags: str, datasets: Sequence[OwnDataset], internal: bool = False
+) -> tuple[OwnTable, ...]:
     """The tables that the parameters file `yaml` of the municipality `ags` declares; `name` is shown in messages.
 
+    Without `internal`, only public ones: the files of the others are not opened.
     Raises PersonFileError with the faults of all tables, each with file and row, or the line of its mapping.
     """
     if not datasets:
         return ()
     places = find_places(read_person_text(yaml, name))
-    readings = [_Reading(yaml, name, places, number, one, ags) for number, one in enumerate(datasets)]
+    readings = [
+        _Reading(yaml, name, places, number, one, ags)
+        for number, one in enumerate(datasets)
+        if internal or one.access == PUBLIC
+    ]
     tables = collect([reading.read for reading in readings])
     problems = _check_together(readings, tables)
     if problems:

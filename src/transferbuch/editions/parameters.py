@@ -1,6 +1,7 @@
 """Parameters of a municipality: one strict YAML per edition, `parameters/<ags>-<name>.yml`.
 
 A municipality without a file gets the defaults. Its own tables lie in the folder of the same name beside the file.
+What the file says of internal tables and editions stays out of everything that is made for the public.
 """
 
 import dataclasses
@@ -15,14 +16,15 @@ from transferbuch.data.own import OwnTable, load_own_data
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
 from transferbuch.editions.area_index import AreaIndexChoice
+from transferbuch.editions.chapter_lists import PUBLIC_LIST, KnownChapters, RoleEdition, RoleEditions
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
-from transferbuch.records import Record, collect, find_line, load_record, read_person_text
+from transferbuch.records import Record, collect, find_line, find_places, load_record, read_person_text
 from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
 from transferbuch.transfer.objects import Kind
-from transferbuch.vocabulary import FieldOfAction
+from transferbuch.vocabulary import PUBLIC, ROLES, FieldOfAction
 
 _LEAST_PEERS = 3
 
@@ -53,6 +55,9 @@ class Parameters(Record):
     indices: tuple[AreaIndexChoice, ...] = Field(
         default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
     )
+    audiences: RoleEditions = Field(
+        default=RoleEditions(), description=f"internal editions of their own for {', '.join(ROLES)}"
+    )
 
     @field_validator("contact")
     @classmethod
@@ -61,6 +66,16 @@ class Parameters(Record):
             raise ValueError("a contact is a function, not a person and not an address")
         return text
 
+    @property
+    def roles(self) -> dict[str, RoleEdition]:
+        """The internal editions that the municipality declares, by role."""
+        return {role: edition for role in ROLES if (edition := getattr(self.audiences, role))}
+
+    def for_public(self) -> "Parameters":
+        """The same without what is internal."""
+        public = tuple(one for one in self.own_data if one.access == PUBLIC)
+        return self.model_copy(update={"own_data": public, "audiences": RoleEditions()})
+
 
 def load_parameters(
     project: Project,
@@ -68,18 +83,19 @@ def load_parameters(
     chapters: set[str],
     gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
     of_areas: Collection[str] = (),
+    internal: Collection[str] = (),
 ) -> dict[str, Parameters]:
     """Parameters of all municipalities with a file, by AGS.
 
     A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `of_areas` are the chapters that only an
-    edition with an index of small areas has. Raises PersonFileError with every fault:
-    strict YAML, unknown or dissolved AGS, file name, duplicates, chapters, overlapping combined territories.
+    edition with an index of small areas has, `internal` those that only internal editions have; all are in `chapters`.
+    Raises PersonFileError with every fault: strict YAML, unknown or dissolved AGS, file name, duplicates, chapters,
+    overlapping combined territories.
     """
     days = (DEFAULT_GEBIETSSTAND, gebietsstand)
+    known = KnownChapters(frozenset(chapters), frozenset(of_areas), frozenset(internal))
     files = sorted(project.parameters.glob("*.y*ml"))
-    found = collect(
-        [lambda path=path: (path, _load(path, project, register, chapters, days, of_areas)) for path in files]
-    )
+    found = collect([lambda path=path: (path, _load(path, project, register, known, days)) for path in files])
     problems, first = [], {}
     for path, parameters in found:
         if parameters.ags in first:
@@ -105,12 +121,13 @@ def load_parameters(
 def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict[str, tuple[OwnTable, ...]]:
     """Own tables of the municipalities that have some, by AGS; `parameters` as `load_parameters` returns them.
 
-    Raises PersonFileError with the faults of all tables of all municipalities.
+    For the public, the files of internal tables are not opened. Raises PersonFileError with the faults of all
+    tables of all municipalities.
     """
     chosen = {ags: one.own_data for ags, one in parameters.items() if one.own_data}
     files = {path.name.partition("-")[0]: path for path in project.parameters.glob("*.y*ml")}
     calls = [
-        lambda ags=ags, data=data: load_own_data(files[ags], project.show(files[ags]), ags, data)
+        lambda ags=ags, data=data: load_own_data(files[ags], project.show(files[ags]), ags, data, project.is_internal)
         for ags, data in chosen.items()
     ]
     return dict(zip(chosen, collect(calls), strict=True))
@@ -150,9 +167,8 @@ def _load(
     path: Path,
     project: Project,
     register: Register,
-    chapters: set[str],
+    chapters: KnownChapters,
     days: tuple[dt.date, ...],
-    of_areas: Collection[str],
 ) -> Parameters:
     name = project.show(path)
     parameters = load_record(path, Parameters, name)
@@ -180,34 +196,10 @@ def _load(
                 "file-name",
             )
         )
-    problems += [
-        Problem(
-            name,
-            find_line(text, chapter),
-            "chapters",
-            "there is no such chapter",
-            chapter,
-            f"one of {', '.join(sorted(chapters))}",
-            "use the name of a notebook without .ipynb",
-            "unknown-chapter",
-        )
-        for chapter in parameters.chapters
-        if chapter not in chapters
-    ]
-    problems += [
-        Problem(
-            name,
-            find_line(text, chapter),
-            "chapters",
-            "this chapter needs an index of small areas",
-            chapter,
-            "a chapter that the edition has data for",
-            "add `indices` over a public own table, or remove the chapter",
-            "no-areas",
-        )
-        for chapter in parameters.chapters
-        if chapter in of_areas and not parameters.indices
-    ]
+    lists = {PUBLIC_LIST: parameters.chapters}
+    if project.is_internal:  # the public knows only some of the chapters that a role may have
+        lists |= {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}
+    problems += chapters.check(name, find_places(text), lists, bool(parameters.indices))
     if problems:
         raise PersonFileError(problems)
     return parameters

@@ -1,5 +1,6 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,16 +16,22 @@ from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
-from transferbuch.project import Project
+from transferbuch.indicators.peers import load_peer_settings
+from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
 from transferbuch.report.area_model import AreaIndex
+from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+from transferbuch.vocabulary import INTERNAL, PUBLIC
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The checked files of people: catalogue, corrections, reviews, notebooks, parameters, own tables, objects."""
+    """The checked files of people: catalogue, corrections, reviews, notebooks, parameters, own tables, objects, pages.
+
+    For the public, nothing of it is internal.
+    """
 
     register: Register
     sources: dict[str, Source]
@@ -37,6 +44,7 @@ class Inputs:
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
     areas: dict[str, tuple[AreaIndex, ...]] = field(default_factory=dict)  # by AGS
     gaps: tuple[Gap, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     def kreis(self, key: str) -> Kreis:
         """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
@@ -44,7 +52,8 @@ class Inputs:
 
 
 def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) -> Inputs:
-    """Load all of it; raises one PersonFileError with the faults of every file."""
+    """Load all that the project's audience may see; raises one PersonFileError with the faults of every file."""
+    internal = project.is_internal
     problems: list[Problem] = []
 
     def tried(load: Callable[[], Any], instead: Any) -> Any:
@@ -58,26 +67,35 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     sources = tried(load_sources, {})
     corrections = tried(lambda: load_corrections(sources, register), ()) if not problems else ()
     reviews = tried(lambda: load_reviews(sources, register), ()) if sources else ()
-    indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
-    gaps = tried(lambda: load_gaps(indicators), ()) if indicators else ()
+    indicators = tried(lambda: load_indicators(sources=sources, internal=internal), {}) if sources else {}
+    public = {name: one for name, one in indicators.items() if one.access == PUBLIC}
+    gaps = tried(lambda: load_gaps(public), ()) if public else ()
+    if public:
+        tried(lambda: load_peer_settings(public), None)
     templates = tried(lambda: load_templates(project), [])
-    chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
+    files = tried(lambda: visible_files(project.notebooks, "*.ipynb", internal), [])
+    chapters = {template.name for template in templates} or {path.stem for path in files}
     of_areas = {template.name for template in templates if template.needs == "areas"}
-    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, of_areas), {})
+    hidden = {template.name for template in templates if template.access == INTERNAL}
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, of_areas, hidden), {})
     before = len(problems)
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     areas = tried(lambda: load_area_indices(project, parameters, own_data), {}) if len(problems) == before else {}
-    objects = tried(lambda: load_transfer_objects(project.transfer), {})
+    objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
+    pages = tried(lambda: load_pages(project), ())
     if problems:
-        raise PersonFileError(problems)
+        raise PersonFileError(dict.fromkeys(problems))
+    if not internal:
+        parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data, areas)
-    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps)
+    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
-    """How many files of each kind were checked, and all problems found."""
+    """How many files of each kind were checked, internal ones too, and all problems found."""
     try:
-        inputs = load_inputs(project)
+        inputs = load_inputs(dataclasses.replace(project, audience=INTERNAL))
+        load_inputs(dataclasses.replace(project, audience=PUBLIC))  # must be whole without what is internal
     except PersonFileError as error:
         return {}, list(error.problems)
     return {
@@ -91,4 +109,5 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": sum(map(len, inputs.areas.values())),
         "transfer objects": len(inputs.objects),
+        "pages": len(inputs.pages),
     }, []
