@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from transferbuch.data.own import OwnTable
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.areas import load_area_indices
 from transferbuch.editions.parameters import load_own_tables, load_parameters
@@ -24,6 +25,7 @@ from transferbuch.regions.register import load_register
 from transferbuch.report.slice_reader import read_slice
 
 ROOT = Path(__file__).parents[2]
+CHAPTERS = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
 VALUES = pd.DataFrame({name: pd.Series(dtype=object) for name in (*VALUE_COLUMNS, "kreise", "lower", "equal")})
 COMPARISONS = pd.DataFrame({name: pd.Series(dtype=object) for name in COMPARISON_COLUMNS})
 TRENDS = pd.DataFrame({name: pd.Series(dtype=object) for name in TREND_COLUMNS})
@@ -41,19 +43,24 @@ def project(tmp_path) -> Project:
     return Project(tmp_path)
 
 
-def slice_of(project: Project, ags: str, with_areas: bool = False) -> Path:
+def internal(project: Project) -> Project:
+    return Project(project.root, "internal")
+
+
+def slice_of(project: Project, ags: str, with_areas: bool = False, own: tuple[OwnTable, ...] = ()) -> Path:
     """A slice without any official figure, so that every number in it would be an own one."""
     register = load_register()
-    parameters = load_parameters(project, register, set())
-    own = load_own_tables(project, parameters)
-    areas = load_area_indices(project, parameters, own)[ags] if with_areas else ()
+    parameters = load_parameters(project, register, CHAPTERS)
+    tables = load_own_tables(project, parameters)
+    areas = load_area_indices(project, parameters, tables)[ags] if with_areas else ()
     computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, *OUTLOOK, pd.DataFrame(), ())
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
-    edition = Edition(register[ags], parameters[ags], ())
-    write_slice(folder, edition, computed, package, {}, {}, {}, territory, own.get(ags, ()), areas)
+    edition = Edition(register[ags], parameters[ags], (), project.audience)
+    own = own or tables.get(ags, ())
+    write_slice(folder, edition, computed, package, {}, {}, {}, territory, own, areas)
     return folder
 
 
@@ -67,12 +74,15 @@ def test_public_own_tables_are_described_without_figures(project):
         ("Soziale Lage in den Stadtteilen", "stadtteil", 16, "2022"),
         ("Grundschulen", "schule", 42, "2021/22"),
     ]
-    assert set(described[0]) == {"title", "measures", "level", "areas", "periods", "source", "stand", "licence"}
+    assert set(described[0]) == {
+        "title", "measures", "level", "areas", "periods", "source", "stand", "licence", "access",
+    }  # fmt: skip
+    assert {one["access"] for one in described} == {"public"}
     assert [one.title for one in read_slice(folder).own_data] == [one["title"] for one in described]
 
 
 def test_no_own_figure_no_area_and_nothing_internal_gets_into_a_slice(project):
-    own = load_own_tables(project, load_parameters(project, load_register(), set()))["99001"]
+    own = load_own_tables(internal(project), load_parameters(project, load_register(), set()))["99001"]
     content = b"".join(path.read_bytes() for path in slice_of(project, "99001").iterdir())
     text = content.decode("utf-8", "replace")
     for table in own:
@@ -81,8 +91,8 @@ def test_no_own_figure_no_area_and_nothing_internal_gets_into_a_slice(project):
         wanted = {str(int(value)) for value in rows.loc[rows["status"] == "ok", "value"] if value > 9999}
         for trace in {*rows["area"], *filter(None, rows["area_name"]), *wanted}:
             assert trace not in text, trace
-    internal = [one for one in own if not one.is_public]
-    assert len(internal) == 1 and internal[0].rows["value"].min() == 987_651
+    hidden = [one for one in own if not one.is_public]
+    assert len(hidden) == 1 and hidden[0].rows["value"].min() == 987_651
     for trace in ("98765", "98766", "Quittengarten", "hilfen", "Hilfen", "intern", "Jugendamt", "cases"):
         assert trace not in text, trace
 
@@ -113,7 +123,18 @@ def test_the_fingerprint_cannot_be_recomputed_elsewhere(project):
     """Small counts could be tried out by it: the build report is published."""
     own = load_own_tables(project, load_parameters(project, load_register(), set()))["99001"]
     assert own_data_mark(own, project.root / "one") != own_data_mark(own, project.root / "other")
-    assert own_data_mark([one for one in own if not one.is_public], project.root / "one") == ""
+    assert own_data_mark((), project.root / "one") == ""
+
+
+def test_an_internal_slice_describes_internal_tables_too_and_a_public_one_refuses_them(project):
+    folder = slice_of(internal(project), "99001")
+    content = json.loads((folder / "slice.json").read_text(encoding="utf-8"))
+    assert content["audience"] == "internal" and content["own_data"][-1]["access"] == "internal"
+    assert content["own_data"][-1]["title"] == "Vertrauliche Planung Quittengarten"
+    assert "987651" not in (folder / "slice.json").read_text(encoding="utf-8"), "figures wait for disclosure control"
+    own = load_own_tables(internal(project), load_parameters(project, load_register(), set()))["99001"]
+    with pytest.raises(ValueError, match="public edition was handed something internal"):
+        slice_of(project, "99001", own=own)
 
 
 def test_an_index_brings_names_and_classes_of_areas_into_the_slice_and_no_figure(project):

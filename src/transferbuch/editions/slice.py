@@ -1,8 +1,8 @@
 """The data slice: the folder with everything one edition may see, and nothing else.
 
-  slice.json      who, names, parameters, Gebietsstand and the dissolved Kreise in each region (`formed_from`),
-                  indicator records, tables with provenance, chosen transfer objects, descriptions of the public own
-                  tables
+  slice.json      who, for whom (`audience`), names, parameters, Gebietsstand and the dissolved Kreise in each region
+                  (`formed_from`), indicator records, tables with provenance, chosen transfer objects, descriptions of
+                  the own tables that the audience may know of
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
@@ -22,9 +22,11 @@ from typing import Any
 import pandas as pd
 
 from transferbuch.data.own import OwnTable
+from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
+from transferbuch.editions.templates import Template
 from transferbuch.editions.values import Computed, tree_hash
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import BUND, CombinedAGS, group_key
@@ -35,6 +37,7 @@ from transferbuch.report.area_model import AreaIndex, areas_text
 from transferbuch.report.slice_reader import FORMAT
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
+from transferbuch.vocabulary import PUBLIC
 
 FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
 """Whom the figures of the model region are by."""
@@ -55,8 +58,14 @@ def write_slice(
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
 
     `computed.values` may be those of the Land and the Bund alone. Of comparisons, trends and findings, the slice holds
-    those of this municipality; of findings those that stop a figure or were accepted.
+    those of this municipality; of findings those that stop a figure or were accepted. Raises ValueError if
+    a public edition is handed anything internal.
     """
+    own_data = tuple(own_data)
+    if edition.audience == PUBLIC:
+        _refuse_internal(
+            [*indicators.values(), *objects.values(), *edition.chapters, *(one.dataset for one in own_data)]
+        )
     kreis, register = edition.kreis, territory.register
     members = _members(edition)
     peers = _of_land(edition, territory)
@@ -67,6 +76,7 @@ def write_slice(
     content = {
         "format": FORMAT,
         "ags": edition.ags,
+        "audience": edition.audience,
         "fictional": kreis.ags.is_fictional,
         "data_package": package.id,
         "gebietsstand": territory.day.isoformat(),
@@ -78,7 +88,7 @@ def write_slice(
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
         "compared": _compared(edition, compared, computed),
         "outlook": _outlook(edition, computed),
-        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices"}),
+        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices", "audiences"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
@@ -168,21 +178,27 @@ def _split(text: str | None) -> list[str]:
     return [part for part in (text or "").split(",") if part]
 
 
+def _refuse_internal(records: Iterable[Indicator | TransferObject | Template | OwnDataset]) -> None:
+    """Never to happen: what is internal is not read for the public."""
+    if any(one.access != PUBLIC for one in records):
+        raise ValueError("a public edition was handed something internal")
+
+
 def own_data_mark(tables: Iterable[OwnTable], cache: Path) -> str:
-    """Fingerprint of the public own tables and their mapping, "" if there are none; a change rebuilds the edition.
+    """Fingerprint of own tables and their mapping, "" if there are none; a change rebuilds the edition.
 
     Keyed with a secret in `cache`: the build report publishes the fingerprint of an edition's inputs, and from a plain
     one anybody could find out small counts by trying. Without the file a new secret is made and all is built again.
     """
-    public = [one for one in tables if one.is_public]
-    if not public:
+    tables = list(tables)
+    if not tables:
         return ""
     path = cache / "own-data.key"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(secrets.token_bytes(32))
-    text = "\n".join(f"{one.file_sha256} {one.dataset.model_dump_json()}" for one in public)
+    text = "\n".join(f"{one.file_sha256} {one.dataset.model_dump_json()}" for one in tables)
     return hmac.new(path.read_bytes(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -269,9 +285,9 @@ def _tables(
 
 
 def _own_data(tables: Iterable[OwnTable]) -> list[dict]:
-    """What public own tables are about. No figure, and no fingerprint of the file: small counts could be guessed by it.
+    """What own tables are about. No figure, and no fingerprint of the file: small counts could be guessed by it.
 
-    Internal tables are not mentioned at all. Figures follow when disclosure control has passed them.
+    Figures follow when disclosure control has passed them.
     """
     return [
         {
@@ -283,9 +299,9 @@ def _own_data(tables: Iterable[OwnTable]) -> list[dict]:
             "source": one.dataset.source,
             "stand": one.dataset.stand.isoformat(),
             "licence": one.dataset.licence,
+            "access": one.dataset.access,
         }
         for one in tables
-        if one.is_public
     ]
 
 

@@ -12,6 +12,7 @@ from transferbuch.report.sentences import missing_sentence, newer_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, OwnTable, Slice
 from transferbuch.report.tables import Fragment, bullet_list, paragraph, table, words
 from transferbuch.report.territory import MEANINGS, SIGNS, former_kreise
+from transferbuch.vocabulary import PUBLIC
 
 _AREAS = {
     "gemeinde": ("Gemeinde", "Gemeinden"),
@@ -39,9 +40,9 @@ def sources(data: Slice) -> Fragment:
 
 
 def own_data(data: Slice) -> Fragment:
-    """One row per public own table: title, content, areas, period, source, Stand, licence; then why no figure is shown.
+    """One row per own table: title, content, areas, period, source, Stand, licence; then why no figure is shown.
 
-    Internal tables are not in the slice, so the sentence for none speaks only of what this edition contains.
+    Internal tables are only in the slice of an internal edition, so the sentence for none speaks only of this edition.
     """
     if not data.own_data:
         return paragraph("Diese Ausgabe enthält keine eigenen Daten der Kommune.")
@@ -53,7 +54,7 @@ def own_data(data: Slice) -> Fragment:
             words(_periods(one.periods)),
             words(one.source),
             words(date_short(one.stand)),
-            words(one.licence),
+            words(one.licence if one.access == PUBLIC else "intern, nicht zur Weitergabe"),
         ]
         for one in data.own_data
     ]
@@ -184,10 +185,14 @@ def amount_of(have: int, whole: int) -> str:
 
 
 def rerun(data: Slice, notebook: str) -> Fragment:
-    """The command in a sentence and as code; the fingerprint tells whether the same official files were used."""
+    """The command in a sentence and as code; the fingerprint tells whether the same official files were used.
+
+    notebook: its name without `.ipynb`; of an internal one with its folder, `intern/planung`
+    """
     # without it the command would look into the imported official data, where it exists
     source = " --data modellregion" if data.fictional else ""
-    command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}{source}"
+    audience = "" if data.audience == PUBLIC else f" --audience {data.audience}"
+    command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}{source}{audience}"
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
     package = (
         f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "

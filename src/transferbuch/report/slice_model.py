@@ -204,7 +204,7 @@ class Table:
 
 @dataclass(frozen=True)
 class OwnTable:
-    """What a public own table of the municipality is about; `periods` are years or school years (2023/24)."""
+    """What an own table of the municipality is about; `periods` are years or school years (2023/24)."""
 
     title: str
     measures: tuple[str, ...]
@@ -213,7 +213,8 @@ class OwnTable:
     periods: tuple[str, ...]
     source: str
     stand: str
-    licence: str
+    licence: str  # "" only of an internal table
+    access: str  # an internal table is only in the slice of an internal edition
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ class Slice:
     """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
 
     ags: str
+    audience: str  # public, internal or a role
     land: str
     fictional: bool
     data_package: str

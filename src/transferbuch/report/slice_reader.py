@@ -35,6 +35,7 @@ from transferbuch.report.slice_model import (
     Trend,
     Value,
 )
+from transferbuch.vocabulary import PUBLIC
 
 FORMAT = 2
 _NEEDED = (
@@ -101,6 +102,7 @@ def read_slice(folder: Path) -> Slice:
         raise _refused(name, "`fictional` contradicts the key", f"{content['ags']} {own['name']}")
     return Slice(
         ags=content["ags"],
+        audience=content.get("audience", PUBLIC),
         land=content["land"],
         fictional=content["fictional"],
         data_package=content["data_package"],
@@ -333,6 +335,7 @@ def _own_table(one: dict[str, Any]) -> OwnTable:
         source=one["source"],
         stand=one["stand"],
         licence=one["licence"],
+        access=one.get("access", PUBLIC),
     )
 
 
