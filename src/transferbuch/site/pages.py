@@ -6,7 +6,7 @@ these folders is opened.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -72,7 +72,8 @@ def _access_of(text: str, path: Path, file: str) -> tuple[Access, list[Problem]]
     if access not in (PUBLIC, INTERNAL):
         expected, do = f"{PUBLIC} or {INTERNAL}", nearest(access, (PUBLIC, INTERNAL))
         return PUBLIC, [Problem(file, line, "access", "unknown value", access, expected, do, "unknown-value")]
-    return access, access_problems(path, access, file, line)
+    place = f"access: {INTERNAL}" if path.parent.name == INTERNAL_FOLDER else f"book/{INTERNAL_FOLDER}/{path.name}"
+    return access, [replace(one, expected=place) for one in access_problems(path, access, file, line)]
 
 
 def _leads_inside(text: str, file: str) -> Iterator[Problem]:
