@@ -237,7 +237,7 @@ def data_check(
 
 @app.command()
 def check(as_json: JsonOption = False) -> None:
-    """Check everything that a person writes: parameters, own tables, catalogue, transfer objects, notebooks."""
+    """Check everything that a person writes, internal too: parameters, own tables, catalogue, notebooks, pages."""
     from transferbuch.project import find_project
     from transferbuch.site.inputs import check_inputs
 
