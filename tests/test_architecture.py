@@ -14,6 +14,7 @@ FLOORS = (
     ("editions",),
     ("report",),
     ("transfer",),
+    ("secrecy",),
     ("indicators",),
     ("data",),
     ("regions",),

@@ -241,25 +241,18 @@ def check(as_json: JsonOption = False) -> None:
     from transferbuch.project import find_project
     from transferbuch.site.inputs import check_inputs
 
-    counts, problems = check_inputs(find_project())
+    counts, error = check_inputs(find_project())
     if as_json:
         import dataclasses
         import json
 
-        print(
-            json.dumps(
-                {"checked": counts, "problems": [dataclasses.asdict(one) for one in problems]},
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
-        if problems:
-            raise typer.Exit(10)
+        problems = [dataclasses.asdict(one) for one in error.problems] if error else []
+        print(json.dumps({"checked": counts, "problems": problems}, ensure_ascii=False, indent=1))
+        if error:
+            raise typer.Exit(error.exit_code)
         return
-    if problems:
-        from transferbuch.errors import PersonFileError
-
-        raise PersonFileError(problems)
+    if error:
+        raise error
     print("all in order: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
 
 

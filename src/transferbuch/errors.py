@@ -4,7 +4,7 @@ Only `transferbuch.cli.main` turns these into text. Exceptions keep their facts 
 pickling, because editions are built in other processes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 EXIT_OK = 0
@@ -77,7 +77,7 @@ class EditionsFailed(TransferbuchError):
 
 
 class DataRefused(TransferbuchError):
-    """An official file or a data package is not what it should be; nothing of it was taken over."""
+    """A table or a data package is not what it should be, or holds data about persons; nothing of it was taken over."""
 
     exit_code = 12
 
@@ -86,3 +86,13 @@ class ReleaseRefused(TransferbuchError):
     """A release gate (foreign request, path in the output, secret figure) refused the built site."""
 
     exit_code = 13
+
+
+def gathered(errors: Sequence[TransferbuchError]) -> TransferbuchError:
+    """One exception with the problems of several files that were loaded together, in their order.
+
+    It is a DataRefused (exit 12) as soon as one of them is: data that must not be here weigh more than a file that is
+    wrong, and none of the other faults is lost.
+    """
+    kind = DataRefused if any(isinstance(error, DataRefused) for error in errors) else PersonFileError
+    return kind(problem for error in errors for problem in error.problems)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from transferbuch.errors import PersonFileError, Problem
+from transferbuch.errors import DataRefused, PersonFileError, Problem, gathered
 
 Place = tuple[str | int, ...]
 
@@ -224,15 +224,19 @@ def find_places(text: str) -> dict[Place, int]:
 
 
 def collect(calls: Iterable[Callable[[], Any]]) -> list[Any]:
-    """Run all calls; return their results, or raise one PersonFileError with the problems of all of them."""
-    results, problems = [], []
+    """Run all calls; return their results, or raise one exception with the problems of all of them.
+
+    It is a PersonFileError, or a DataRefused when a call refused data (`errors.gathered`).
+    """
+    results: list[Any] = []
+    errors: list[PersonFileError | DataRefused] = []
     for call in calls:
         try:
             results.append(call())
-        except PersonFileError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise PersonFileError(problems)
+        except (PersonFileError, DataRefused) as error:
+            errors.append(error)
+    if errors:
+        raise gathered(errors)
     return results
 
 

@@ -14,7 +14,7 @@ from transferbuch.data.own_mapping import parse_period
 from transferbuch.data.own_tables import MAX_BYTES
 from transferbuch.data.persons import is_of_persons
 from transferbuch.editions.parameters import Parameters
-from transferbuch.errors import PersonFileError
+from transferbuch.errors import DataRefused, PersonFileError
 from transferbuch.records import load_record
 
 HEAD = """ags: "99001"
@@ -60,6 +60,13 @@ def fault(folder: Path, table: str | bytes = GOOD, text: str = "", **files: str 
     with pytest.raises(PersonFileError) as caught:
         load(folder, table, text, **files)
     assert caught.value.exit_code == 10
+    return str(caught.value)
+
+
+def refusal(folder: Path, table: str | bytes = GOOD, text: str = "", **files: str | bytes) -> str:
+    with pytest.raises(DataRefused) as caught:
+        load(folder, table, text, **files)
+    assert caught.value.exit_code == 12
     return str(caught.value)
 
 
@@ -256,7 +263,7 @@ def test_a_period_for_the_whole_table_must_not_be_a_label_too(tmp_path):
     ["Vorname", "Name", "Geb.-Datum", "Geburtsdatum", "E-Mail", "Telefon", "Name der Mutter", "Straße", "Schülername"],
 )
 def test_a_column_of_persons_is_refused_even_if_it_is_not_mapped(tmp_path, label):
-    message = fault(tmp_path, f"Jahr;Nr;Kinder;Anteil;{label}\n2023;01;1;1;geheimnis\n")
+    message = refusal(tmp_path, f"Jahr;Nr;Kinder;Anteil;{label}\n2023;01;1;1;geheimnis\n")
     assert message.startswith("parameters/99001-stadt/a.csv:1: column 5: a column that only a table of persons has")
     assert "one row per area and period" in message and "geheimnis" not in message
 
@@ -265,7 +272,7 @@ def test_the_declared_name_of_an_area_and_the_address_of_a_school_are_no_persons
     table = "Jahr;Nr;Name;Straße;Kinder;Anteil\n2023;01;Schule am Wall;Wall 3;1;1\n"
     (read,) = load(tmp_path, table, entry(level="schule", more="    name: Name\n"))
     assert set(read.rows["area_name"]) == {"Schule am Wall"}
-    assert "Straße" in fault(tmp_path, table, entry(more="    name: Name\n"))
+    assert "Straße" in refusal(tmp_path, table, entry(more="    name: Name\n"))
 
 
 @pytest.mark.parametrize(
@@ -276,12 +283,12 @@ def test_labels_of_figures_are_no_persons(label):
 
 
 def test_mail_addresses_in_cells_and_persons_in_other_sheets_are_refused(tmp_path):
-    message = fault(tmp_path, "Jahr;Nr;Kinder;Anteil;Notiz\n2023;01;1;1;a.b@c.de\n")
-    assert "a.csv:2: Notiz: a mail address" in message and "a.b@c.de" not in message
+    message = refusal(tmp_path, "Jahr;Nr;Kinder;Anteil;Notiz\n2023;01;1;1;a.b@c.de\n")
+    assert "a.csv:2: column 5: mail addresses stand in the cells (Notiz)" in message and "a.b@c.de" not in message
     rows = [["Jahr", "Nr", "Kinder", "Anteil"], [2023, "01", 1, 1]]
     content = workbook(rows, Roh=[["Liste"], ["Vorname", "Klasse"]])
-    message = fault(tmp_path, text=entry("b.xlsx", more="    sheet: Daten\n"), **{"b.xlsx": content})
-    assert "another sheet: a column that only a table of persons has (Vorname)" in message
+    message = refusal(tmp_path, text=entry("b.xlsx", more="    sheet: Daten\n"), **{"b.xlsx": content})
+    assert "b.xlsx:2: sheet 2, column 1: a column that only a table of persons has (Vorname)" in message
 
 
 @pytest.mark.parametrize(

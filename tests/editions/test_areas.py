@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from transferbuch.editions.areas import load_area_indices
 from transferbuch.editions.outlines import simplified
+from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.errors import PersonFileError
 from transferbuch.project import Project
@@ -31,7 +31,8 @@ def project(tmp_path) -> Project:
 
 def indices_of(project: Project, ags: str = "99001") -> tuple[AreaIndex, ...]:
     parameters = load_parameters(project, REGISTER, set())
-    return load_area_indices(project, parameters, load_own_tables(project, parameters))[ags]
+    given = own_inputs(project, load_own_tables(project, parameters), None)
+    return protect_own(project, parameters, given).areas[ags]
 
 
 def changed(project: Project, *changes: tuple[str, str], file: str = f"{TALBRUECK}.yml") -> Project:
@@ -260,4 +261,4 @@ def test_no_message_names_another_internal_table(project):
 def test_a_chapter_of_areas_needs_an_index(project):
     changed(project, ("fields:", "chapters: [ueberblick, sozialraeume]\nfields:"), file="99052-mittlerer-auenkreis.yml")
     with pytest.raises(PersonFileError, match="this chapter needs an index of small areas"):
-        load_parameters(project, REGISTER, {"ueberblick", "sozialraeume"}, of_areas={"sozialraeume"})
+        load_parameters(project, REGISTER, {"ueberblick", "sozialraeume"}, needs={"sozialraeume": "areas"})

@@ -9,7 +9,7 @@ import pytest
 from transferbuch.data.corrections import load_corrections
 from transferbuch.data.importer import import_files
 from transferbuch.data.sources import load_sources
-from transferbuch.editions.areas import load_area_indices
+from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
@@ -36,7 +36,7 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     computed = load_values(package, sources, indicators, territory, corrections, folder / "cache")
     project = Project(ROOT)
     parameters = load_parameters(project, register, {path.stem for path in NOTEBOOKS})
-    areas = load_area_indices(project, parameters, load_own_tables(project, parameters))
+    own = protect_own(project, parameters, own_inputs(project, load_own_tables(project, parameters), computed.values))
     objects = load_transfer_objects(ROOT / "book" / "transfer")
 
     def slice_of(ags: str) -> Path:
@@ -44,7 +44,16 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
         if not target.exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
             write_slice(
-                target, edition, computed, package, sources, indicators, objects, territory, (), areas.get(ags, ())
+                target,
+                edition,
+                computed,
+                package,
+                sources,
+                indicators,
+                objects,
+                territory,
+                own.tables_of(ags),
+                own.areas.get(ags, ()),
             )
         return target
 

@@ -1,4 +1,4 @@
-"""The twelve chapters: thin and well-formed as files, executed by nbval and papermill, right for every municipality."""
+"""The thirteen chapters: thin, well-formed as files, executed by nbval and papermill, right for every municipality."""
 
 import ast
 import json
@@ -30,6 +30,7 @@ CHAPTERS = [
     "non-formale-bildung",
     "integration",
     "sozialraeume",
+    "eigene-daten",
     "vorausschau",
     "transfer",
     "daten-und-methoden",
@@ -71,7 +72,7 @@ def pieces(shown: Any) -> list[Any]:
 def test_the_chapters_are_there_in_reading_order():
     templates = sorted((load_template(path, path.name) for path in NOTEBOOKS), key=lambda template: template.order)
     assert [template.name for template in templates] == CHAPTERS
-    assert [template.order for template in templates] == list(range(1, 13))
+    assert [template.order for template in templates] == list(range(1, 14))
 
 
 @each_notebook

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from transferbuch.report.slice_model import Slice
-from transferbuch.report.slice_reader import read_slice
+from transferbuch.report.slice_reader import OWN_COLUMNS, read_slice
 
 COLUMNS = [
     "indicator",
@@ -174,6 +174,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         comparisons: list[tuple[str, int, str, str, bool]] | None = None,
         trends: list[tuple] | None = None,
         population: list[tuple] | None = None,
+        own_cells: list[tuple] | None = None,
         **content: Any,
     ) -> Path:
         folder = tmp_path / "slice"
@@ -206,6 +207,11 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(numbers, "float64")).to_parquet(
             folder / "values.parquet"
         )
+        if own := content.get("own_data"):
+            cells = own_cells or [
+                (one["id"], "people", one["level"], "01", "", "2024", 1.0, "1", "ok", "") for one in own
+            ]
+            pd.DataFrame(cells, columns=list(OWN_COLUMNS)).to_parquet(folder / "own.parquet")
         for name, columns, given in (
             ("comparisons", COMPARISONS, comparisons),
             ("trends", TRENDS, trends),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from transferbuch.editions.areas import load_area_indices
+from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.project import Project
 from transferbuch.regions.register import load_register
@@ -24,7 +24,8 @@ def test_indices_are_a_download_of_editions_that_have_some(tmp_path):
 
     project = Project(ROOT)
     parameters = load_parameters(project, load_register(), set())
-    indices = load_area_indices(project, parameters, load_own_tables(project, parameters))["99002"]
+    given = own_inputs(project, load_own_tables(project, parameters), None)
+    indices = protect_own(project, parameters, given).areas["99002"]
     (data / "areas.json").write_text(areas_text(indices), encoding="utf-8")
     _write_downloads(data, tmp_path / "with")
     with (tmp_path / "with" / "gebiete.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -23,6 +23,8 @@ CITY, PORT, KREIS = "99001-talbrueck", "99002-seefurt", "99057-region-ohsetal"
 YEARS = range(2019, 2025)
 INTERNAL_FIRST = 987_651
 """The figures of the internal table count on from here; nothing else in the project has such a number."""
+SECRET_GRANTS = {("9900105", 2023): (7_431_289, 7_120_463), ("9900112", 2024): (6_218_947, 5_930_158)}
+"""Grants that one organisation holds nearly alone: (amount, of the largest); they must never be found either."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def write_own_tables(model: Model, folder: Path) -> list[Path]:
         f"{CITY}/abgaenge_fuenf_jahre.csv": _csv(_leavers_of_five_years(model)),
         f"{CITY}/sozialraum.csv": _csv(_social_areas(model)),
         f"{CITY}/grundschulen.xlsx": _xlsx("Grundschulen", _primary_schools(model)),
+        f"{CITY}/zuschuesse.csv": _csv(_grants()),
+        f"{CITY}/zuschuesse_stadt.csv": _csv(_grants_together()),
         f"{CITY}/intern/hilfen.csv": _csv(_internal()),
         f"{PORT}/stadtteile.csv": _csv(_districts(model, "99002", SEEFURT), "cp1252", "\r\n"),
         f"{PORT}/sprengel.csv": _csv(_catchments(model), "cp1252", "\r\n"),
@@ -137,6 +141,25 @@ def _leavers_of(model: Model, year: int) -> Iterable[tuple[Area, int, int]]:
 def _shown(count: int, zero: str | int) -> str | int:
     """A count as the statistics office prints it: one or two persons are secret."""
     return zero if count == 0 else "." if count < 3 else count
+
+
+def _grants() -> Iterable[Row]:
+    """Grants to organisations of youth education by the Stadtteil they work in, with what the largest one gets."""
+    yield "Jahr", "Stadtteil-Nr.", "Zuschüsse EUR", "davon größter Träger EUR"
+    for year in range(2022, 2025):
+        for area in STADTTEILE:
+            amount = round(9e5 * area.size * area.children * area.poverty * _wobble("grants", area.key, year)) * 10
+            largest = round(amount * (0.35 + 0.3 * stream("largest", area.key, year).random_sample()))
+            yield year, area.key, *SECRET_GRANTS.get((area.key, year), (amount, largest))
+
+
+def _grants_together() -> Iterable[Row]:
+    """The same for the whole city: from it and fifteen Stadtteile the sixteenth follows."""
+    yield "Jahr", "Schlüssel", "Zuschüsse EUR", "davon größter Träger EUR"
+    rows = list(_grants())[1:]
+    for year in range(2022, 2025):
+        of_year = [row for row in rows if row[0] == year]
+        yield year, "99001", sum(int(row[2]) for row in of_year), max(int(row[3]) for row in of_year)
 
 
 _SOCIAL = (

@@ -13,10 +13,12 @@ from transferbuch.data.gemeindeverzeichnis import read_gemeindeverzeichnis
 from transferbuch.data.genesis import is_genesis, read_genesis
 from transferbuch.data.inkar import is_inkar, read_inkar, read_inkar_xls
 from transferbuch.data.inkar_xls import is_old_workbook
+from transferbuch.data.persons import MAX_COLUMNS, check_persons
 from transferbuch.data.plain import read_plain
 from transferbuch.data.report_workbook import read_report
 from transferbuch.data.typologies import is_typology, read_references, read_typology
-from transferbuch.data.workbook import is_workbook, open_workbook
+from transferbuch.data.workbook import Workbook, is_workbook, open_workbook
+from transferbuch.errors import DataRefused, Problem
 
 _DOCUMENTS = (".xlsx", ".xlsm", ".ods", ".docx")
 
@@ -24,7 +26,8 @@ _DOCUMENTS = (".xlsx", ".xlsm", ".ods", ".docx")
 def read_official(raw: bytes, name: str, path: Path) -> OfficialTable:
     """The official table that `raw` holds; `name` is shown in messages, `path` gives ending and folder.
 
-    Raises NotATable with the reason for a sound file of another kind, DataRefused for a broken table.
+    Raises NotATable with the reason for a sound file of another kind, DataRefused for a broken table, and for one row
+    per person in a workbook or in a CSV that has not the header of an official format.
     """
     if is_workbook(raw):
         return _read_workbook(raw, name)
@@ -71,6 +74,8 @@ def _read_text(raw: bytes, name: str, path: Path) -> OfficialTable:
 
 def _read_workbook(raw: bytes, name: str) -> OfficialTable:
     with open_workbook(raw, name) as book:
+        if book and (found := _find_persons(book)):
+            raise DataRefused(found)
         for read in (read_gemeindeverzeichnis, read_crosswalk_workbook, read_references, read_report):
             if book and (table := read(book)):
                 return table
@@ -78,6 +83,17 @@ def _read_workbook(raw: bytes, name: str) -> OfficialTable:
         "a workbook (.xlsx) without the header of a Gemeindeverzeichnis, an Umsteigeschlüssel or references of the "
         "BBSR, or the flat sheets (csv-…) of a Statistischer Bericht"
     )
+
+
+def _find_persons(book: Workbook) -> list[Problem]:
+    """Traces of persons in all sheets of a workbook: one may have been added to an official one."""
+    several = len(book.sheets) > 1
+    sheets = enumerate(book.sheets, 1)
+    return [
+        problem
+        for number, sheet in sheets
+        for problem in check_persons(book.file, book.texts(sheet, MAX_COLUMNS), sheet=number if several else 0)
+    ]
 
 
 def _day_of(member: zipfile.ZipInfo) -> str:

@@ -3,7 +3,8 @@
 A file that was named and is no official table, or a table that is broken wherever it lies, refuses the whole
 import. Inside a folder, files that are not tables at all (a README, metadata, somebody's spreadsheet, the
 interface's error answer) are left out and listed with the reason, and so are pipes, devices and links that lead
-nowhere or to another folder: nothing is opened that may have no end.
+nowhere or to another folder: nothing is opened that may have no end. A CSV or workbook with one row per person is none
+of these files that are left out: it refuses the whole import too, wherever it lies.
 """
 
 import os

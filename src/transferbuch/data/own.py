@@ -3,10 +3,12 @@
 Grain of `OwnTable.rows`: one row per dataset × measure × area × period. Columns:
   dataset, ags (of the municipality), level, area (key of the area), area_name, parent (key of the wider area or ""),
   period (2023 or 2023/24), year (its first one), measure, value (NaN without a number; of a class its rank from 1),
-  text (the cell as it stands in the file), symbol (as in official tables, or None), status, unit, access, source,
-  stand (ISO date), file_sha256, line
+  text (the cell as it stands in the file), symbol (as in official tables, or None), status, largest (what the largest
+  contributors hold, where the mapping has a rule of dominance; else NaN), unit, access, source, stand (ISO date),
+  file_sha256, line
 status: ok, zero ('-' declared as zero), secret, blocked, unreliable, later, missing (empty cell or '-' declared as
-missing). Only ok and zero carry a number. Nothing is corrected on the way; a table with one fault is not taken at all.
+missing). Only ok and zero carry a number. Nothing is corrected on the way; a table with one fault is not taken at all,
+and of a table with one row per person no cell is even named.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,10 +19,10 @@ import pandas as pd
 
 from transferbuch.data.own_areas import boundary_keys, check_area_key, expected_key, keys_with_lost_zeros
 from transferbuch.data.own_cells import EXPECTED, has_decimal_comma, parse_own_cell
-from transferbuch.data.own_mapping import AreaLevel, OwnDataset, parse_period
-from transferbuch.data.own_tables import MAX_PROBLEMS, PlainTable, read_plain_table
-from transferbuch.data.persons import holds_mail_address, is_of_persons
-from transferbuch.errors import PersonFileError, Problem
+from transferbuch.data.own_mapping import AreaLevel, OwnDataset, OwnMeasure, parse_period
+from transferbuch.data.own_tables import MAX_PROBLEMS, PlainFile, PlainTable, choose_table, read_plain_file
+from transferbuch.data.persons import Declared, check_persons
+from transferbuch.errors import DataRefused, PersonFileError, Problem
 from transferbuch.records import Place, collect, find_places, nearest, read_person_text
 from transferbuch.vocabulary import PUBLIC
 
@@ -38,6 +40,7 @@ OWN_COLUMNS = (
     "text",
     "symbol",
     "status",
+    "largest",
     "unit",
     "access",
     "source",
@@ -76,8 +79,9 @@ def load_own_data(
 ) -> tuple[OwnTable, ...]:
     """The tables that the parameters file `yaml` of the municipality `ags` declares; `name` is shown in messages.
 
-    Without `internal`, only public ones: the files of the others are not opened.
-    Raises PersonFileError with the faults of all tables, each with file and row, or the line of its mapping.
+    Without `internal`, only public ones: the files of the others are not opened. Raises PersonFileError with the faults
+    of all tables, each with file and row, or the line of its mapping. It is a DataRefused with the same faults when one
+    of the tables holds data about persons.
     """
     if not datasets:
         return ()
@@ -154,11 +158,11 @@ class _Reading:
         return Problem(self.yaml, line, f"own_data[{self.number + 1}]{dotted}", what, value, expected, do, code)
 
     def read(self) -> OwnTable:
-        """The table; raises PersonFileError with all its faults."""
+        """The table; raises PersonFileError with all its faults, DataRefused for a file with data about persons."""
         path = self._find(("file",), self.dataset.file)
-        table = read_plain_table(path, self.file, self.dataset.sheet)
-        self._refuse_persons(table)
-        self._stop_if_wrong()  # of such a table nothing more is read, not even for messages
+        file = read_plain_file(path, self.file)
+        self._refuse_persons(file)  # of such a file nothing more is read, not even for messages
+        table = choose_table(file, self.dataset.sheet)
         columns = self._find_columns(table)
         self._stop_if_wrong()
         rows = self._read_rows(table, columns)
@@ -191,42 +195,23 @@ class _Reading:
             )
         return path
 
-    def _refuse_persons(self, table: PlainTable) -> None:
-        """Faults for columns and cells that show data of persons; every column counts, also those that are not read."""
-        may_be_address = self.dataset.level == "schule"
+    def _refuse_persons(self, file: PlainFile) -> None:
+        """Every sheet and column counts, also those that are not read; the mapping speaks for the chosen sheet only."""
+        data = self.dataset
+        declared = Declared(data.key, data.name, data.period, data.level == "schule")
+        several = len(file.sheets) > 1
         found = [
-            (f"column {number}", label)
-            for number, label in enumerate(table.labels, 1)
-            if is_of_persons(label, label == _plain(self.dataset.name), may_be_address)
-        ]
-        found += [("another sheet", label) for label in table.other_labels if is_of_persons(label, True, True)]
-        self.problems += [
-            Problem(
+            problem
+            for number, sheet in enumerate(file.sheets, 1)
+            for problem in check_persons(
                 self.file,
-                1 if place != "another sheet" else 0,
-                place,
-                "a column that only a table of persons has",
-                label,
-                "one row per area and period",
-                "hand in counts per area; if this is the area's name, declare the column as `name`",
-                "own-person",
+                sheet.rows,
+                declared if not several or sheet.title == data.sheet else None,
+                number if several else 0,
             )
-            for place, label in found
         ]
-        self.problems += [
-            Problem(
-                self.file,
-                line,
-                table.labels[number],
-                "a mail address",
-                expected="figures of areas",
-                do="remove the column",
-                code="own-person",
-            )
-            for line, cells in table.rows
-            for number, cell in enumerate(cells)
-            if holds_mail_address(cell)
-        ]
+        if found:
+            raise DataRefused(found[:MAX_PROBLEMS])
 
     def _find_columns(self, table: PlainTable) -> dict[str, int]:
         """Index of each column of the mapping by its label; faults for labels that are missing or there twice."""
@@ -243,6 +228,11 @@ class _Reading:
         if data.parent:
             wanted.append((("parent", "column"), data.parent.column))
         wanted += [(("columns", number, "column"), one.column) for number, one in enumerate(data.columns)]
+        wanted += [
+            (("columns", number, "dominance", "largest"), one.dominance.largest)
+            for number, one in enumerate(data.columns)
+            if one.dominance
+        ]
         found = {}
         for place, label in wanted:
             times = table.labels.count(_plain(label))
@@ -303,11 +293,25 @@ class _Reading:
                 place = (data.id, ags, data.level, key, name, parent, *period, one.id)
                 origin = (one.unit, data.access, data.source, data.stand.isoformat(), table.sha256, line)
                 value = float("nan") if cell.value is None else cell.value
-                rows.append((*place, value, text, cell.symbol, cell.status, *origin))
+                largest = self._largest(line, one, cells, columns) if one.dominance else float("nan")
+                rows.append((*place, value, text, cell.symbol, cell.status, largest, *origin))
         if len(kind_of_period) == 2:
             line = max(kind_of_period.values())
             self._add(line, data.period, "years and school years in one table", expected="one of both in all rows")
         return rows
+
+    def _largest(self, line: int, one: OwnMeasure, cells: Sequence[str], columns: Mapping[str, int]) -> float:
+        """What the largest contributors of a cell hold; a cell with an amount needs it."""
+        label = one.dominance.largest if one.dominance else ""
+        text, amount = cells[columns[label]], cells[columns[one.column]]
+        try:
+            found = parse_own_cell(text, one, self.dataset, False).value
+        except ValueError as error:
+            self._add(line, label, str(error), text, EXPECTED[one.kind])
+            return float("nan")
+        if found is None and amount.isdigit() and int(amount) > 0:
+            self._add(line, label, "the amount has no figure of its largest contributors", "", "a whole number")
+        return float("nan") if found is None else found
 
     def _check_key(self, line: int, column: str, key: str, level: AreaLevel) -> None:
         if what := check_area_key(key, level, self.ags):

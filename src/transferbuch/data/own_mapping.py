@@ -67,6 +67,23 @@ def _no_person(text: str) -> str:
     return text
 
 
+class OwnDominance(Record):
+    """(n, k) rule of amounts: a cell is secret if its `n` largest contributors hold more than `k` per cent of it."""
+
+    n: int = Field(ge=1, le=5, description="how many of the largest contributors are added in `largest`")
+    k: float = Field(gt=0, lt=100, description="per cent of the cell that they may hold at most")
+    largest: str = Field(min_length=1, description="label of the column with their sum; it is never published")
+
+
+class OwnOfficial(Record):
+    """An official figure that all areas of the table add up to."""
+
+    indicator: str = Field(min_length=1, description="id of the indicator that publishes it")
+    part: Literal["value", "numerator", "denominator"] = Field(
+        default="value", description="value of a count; numerator or denominator of a share or rate"
+    )
+
+
 class OwnMeasure(Record):
     """One column of an own table that is read."""
 
@@ -81,6 +98,14 @@ class OwnMeasure(Record):
         default="", description="id of the count in this table that a share or mean is per, to put areas together"
     )
     classes: tuple[str, ...] = Field(default=(), description="class: the permitted texts, from lowest to highest")
+    threshold: int | None = Field(
+        default=None, ge=1, le=1000, description="counts from 1 up to below it are secret; default: that of the table"
+    )
+    part_of: str = Field(default="", description="count: id of the count that this one is a part of")
+    sum_of: tuple[str, ...] = Field(default=(), description="count: ids of the counts that add up to this one")
+    numerator: str = Field(default="", description="share: id of the count of this table that it is computed from")
+    official: OwnOfficial | None = Field(default=None, description="official figure that all areas add up to")
+    dominance: OwnDominance | None = Field(default=None, description="(n, k) rule of an amount")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "OwnMeasure":
@@ -94,6 +119,11 @@ class OwnMeasure(Record):
             raise ValueError(f"{self.id!r}: the unit of a share is Prozent")
         if self.denominator and self.kind not in ("share", "mean"):
             raise ValueError(f"{self.id!r}: only a share or a mean has a denominator")
+        if self.numerator and (self.kind != "share" or not self.denominator):
+            raise ValueError(f"{self.id!r}: only a share with a denominator has a numerator")
+        counted = {"threshold", "part_of", "sum_of", "official", "dominance"} & self.model_fields_set
+        if counted and self.kind != "count":
+            raise ValueError(f"{self.id!r}: only a count has `{min(counted)}`")
         return self
 
 
@@ -111,6 +141,13 @@ class OwnParent(Record):
 
     level: AreaLevel = Field(description=f"level of the wider area: {', '.join(AREA_LEVELS[:-1])}")
     column: str = Field(min_length=1, description="label of the column with the wider area's key")
+
+
+class OwnPeriods(Record):
+    """Periods of another table that every figure of this one is the sum of."""
+
+    table: str = Field(pattern=_ID, description="id of the other own table, with the same areas and ids of columns")
+    periods: tuple[str, ...] = Field(min_length=2, description="its years or school years, in quotes")
 
 
 class OwnDataset(Record):
@@ -140,6 +177,11 @@ class OwnDataset(Record):
     licence: str = Field(default="", max_length=60, description="licence of the table, needed for a public one")
     boundaries: OwnBoundaries | None = Field(default=None, description="boundaries: `file` and `key`")
     parent: OwnParent | None = Field(default=None, description="wider area: `level` and `column`")
+    threshold: int = Field(
+        default=3, ge=1, le=1000, description="counts from 1 up to below it are secret; 1 only for things, not persons"
+    )
+    zeros: Literal["open", "secret"] = Field(default="open", description="whether a count of 0 may be shown")
+    sum_of: OwnPeriods | None = Field(default=None, description="several periods together: `table` and `periods`")
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "OwnDataset":
@@ -164,6 +206,8 @@ class OwnDataset(Record):
                 raise ValueError(f"`columns` has the {what} {twice!r} twice")
         counts = {one.id for one in self.columns if one.kind == "count"}
         for one in self.columns:
-            if one.denominator and one.denominator not in counts:
-                raise ValueError(f"{one.id!r}: the denominator {one.denominator!r} is no count of this table")
+            named = {"denominator": (one.denominator,), "numerator": (one.numerator,), "part_of": (one.part_of,)}
+            for what, ids in {**named, "sum_of": one.sum_of}.items():
+                if lost := [id for id in ids if id and (id not in counts or id == one.id)]:
+                    raise ValueError(f"{one.id!r}: the {what} {lost[0]!r} is no count of this table")
         return self

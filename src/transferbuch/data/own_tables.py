@@ -2,6 +2,7 @@
 
 Nothing is interpreted here: every cell becomes the text that a person would type in German notation. What no one
 can check is refused: formulas, error values, dates where a year belongs, files that are larger than such a table is.
+It is read in two steps, so that all sheets can be searched for data about persons before a message names a cell.
 """
 
 import csv
@@ -29,34 +30,61 @@ _UTF8_LETTER = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 
 
 @dataclass(frozen=True)
-class PlainTable:
-    """First row as labels, then one (line, cells) per row with anything in it; all rows are as long as `labels`.
+class PlainSheet:
+    """A CSV, or one sheet of a workbook: (line, cells) of every row with anything in it, the labels too.
 
-    `other_labels` are the cells in the first rows of a workbook's other sheets, which are not read.
+    `problems` are the cells that nobody can check; dates stand in the rows as ISO text, the others as "?".
     """
+
+    title: str
+    rows: tuple[tuple[int, list[str]], ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlainFile:
+    """A file with all its sheets; a CSV has one without title."""
+
+    name: str  # as shown in messages
+    sha256: str
+    sheets: tuple[PlainSheet, ...]
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """First row as labels, then one (line, cells) per row with anything in it; all rows are as long as `labels`."""
 
     labels: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     sha256: str
-    other_labels: tuple[str, ...] = ()
 
 
-def read_plain_table(path: Path, name: str, sheet: str = "") -> PlainTable:
-    """The table in a CSV or XLSX file; `name` is the path shown in messages.
+def read_plain_file(path: Path, name: str) -> PlainFile:
+    """All sheets of a CSV or XLSX file; `name` is the path shown in messages.
 
-    Raises PersonFileError with file, row and column for everything that cannot be read as one table.
+    Raises PersonFileError for a file that cannot be taken apart into rows, naming the row but no cell.
     """
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise _refused(name, "the file is too large for a table of areas", f"{size:,} bytes", f"at most {MAX_BYTES:,}")
     raw = path.read_bytes()
-    if path.suffix.lower() == ".xlsx":
-        numbered, others = _read_workbook(raw, name, sheet)
-    else:
-        numbered, others = _read_csv(raw, name), ()
-    if not numbered:
+    is_workbook = path.suffix.lower() == ".xlsx"
+    sheets = _read_workbook(raw, name) if is_workbook else (PlainSheet("", tuple(_read_csv(raw, name))),)
+    return PlainFile(name, hashlib.sha256(raw).hexdigest(), sheets)
+
+
+def choose_table(file: PlainFile, sheet: str = "") -> PlainTable:
+    """The table in a file that has been searched for data about persons; `sheet` is its title in a workbook.
+
+    Raises PersonFileError with file, row and column for everything that cannot be read as one table.
+    """
+    name, chosen = file.name, _chosen_sheet(file, sheet)
+    if chosen.problems:
+        raise PersonFileError(chosen.problems[:MAX_PROBLEMS])
+    if not chosen.rows:
         raise _refused(name, "the table is empty", expected="labels in the first row, then one row per area and period")
-    width = len(_stripped(numbered[0][1]))
+    (_, first), *others = chosen.rows
+    width = len(_stripped(first))
     problems = [
         Problem(
             name,
@@ -68,14 +96,14 @@ def read_plain_table(path: Path, name: str, sheet: str = "") -> PlainTable:
             "look for a separator inside a text; put such a text in quotes",
             "own-row",
         )
-        for line, cells in numbered[1:]
+        for line, cells in others
         if len(_stripped(cells)) > width
     ]
     if problems:
         raise PersonFileError(problems[:MAX_PROBLEMS])
-    rows = tuple((line, tuple((cells + [""] * width)[:width])) for line, cells in numbered[1:])
-    labels = tuple(" ".join(label.split()) for label in numbered[0][1][:width])
-    return PlainTable(labels, rows, hashlib.sha256(raw).hexdigest(), others)
+    rows = tuple((line, tuple((cells + [""] * width)[:width])) for line, cells in others)
+    labels = tuple(" ".join(label.split()) for label in first[:width])
+    return PlainTable(labels, rows, file.sha256)
 
 
 def _read_csv(raw: bytes, name: str) -> list[tuple[int, list[str]]]:
@@ -123,7 +151,7 @@ def _decode(raw: bytes, name: str) -> str:
         ) from None
 
 
-def _read_workbook(raw: bytes, name: str, sheet: str) -> tuple[list[tuple[int, list[str]]], tuple[str, ...]]:
+def _read_workbook(raw: bytes, name: str) -> tuple[PlainSheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -134,26 +162,27 @@ def _read_workbook(raw: bytes, name: str, sheet: str) -> tuple[list[tuple[int, l
     try:
         # formulas are wanted as formulas: their stored results may be older than what they are computed from
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
-        names = [one.title for one in book.worksheets]
-        chosen = _chosen_sheet(name, names, sheet)
-        rows = list(_read_rows(book[chosen], name))
-        others = [cell for title in names if title != chosen for cell in _first_cells(book[title])]
+        sheets = tuple(_read_sheet(one, name) for one in book.worksheets)
         book.close()
     except PersonFileError:
         raise
     except Exception as error:  # openpyxl checks little: a damaged workbook ends in errors of any kind
         raise _refused(name, f"the workbook cannot be read: {type(error).__name__}", do="save it again") from None
-    problems = [problem for _, _, found in rows for problem in found]
-    if problems:
-        raise PersonFileError(problems[:MAX_PROBLEMS])
-    return [(line, cells) for line, cells, _ in rows], tuple(others)
+    return sheets
 
 
-def _chosen_sheet(name: str, names: list[str], sheet: str) -> str:
-    if sheet in names or (not sheet and len(names) == 1):
-        return sheet or names[0]
+def _chosen_sheet(file: PlainFile, sheet: str) -> PlainSheet:
+    found = {one.title: one for one in file.sheets}
+    if sheet in found or (not sheet and len(found) == 1):
+        return found[sheet] if sheet else file.sheets[0]
     what = "the workbook has no such sheet" if sheet else "the workbook has several sheets, and none is chosen"
-    raise _refused(name, what, sheet, f"one of {', '.join(names)}", "give its name as `sheet`")
+    raise _refused(file.name, what, sheet, f"one of {', '.join(found)}", "give its name as `sheet`")
+
+
+def _read_sheet(sheet: object, name: str) -> PlainSheet:
+    rows = list(_read_rows(sheet, name))
+    problems = tuple(problem for _, _, found in rows for problem in found)
+    return PlainSheet(sheet.title, tuple((line, cells) for line, cells, _ in rows), problems)
 
 
 def _read_rows(sheet: object, name: str) -> Iterator[tuple[int, list[str], list[Problem]]]:
@@ -174,24 +203,17 @@ def _read_rows(sheet: object, name: str) -> Iterator[tuple[int, list[str], list[
                         line,
                         f"column {column}",
                         str(error),
-                        str(cell.value)[:40],
+                        "" if _is_date(cell.value) else str(cell.value)[:40],
                         "text or number",
                         "copy the table and paste it as values only",
                         "own-cell",
                     )
                 )
-                cells.append("?")
+                cells.append(cell.value.isoformat()[:10] if isinstance(cell.value, dt.date) else "?")
         if any(cells):
             filled += 1
             yield line, cells, problems
         _check_bounds(name, filled, len(_stripped(cells)))
-
-
-def _first_cells(sheet: object) -> list[str]:
-    sheet.reset_dimensions()
-    return [
-        str(cell.value) for row in sheet.iter_rows(max_row=5, max_col=50) for cell in row if isinstance(cell.value, str)
-    ]
 
 
 def _cell_text(value: object, data_type: str) -> str:
@@ -203,7 +225,7 @@ def _cell_text(value: object, data_type: str) -> str:
         raise ValueError("the cell holds an error value")
     if isinstance(value, bool):
         raise ValueError("the cell holds a truth value")
-    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+    if _is_date(value):
         raise ValueError("the cell holds a date")
     if isinstance(value, (int, float)):
         exact = Decimal(repr(value))
@@ -211,6 +233,10 @@ def _cell_text(value: object, data_type: str) -> str:
             return str(int(exact))
         return f"{exact:f}".replace(".", ",")
     return " ".join(str(value).split())
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, (dt.date, dt.time, dt.timedelta))
 
 
 def _stripped(cells: list[str]) -> list[str]:

@@ -27,6 +27,7 @@ import pandas as pd
 
 from transferbuch.data.cells import JOIN, NotATable, OfficialTable, is_time, iso_time
 from transferbuch.data.genesis import decode_text
+from transferbuch.data.persons import check_persons
 from transferbuch.data.plain_columns import check_cells, fault, find_attributes, find_repeated, parse_column
 from transferbuch.data.plain_keys import Columns, find_columns, find_shift, names_key
 from transferbuch.errors import DataRefused, Problem
@@ -42,6 +43,7 @@ def read_plain(raw: bytes, file: str, path: Path) -> OfficialTable:
 
     Raises NotATable for a file that has no columns or no key, DataRefused with line numbers for a row of another
     length, an empty or repeated label, a key that lost its zero or comes twice, a formula, two notations in a column.
+    Before all of that it refuses a table with one row per person (`persons`), so that no message names a cell of it.
     """
     if not raw.removeprefix(b"\xef\xbb\xbf").strip():
         raise NotATable("the file is empty")
@@ -51,6 +53,8 @@ def read_plain(raw: bytes, file: str, path: Path) -> OfficialTable:
         raise NotATable("a web page or XML")
     text, encoding = decode_text(raw, file)
     numbers, rows = _split(text, file)
+    if found := check_persons(file, list(zip(numbers, rows, strict=True))):
+        raise DataRefused(found[:_MOST])
     labels = [label.strip() for label in rows[0]]
     width = len(labels)
     kept = [at for at in range(1, len(rows)) if len(rows[at]) == width]

@@ -103,6 +103,12 @@ class Workbook:
         if problems:
             raise DataRefused(problems[:MAX_PROBLEMS])
 
+    def texts(self, sheet: str, most: int) -> Iterator[tuple[int, list[str]]]:
+        """(line, the first `most` cells as text) of every row that holds something, to see what a sheet is about."""
+        for line, cells in self._cells(sheet):
+            if shown := [(column, value) for column, value, _ in cells if column <= most]:
+                yield line, [text_of(value) for value in _row(shown)]
+
     def words(self, sheet: str) -> str:
         """The text of all rows that hold no figure, one line per row: titles and footnotes of a table."""
         rows = ([value for _, value, _ in cells] for _, cells in self._cells(sheet))

@@ -1,9 +1,9 @@
-"""Indices of all municipalities that chose some, computed from their own tables, reduced to what may be published.
+"""Indices of all municipalities that chose some, computed from their protected tables (`secrecy.protect`).
 
-Until disclosure control passes own figures, an edition holds of an area only its name, outline, index (two decimals)
-and class. Empty stay areas with too few inhabitants, with a secret or missing variable, and with fewer than 30 persons
-behind a variable. Outcomes are shares of whole classes, hidden as `indicators.crosstab` says; inhabitants are whole per
-cent of classes of at least three areas. No count, no key of an area and no share of a single area is in the result.
+Of an area the result holds its name, outline, index (two decimals) and class. Empty stay areas with too few
+inhabitants, with a secret or missing variable, and with fewer than 30 persons behind a variable. Outcomes are shares
+of whole classes, hidden as `indicators.crosstab` says; inhabitants are whole per cent of classes of at least three
+areas. No count, no key of an area and no share of a single area is in the result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from transferbuch.data.own import OwnTable
 from transferbuch.data.own_mapping import OwnDataset, OwnMeasure, parse_period
 from transferbuch.editions.area_index import AreaIndexChoice, AreaOutcome, AreaVariable, check_indices, index_problem
 from transferbuch.editions.outlines import outlines_of
@@ -33,12 +32,13 @@ from transferbuch.report.area_model import (
     TypeValue,
     VariableNote,
 )
+from transferbuch.secrecy.protect import ProtectedTable
 
 
 def load_area_indices(
-    project: Project, parameters: Mapping[str, Parameters], own_data: Mapping[str, Sequence[OwnTable]]
+    project: Project, parameters: Mapping[str, Parameters], own_data: Mapping[str, Sequence[ProtectedTable]]
 ) -> dict[str, tuple[AreaIndex, ...]]:
-    """Indices by the key of the municipality; `own_data` as `load_own_tables` returns them.
+    """Indices by the key of the municipality; `own_data`: their protected tables.
 
     Raises PersonFileError with the faults of all indices: mapping, periods that a table lacks, too few areas, variables
     without differences.
@@ -65,7 +65,7 @@ def _compute_all(
     name: str,
     places: Mapping[Place, int],
     choices: Sequence[AreaIndexChoice],
-    tables: Mapping[str, OwnTable],
+    tables: Mapping[str, ProtectedTable],
 ) -> tuple[tuple[AreaIndex, ...], list[Problem]]:
     done, problems = [], []
     for number, choice in enumerate(choices):
@@ -95,7 +95,7 @@ def _periods(choice: AreaIndexChoice) -> list[tuple[Place, str, str]]:
     ]
 
 
-def compute_area_index(choice: AreaIndexChoice, tables: Mapping[str, OwnTable], folder: Path) -> AreaIndex:
+def compute_area_index(choice: AreaIndexChoice, tables: Mapping[str, ProtectedTable], folder: Path) -> AreaIndex:
     """The index from checked tables, public part only. Raises ValueError if it cannot be computed.
 
     tables: own tables by id; folder: where their boundaries lie.
@@ -135,13 +135,13 @@ def compute_area_index(choice: AreaIndexChoice, tables: Mapping[str, OwnTable], 
     )
 
 
-def _refuse_other_areas(table: OwnTable, period: str, figures: pd.DataFrame) -> None:
+def _refuse_other_areas(table: ProtectedTable, period: str, figures: pd.DataFrame) -> None:
     other = sorted(set(_figures(table, period).index) - set(figures.index))
     if other:
         raise ValueError(f"the table {table.dataset.id} has areas that the index does not have: {', '.join(other[:5])}")
 
 
-def _figures(table: OwnTable, period: str) -> pd.DataFrame:
+def _figures(table: ProtectedTable, period: str) -> pd.DataFrame:
     """One row per area, one column per measure; NaN for everything without a number."""
     rows = table.rows[table.rows["period"] == parse_period(period)[0]]
     wide = rows.pivot(index="area", columns="measure", values="value")
@@ -187,7 +187,7 @@ def _area(
     return AreaValue(name, value, one.kind, reason, missing, outlines.get(one.area))
 
 
-def _names(table: OwnTable) -> dict[str, str]:
+def _names(table: ProtectedTable) -> dict[str, str]:
     """Name of each area in the newest row; the key stands beside it only where two areas have the same name."""
     newest = table.rows.sort_values("year").drop_duplicates("area", keep="last").set_index("area")["area_name"]
     times = newest.value_counts()
@@ -203,7 +203,7 @@ def _people(kinds: pd.Series, population: pd.Series, number: int) -> tuple[int |
     return tuple(round(100 * population[kinds[kinds == kind].index].sum() / whole) for kind in range(1, number + 1))
 
 
-def _outcome(one: AreaOutcome, table: OwnTable, kinds: pd.Series, number: int) -> Outcome:
+def _outcome(one: AreaOutcome, table: ProtectedTable, kinds: pd.Series, number: int) -> Outcome:
     figures, dataset = _figures(table, one.period), table.dataset
     measure, behind = _measure(one.measure, dataset), _behind(one, dataset)
     persons, from_counts = figures[behind], measure.kind == "count"

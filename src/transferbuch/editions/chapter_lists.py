@@ -1,6 +1,6 @@
 """Lists of chapters in a municipality's parameters: of its public edition, and of internal editions for roles."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -9,6 +9,11 @@ from transferbuch.errors import Problem
 from transferbuch.records import Place, Record
 
 PUBLIC_LIST: Place = ("chapters",)
+_NEEDED = {
+    "areas": ("an index of small areas", "`indices` over a public own table"),
+    "own_data": ("an own table that this edition may show", "one to `own_data`"),
+}
+"""What a chapter may need: as it is named, and what to add."""
 
 
 class RoleEdition(Record):
@@ -28,24 +33,28 @@ class RoleEditions(Record):
 
 @dataclass(frozen=True)
 class KnownChapters:
-    """Names of all chapters, of those that need an index of small areas, and of those of internal editions only."""
+    """Names of all chapters, what some of them need (`Template.needs`), and which only internal editions have."""
 
     names: frozenset[str]
-    of_areas: frozenset[str] = frozenset()
-    internal: frozenset[str] = frozenset()
+    needs: Mapping[str, str]
+    internal: frozenset[str]
 
     def check(
-        self, file: str, places: Mapping[Place, int], lists: Mapping[Place, tuple[str, ...]], has_index: bool
+        self,
+        file: str,
+        places: Mapping[Place, int],
+        lists: Mapping[Place, tuple[str, ...]],
+        has: Callable[[str], bool],
     ) -> list[Problem]:
-        """Faults of the lists, which are given by their place in the YAML `file`."""
+        """Faults of the lists, which are given by their place in the YAML `file`; `has`: what their editions have."""
         return [
             Problem(file, places.get((*place, number), 0), ".".join(map(str, place)), what, chapter, expected, do, code)
             for place, chapters in lists.items()
             for number, chapter in enumerate(chapters)
-            for what, expected, do, code in self._faults(chapter, place == PUBLIC_LIST, has_index)
+            for what, expected, do, code in self._faults(chapter, place == PUBLIC_LIST, has)
         ]
 
-    def _faults(self, chapter: str, is_public: bool, has_index: bool) -> Iterator[tuple[str, str, str, str]]:
+    def _faults(self, chapter: str, is_public: bool, has: Callable[[str], bool]) -> Iterator[tuple[str, str, str, str]]:
         """What is wrong with one chapter of a list: what, expected, do, code."""
         if chapter not in self.names:
             allowed = ", ".join(sorted(self.names - self.internal if is_public else self.names))
@@ -54,6 +63,7 @@ class KnownChapters:
         if chapter in self.internal and is_public:
             what = "this chapter is internal, and everybody may read the edition of this list"
             yield what, "chapters of notebooks/", "remove it; a list under `audiences` may name it", "access"
-        if chapter in self.of_areas and not has_index:
-            what, expected = "this chapter needs an index of small areas", "a chapter that the edition has data for"
-            yield what, expected, "add `indices` over a public own table, or remove the chapter", "no-areas"
+        if not has(need := self.needs.get(chapter, "")):
+            what, do = _NEEDED[need]
+            expected = "a chapter that the edition has data for"
+            yield f"this chapter needs {what}", expected, f"add {do}, or remove the chapter", "no-data"

@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field, PlainValidator, field_validator
@@ -59,6 +60,10 @@ class Parameters(Record):
         default=RoleEditions(), description=f"internal editions of their own for {', '.join(ROLES)}"
     )
 
+    def has(self, need: str) -> bool:
+        """Whether the municipality has what a chapter needs (`Template.needs`); for the public, see `for_public`."""
+        return {"areas": bool(self.indices), "own_data": bool(self.own_data)}.get(need, True)
+
     @field_validator("contact")
     @classmethod
     def _names_no_person(cls, text: str) -> str:
@@ -82,18 +87,18 @@ def load_parameters(
     register: Register,
     chapters: set[str],
     gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
-    of_areas: Collection[str] = (),
+    needs: Mapping[str, str] = MappingProxyType({}),
     internal: Collection[str] = (),
 ) -> dict[str, Parameters]:
     """Parameters of all municipalities with a file, by AGS.
 
-    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `of_areas` are the chapters that only an
-    edition with an index of small areas has, `internal` those that only internal editions have; all are in `chapters`.
-    Raises PersonFileError with every fault: strict YAML, unknown or dissolved AGS, file name, duplicates, chapters,
+    A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `needs`: what an edition must have for a
+    chapter (`Template.needs`); `internal`: the chapters that only internal editions have; all are in `chapters`. Raises
+    PersonFileError with every fault: strict YAML, unknown or dissolved AGS, file name, duplicates, chapters,
     overlapping combined territories.
     """
     days = (DEFAULT_GEBIETSSTAND, gebietsstand)
-    known = KnownChapters(frozenset(chapters), frozenset(of_areas), frozenset(internal))
+    known = KnownChapters(frozenset(chapters), needs, frozenset(internal))
     files = sorted(project.parameters.glob("*.y*ml"))
     found = collect([lambda path=path: (path, _load(path, project, register, known, days)) for path in files])
     problems, first = [], {}
@@ -121,8 +126,8 @@ def load_parameters(
 def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict[str, tuple[OwnTable, ...]]:
     """Own tables of the municipalities that have some, by AGS; `parameters` as `load_parameters` returns them.
 
-    For the public, the files of internal tables are not opened. Raises PersonFileError with the faults of all
-    tables of all municipalities.
+    For the public, the files of internal tables are not opened. Raises PersonFileError with the faults of all tables of
+    all municipalities, DataRefused with the same faults when one of them holds data about persons.
     """
     chosen = {ags: one.own_data for ags, one in parameters.items() if one.own_data}
     files = {path.name.partition("-")[0]: path for path in project.parameters.glob("*.y*ml")}
@@ -196,10 +201,11 @@ def _load(
                 "file-name",
             )
         )
-    lists = {PUBLIC_LIST: parameters.chapters}
+    places = find_places(text)
+    problems += chapters.check(name, places, {PUBLIC_LIST: parameters.chapters}, parameters.for_public().has)
     if project.is_internal:  # the public knows only some of the chapters that a role may have
-        lists |= {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}
-    problems += chapters.check(name, find_places(text), lists, bool(parameters.indices))
+        lists = {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}
+        problems += chapters.check(name, places, lists, parameters.has)
     if problems:
         raise PersonFileError(problems)
     return parameters

@@ -77,7 +77,7 @@ def plan_editions(
 def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Template], audience: str) -> Edition:
     chosen = parameters.get(str(kreis.ags), Parameters(ags=kreis.ags))
     by_name = {template.name: template for template in templates}
-    fitting = tuple(one for one in templates if one.needs != "areas" or chosen.indices)
+    fitting = tuple(one for one in templates if chosen.has(one.needs))
     names = {PUBLIC: chosen.chapters, **{role: one.chapters for role, one in chosen.roles.items()}}.get(audience, ())
     return Edition(kreis, chosen, tuple(by_name[name] for name in names) or fitting, audience)
 

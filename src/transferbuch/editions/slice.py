@@ -6,22 +6,19 @@
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
+  own.parquet     own tables of the municipality without their secret figures: see `secrecy.protect`
   areas.json      indices of small areas, only where the municipality chose some: see `editions.areas`
 The same inputs give the same bytes, so the slice's fingerprint tells whether an edition is up to date.
 """
 
-import hashlib
-import hmac
 import json
 import math
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from transferbuch.data.own import OwnTable
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
@@ -34,7 +31,8 @@ from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Kreis, Register
 from transferbuch.report.area_model import FILE as AREAS
 from transferbuch.report.area_model import AreaIndex, areas_text
-from transferbuch.report.slice_reader import FORMAT
+from transferbuch.report.slice_reader import FORMAT, OWN_COLUMNS, OWN_FILE
+from transferbuch.secrecy.protect import ProtectedTable
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
 from transferbuch.vocabulary import PUBLIC
@@ -52,7 +50,7 @@ def write_slice(
     indicators: Mapping[str, Indicator],
     objects: Mapping[str, TransferObject],
     territory: Territory,
-    own_data: Iterable[OwnTable] = (),
+    own_data: Sequence[ProtectedTable] = (),
     areas: tuple[AreaIndex, ...] = (),
 ) -> str:
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
@@ -113,6 +111,9 @@ def write_slice(
         frame = getattr(computed, name)
         own = frame[frame["ags"].isin(regions)].reset_index(drop=True)
         own.to_parquet(folder / f"{name}.parquet", index=False)
+    if own_data:
+        whole = pd.concat([one.rows for one in own_data], ignore_index=True)
+        whole[list(OWN_COLUMNS)].to_parquet(folder / OWN_FILE, index=False)
     if areas:
         (folder / AREAS).write_text(areas_text(areas), encoding="utf-8")
     return tree_hash(folder)
@@ -182,24 +183,6 @@ def _refuse_internal(records: Iterable[Indicator | TransferObject | Template | O
     """Never to happen: what is internal is not read for the public."""
     if any(one.access != PUBLIC for one in records):
         raise ValueError("a public edition was handed something internal")
-
-
-def own_data_mark(tables: Iterable[OwnTable], cache: Path) -> str:
-    """Fingerprint of own tables and their mapping, "" if there are none; a change rebuilds the edition.
-
-    Keyed with a secret in `cache`: the build report publishes the fingerprint of an edition's inputs, and from a plain
-    one anybody could find out small counts by trying. Without the file a new secret is made and all is built again.
-    """
-    tables = list(tables)
-    if not tables:
-        return ""
-    path = cache / "own-data.key"
-    if not path.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
-    text = "\n".join(f"{one.file_sha256} {one.dataset.model_dump_json()}" for one in tables)
-    return hmac.new(path.read_bytes(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _names(edition: Edition, others: list[str], register: Register) -> dict[str, dict[str, str]]:
@@ -284,15 +267,16 @@ def _tables(
     return tables
 
 
-def _own_data(tables: Iterable[OwnTable]) -> list[dict]:
-    """What own tables are about. No figure, and no fingerprint of the file: small counts could be guessed by it.
-
-    Figures follow when disclosure control has passed them.
-    """
+def _own_data(tables: Iterable[ProtectedTable]) -> list[dict]:
+    """What the own tables of this edition are about; their figures are in `own.parquet`."""
     return [
         {
+            "id": one.dataset.id,
             "title": one.dataset.title,
-            "measures": [measure.label for measure in one.dataset.columns],
+            "columns": [
+                measure.model_dump(mode="json", include={"id", "label", "unit", "kind", "classes"})
+                for measure in one.dataset.columns
+            ],
             "level": one.dataset.level,
             "areas": one.areas,
             "periods": list(one.periods),

@@ -14,9 +14,9 @@ _LEVELS = {
 }
 
 
-def level_name(index: AreaIndex) -> str:
+def level_name(level: str) -> str:
     """ "Stadtteil"."""
-    return _LEVELS[index.level][0]
+    return _LEVELS[level][0]
 
 
 def amount(index: AreaIndex, count: int, dative: bool = False) -> str:

@@ -21,6 +21,7 @@ from transferbuch.report import (
     outlook,
     outlook_charts,
     overviews,
+    own,
     profile,
     selected,
 )
@@ -228,6 +229,16 @@ class EditionReport:
     def outlook_assumptions(self) -> Fragment:
         """What the projection assumes."""
         return outlook.assumptions(self.data)
+
+    # --- own figures ---------------------------------------------------------------------------------------------
+
+    def own_findings(self) -> Fragment:
+        """Own tables of the municipality in sentences; a sentence if there are none, as in the next one."""
+        return own.own_findings(self.data)
+
+    def own_tables(self) -> Fragment:
+        """The newest period of every own table; secret figures are not in this edition at all."""
+        return own.own_tables(self.data)
 
     # --- small areas ---------------------------------------------------------------------------------------------
 

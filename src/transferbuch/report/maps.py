@@ -71,7 +71,7 @@ def area_chart(index: AreaIndex) -> Chart:
         caption=f"{index.title}, {period_of(index)}",
         alt=f"{what} mit {amount(index, len(index.areas), dative=True)}. {' '.join(parts)}",
         figure=figure,
-        columns=[level_name(index), "Klasse", "Index", "Anmerkung"],
+        columns=[level_name(index.level), "Klasse", "Index", "Anmerkung"],
         rows=[
             [one.name, class_text(index, one), value_text(one), reason_text(index, one)]
             for one in sorted(index.areas, key=lambda one: one.name)

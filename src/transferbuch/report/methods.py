@@ -8,6 +8,7 @@ from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
 from transferbuch.report.numbers import ABSENCES, count, date_long, date_short, listed, number, year_spans
+from transferbuch.report.own import INTERNAL_TERMS
 from transferbuch.report.sentences import missing_sentence, newer_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, OwnTable, Slice
 from transferbuch.report.tables import Fragment, bullet_list, paragraph, table, words
@@ -40,7 +41,7 @@ def sources(data: Slice) -> Fragment:
 
 
 def own_data(data: Slice) -> Fragment:
-    """One row per own table: title, content, areas, period, source, Stand, licence; then why no figure is shown.
+    """One row per own table: title, content, areas, period, source, Stand, licence; then what is left out.
 
     Internal tables are only in the slice of an internal edition, so the sentence for none speaks only of this edition.
     """
@@ -49,25 +50,18 @@ def own_data(data: Slice) -> Fragment:
     rows = [
         [
             words(one.title),
-            words("; ".join(one.measures)),
+            words("; ".join(column.label for column in one.columns)),
             words(_areas(data, one)),
             words(_periods(one.periods)),
             words(one.source),
             words(date_short(one.stand)),
-            words(one.licence if one.access == PUBLIC else "intern, nicht zur Weitergabe"),
+            words(one.licence if one.access == PUBLIC else INTERNAL_TERMS),
         ]
         for one in data.own_data
     ]
     columns = ["Datensatz", "Inhalt", "Gebiete", "Zeitraum", "Quelle", "Stand", "Lizenz"]
-    which = "diesem Datensatz" if len(rows) == 1 else "diesen Datensätzen"
-    if data.areas:
-        return table("Eigene Daten der Kommune", columns, rows) + paragraph(
-            f"Die Indizes für Gebiete beruhen auf {which}. Einzelne Werte der Gebiete werden gezeigt, sobald geprüft "
-            "ist, dass sie keine Rückschlüsse auf einzelne Personen zulassen."
-        )
     return table("Eigene Daten der Kommune", columns, rows) + paragraph(
-        f"Werte aus {which} werden gezeigt, sobald geprüft ist, dass sie keine Rückschlüsse auf einzelne Personen "
-        "zulassen."
+        "Zahlen, die Rückschlüsse auf einzelne Personen oder Betriebe zulassen, sind in dieser Ausgabe nicht enthalten."
     )
 
 

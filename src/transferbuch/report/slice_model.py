@@ -1,5 +1,6 @@
 """What a data slice holds, as reports see it: regions, indicators, values, tables, own tables; without reading."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -203,11 +204,27 @@ class Table:
 
 
 @dataclass(frozen=True)
-class OwnTable:
-    """What an own table of the municipality is about; `periods` are years or school years (2023/24)."""
+class OwnColumn:
+    """A column of an own table; kind: count, share, mean or class (then `classes`, lowest first)."""
 
+    id: str
+    label: str
+    unit: str
+    kind: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """An own table of the municipality; `periods` are years or school years (2023/24).
+
+    `cells[period, area, column]`: (number or None, status as in `report.numbers.ABSENCES`, "ok" or "zero"); `names` of
+    the areas by key.
+    """
+
+    id: str
     title: str
-    measures: tuple[str, ...]
+    columns: tuple[OwnColumn, ...]
     level: str
     areas: int
     periods: tuple[str, ...]
@@ -215,6 +232,8 @@ class OwnTable:
     stand: str
     licence: str  # "" only of an internal table
     access: str  # an internal table is only in the slice of an internal edition
+    names: dict[str, str]
+    cells: dict[tuple[str, str, str], tuple[float | None, str, str]]
 
 
 @dataclass(frozen=True)
@@ -229,7 +248,7 @@ class CheckedFigure:
 
 @dataclass(frozen=True)
 class Slice:
-    """Everything one edition may see. `series[indicator, ags]` holds the values by year, in order of years."""
+    """Everything one edition may see. `series[indicator]` holds, by region, the values by year in order of years."""
 
     ags: str
     audience: str  # public, internal or a role
@@ -246,7 +265,7 @@ class Slice:
     tables: dict[str, Table]
     transfer: tuple[dict[str, Any], ...]
     own_data: tuple[OwnTable, ...]
-    series: dict[tuple[str, str], dict[int, Value]]
+    series: Mapping[str, Mapping[str, dict[int, Value]]]
     compared: Compared
     outlook: Outlook  # empty without a projection
     findings: tuple[CheckedFigure, ...] = ()
@@ -286,7 +305,7 @@ class Slice:
 
     def values(self, indicator: str, ags: str) -> dict[int, Value]:
         """All years of one indicator and region; empty when the tables have no row."""
-        return self.series.get((indicator, ags), {})
+        return self.series[indicator].get(ags, {})
 
     def latest(self, indicator: str, ags: str) -> Value | None:
         """The newest value with a number, None if there is none."""

@@ -5,12 +5,9 @@ than everything a notebook does with them. The form of the folder is described i
 """
 
 import json
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import pyarrow.parquet as pq
 
 from transferbuch.errors import DataRefused, Problem
 from transferbuch.regions.keys import BUND, group_key
@@ -18,6 +15,7 @@ from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import read_areas
 from transferbuch.report.numbers import ABSENCES
+from transferbuch.report.slice_files import VALUE_COLUMNS, Series, number_or_none, refused, rows_of, table_of
 from transferbuch.report.slice_model import (
     CheckedFigure,
     Compared,
@@ -26,6 +24,7 @@ from transferbuch.report.slice_model import (
     Indicator,
     OfficialFile,
     Outlook,
+    OwnColumn,
     OwnTable,
     Peer,
     Slice,
@@ -33,7 +32,6 @@ from transferbuch.report.slice_model import (
     TableBreak,
     Tested,
     Trend,
-    Value,
 )
 from transferbuch.vocabulary import PUBLIC
 
@@ -54,27 +52,12 @@ _NEEDED = (
     "compared",
     "outlook",
 )
-_COLUMNS = (
-    "indicator",
-    "ags",
-    "year",
-    "time",
-    "value",
-    "status",
-    "numerator",
-    "denominator",
-    "tables",
-    "files",
-    "territory",
-    "low",
-    "high",
-    "kreise",
-    "lower",
-    "equal",
-)
 _COMPARISONS = ("indicator", "year", "other", "position", "stands_out")
 _POPULATION = ("ags", "variant", "group", "year", "count")
 _TRENDS = ("indicator", "first", "last", "points", "direction", "slope", "slope_low", "slope_high", "reason")
+OWN_FILE = "own.parquet"
+OWN_COLUMNS = ("dataset", "measure", "level", "area", "area_name", "period", "value", "text", "status", "unit")
+"""Columns of the own tables; "text" is the cell as it is printed."""
 TERRITORIES = ("", "sum", "shares")
 
 
@@ -85,7 +68,7 @@ def read_slice(folder: Path) -> Slice:
     try:
         indicators = {one["id"]: _indicator(one) for one in content["indicators"]}
         tables = {code: _table(code, one) for code, one in content["tables"].items()}
-        own_data = tuple(_own_table(one) for one in content.get("own_data") or ())
+        own_data = _own_tables(content.get("own_data") or (), folder)
         own = content["names"][content["ags"]]
         formed_from = {
             ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
@@ -97,9 +80,9 @@ def read_slice(folder: Path) -> Slice:
         if missing:
             raise KeyError(f"names.{min(missing)}")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise _refused(name, "the description of the data slice is incomplete", str(error)) from None
+        raise refused(name, "the description of the data slice is incomplete", str(error)) from None
     if content["fictional"] != content["ags"].startswith("99"):
-        raise _refused(name, "`fictional` contradicts the key", f"{content['ags']} {own['name']}")
+        raise refused(name, "`fictional` contradicts the key", f"{content['ags']} {own['name']}")
     return Slice(
         ags=content["ags"],
         audience=content.get("audience", PUBLIC),
@@ -121,13 +104,13 @@ def read_slice(folder: Path) -> Slice:
         series=_read_values(folder / "values.parquet", folder.name),
         comparisons={
             (indicator, year, other): Comparison(position, stands_out)
-            for indicator, year, other, position, stands_out in _rows(folder / "comparisons.parquet", _COMPARISONS)
+            for indicator, year, other, position, stands_out in rows_of(folder / "comparisons.parquet", _COMPARISONS)
         },
         compared=_compared(content["compared"]),
         outlook=_outlook(content["outlook"], folder),
         trends={
-            indicator: Trend(first, last, points, direction, _number(slope), _number(low), _number(high), reason)
-            for indicator, first, last, points, direction, slope, low, high, reason in _rows(
+            indicator: Trend(first, last, points, direction, *map(number_or_none, slopes), reason)
+            for indicator, first, last, points, direction, *slopes, reason in rows_of(
                 folder / "trends.parquet", _TRENDS
             )
         },
@@ -153,7 +136,7 @@ def _read_description(path: Path, name: str) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content["format"]
     except (ValueError, KeyError, TypeError):
-        raise _refused(name, "the description of the data slice is cut off or no JSON") from None
+        raise refused(name, "the description of the data slice is cut off or no JSON") from None
     if not isinstance(version, int) or version > FORMAT:
         raise DataRefused(
             Problem(
@@ -169,75 +152,20 @@ def _read_description(path: Path, name: str) -> dict[str, Any]:
         )
     lacking = [key for key in _NEEDED if key not in content]
     if lacking:
-        raise _refused(name, "the description of the data slice lacks keys", ", ".join(lacking))
+        raise refused(name, "the description of the data slice lacks keys", ", ".join(lacking))
     return content
 
 
-def _read_values(path: Path, folder: str) -> dict[tuple[str, str], dict[int, Value]]:
+def _read_values(path: Path, folder: str) -> Series:
     name = f"{folder}/values.parquet"
-    columns = _columns(path, _COLUMNS)
-    unknown = sorted({str(status) for status in columns["status"]} - {"ok", *ABSENCES})
+    table = table_of(path, VALUE_COLUMNS)
+    unknown = sorted({str(status) for status in table.column("status").unique().to_pylist()} - {"ok", *ABSENCES})
     if unknown:
-        raise _refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
-    strange = sorted({str(mark) for mark in columns["territory"]} - set(TERRITORIES))
-    if strange:
-        raise _refused(name, "the values of the data slice have an unknown mark of territory", ", ".join(strange))
-    texts: dict[str, tuple[str, ...]] = {}  # few different combinations, many rows
-
-    def parts(text: str | None) -> tuple[str, ...]:
-        if (text or "") not in texts:
-            texts[text or ""] = tuple(one for one in (text or "").split(",") if one)
-        return texts[text or ""]
-
-    series: dict[tuple[str, str], dict[int, Value]] = {}
-    for row in sorted(zip(*(columns[column] for column in _COLUMNS), strict=True), key=lambda row: row[:3]):
-        indicator, ags, year, time, value, status, numerator, denominator, tables, files, territory, *rest = row
-        low, high, kreise, lower, equal = rest
-        series.setdefault((indicator, ags), {})[year] = Value(
-            ags,
-            year,
-            time or "",
-            _number(value) if status == "ok" else None,
-            status,
-            _number(numerator),
-            _number(denominator),
-            parts(tables),
-            parts(files),
-            territory,
-            _number(low),
-            _number(high),
-            kreise,
-            lower,
-            equal,
-        )
-    return series
-
-
-def _rows(path: Path, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
-    columns = _columns(path, names)
-    return zip(*(columns[name] for name in names), strict=True)
-
-
-def _columns(path: Path, names: tuple[str, ...]) -> dict[str, list[Any]]:
-    """The named columns of one table of the slice."""
-    name = f"{path.parent.name}/{path.name}"
-    if not path.is_file():
-        raise _refused(name, "the data slice lacks a table")
-    try:
-        columns = pq.ParquetFile(path).read(columns=list(names)).to_pydict()
-    except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
-        raise _refused(
-            name,
-            "a table of the data slice is cut off or no Parquet table",
-            str(error).splitlines()[0][:120].replace(str(path), path.name),
-        ) from None
-    if lacking := [column for column in names if column not in columns]:
-        raise _refused(name, "a table of the data slice lacks columns", ", ".join(lacking))
-    return columns
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else value
+        raise refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
+    marks = {str(mark) for mark in table.column("territory").unique().to_pylist()}
+    if strange := sorted(marks - set(TERRITORIES)):
+        raise refused(name, "the values of the data slice have an unknown mark of territory", ", ".join(strange))
+    return Series(table)
 
 
 def _indicator(one: dict[str, Any]) -> Indicator:
@@ -282,7 +210,7 @@ def _compared(one: dict[str, Any]) -> Compared:
 
 def _outlook(one: dict[str, Any], folder: Path) -> Outlook:
     counts: dict[tuple[str, str, str], dict[int, float]] = {}
-    for ags, variant, group, year, persons in _rows(folder / "population.parquet", _POPULATION):
+    for ags, variant, group, year, persons in rows_of(folder / "population.parquet", _POPULATION):
         counts.setdefault((ags, variant, group), {})[year] = persons
     tested = one["backtest"]
     return Outlook(
@@ -325,17 +253,35 @@ def _table(code: str, one: dict[str, Any]) -> Table:
     )
 
 
-def _own_table(one: dict[str, Any]) -> OwnTable:
-    return OwnTable(
-        title=one["title"],
-        measures=tuple(one["measures"]),
-        level=one["level"],
-        areas=one["areas"],
-        periods=tuple(one["periods"]),
-        source=one["source"],
-        stand=one["stand"],
-        licence=one["licence"],
-        access=one.get("access", PUBLIC),
+def _own_tables(described: Iterable[dict[str, Any]], folder: Path) -> tuple[OwnTable, ...]:
+    described = list(described)
+    if not described:
+        return ()
+    names: dict[str, dict[str, str]] = {}
+    named: dict[tuple[str, str], str] = {}  # by level and area: not every table of the same areas prints their names
+    cells: dict[str, dict[tuple[str, str, str], tuple[float | None, str, str]]] = {}
+    columns = ("dataset", "level", "period", "area", "measure", "area_name", "value", "status", "text")
+    for dataset, level, period, area, measure, name, value, status, text in rows_of(folder / OWN_FILE, columns):
+        names.setdefault(dataset, {})[area] = name
+        if name:
+            named[level, area] = name
+        cells.setdefault(dataset, {})[period, area, measure] = (number_or_none(value), status, text)
+    return tuple(
+        OwnTable(
+            id=one["id"],
+            title=one["title"],
+            columns=tuple(OwnColumn(**{**part, "classes": tuple(part["classes"])}) for part in one["columns"]),
+            level=one["level"],
+            areas=one["areas"],
+            periods=tuple(one["periods"]),
+            source=one["source"],
+            stand=one["stand"],
+            licence=one["licence"],
+            access=one.get("access", PUBLIC),
+            names={area: name or named.get((one["level"], area), area) for area, name in names[one["id"]].items()},
+            cells=cells[one["id"]],
+        )
+        for one in described
     )
 
 
@@ -345,17 +291,3 @@ def _region(ags: str, one: dict[str, str], content: dict[str, Any]) -> RegionNam
     if ags == content["land"]:
         return RegionName.of_land(ags)
     return RegionName.of(Kreis(ags, one["name"], one["kind"], content["land"]))  # type: ignore[arg-type]
-
-
-def _refused(name: str, what: str, value: str = "") -> DataRefused:
-    return DataRefused(
-        Problem(
-            name,
-            0,
-            "",
-            what,
-            value,
-            do="make the slice again: `transferbuch build --force --only <AGS>`",
-            code="slice-broken",
-        )
-    )

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.plan import Edition
-from transferbuch.editions.slice import own_data_mark
 from transferbuch.editions.templates import load_template
 from transferbuch.editions.values import code_hash
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
@@ -60,6 +59,8 @@ class BuildReport:
     portal: str = ""
     portal_inputs: str = ""
     audience: str = PUBLIC
+    secrecy: str = ""
+    """What the audit of own figures looked at, for people; not part of the written report."""
 
     def recap(self) -> list[str]:
         """Lines for people: totals first, then every failure with how to rerun it."""
@@ -76,6 +77,7 @@ class BuildReport:
         lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
         if self.audience != PUBLIC:
             lines.append(f"Internal site ({self.audience}): publish it only behind the municipality's own login.")
+        lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
 
@@ -102,10 +104,12 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     plan = release.plan(request.only, request.laender)
     before = _read_report(request.out)
     tasks, results = _prepare(release, plan, request, before)
+    audit = release.audit_slices((one.ags, project.build / "work" / one.folder / "slice") for one in plan)
     results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
     results += _kept(before, release, plan, request)
     results.sort(key=lambda one: one.ags)
-    return _publish(release, request, results, before)
+    report = _publish(release, request, results, before)
+    return dataclasses.replace(report, secrecy=audit.line() if audit.cells else "")
 
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
@@ -165,8 +169,6 @@ def _prepare(
         folder = release.project.build / "work" / edition.folder
         mark = hashlib.sha256(release.write_slice(folder, edition).encode())
         mark.update(f"{code} {edition.subtitle}".encode())
-        own_data = release.inputs.own_data.get(edition.ags, ())
-        mark.update(own_data_mark(own_data, release.project.build / "cache").encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)

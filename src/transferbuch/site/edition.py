@@ -18,6 +18,8 @@ from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import FILE as AREAS
 from transferbuch.report.area_model import read_areas
 from transferbuch.report.areas import area_rows
+from transferbuch.report.own import own_rows
+from transferbuch.report.slice_reader import OWN_FILE, read_slice
 from transferbuch.site.audience import FICTIONAL_BANNER, INTERNAL_FOOTER, NO_ROBOTS, banner_of
 from transferbuch.site.book import BookRefused, BookSettings, build_book
 from transferbuch.vocabulary import PUBLIC
@@ -134,6 +136,11 @@ def _start_page(task: EditionTask) -> str:
         if (task.folder / "slice" / AREAS).is_file()
         else ""
     )
+    if (task.folder / "slice" / OWN_FILE).is_file():
+        areas += (
+            '\n<li><a href="daten/eigene-daten.csv" download>Eigene Daten der Kommune als CSV</a> '
+            "(ohne geheime Zahlen)</li>"
+        )
     internal = ""
     if task.audience != PUBLIC:
         subtitle = f"**{html.escape(task.subtitle)}.** " if task.subtitle else ""
@@ -169,6 +176,10 @@ def _write_downloads(slice_folder: Path, folder: Path) -> None:
     if areas := read_areas(slice_folder):
         with (folder / "gebiete.csv").open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";", lineterminator="\n").writerows(area_rows(areas))
+    if (slice_folder / OWN_FILE).is_file():
+        own = read_slice(slice_folder).own_data
+        with (folder / "eigene-daten.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(own_rows(own))
     with zipfile.ZipFile(folder / "slice.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(slice_folder.iterdir()):
             # a fixed time, so that the same slice gives the same archive

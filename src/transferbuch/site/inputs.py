@@ -10,17 +10,16 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
-from transferbuch.editions.areas import load_area_indices
+from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
-from transferbuch.errors import PersonFileError, Problem
+from transferbuch.errors import DataRefused, PersonFileError, TransferbuchError, gathered
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.indicators.peers import load_peer_settings
 from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
-from transferbuch.report.area_model import AreaIndex
 from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.vocabulary import INTERNAL, PUBLIC
@@ -42,7 +41,6 @@ class Inputs:
     parameters: dict[str, Parameters]
     objects: dict[str, TransferObject]
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
-    areas: dict[str, tuple[AreaIndex, ...]] = field(default_factory=dict)  # by AGS
     gaps: tuple[Gap, ...] = ()
     pages: tuple[Page, ...] = ()
 
@@ -52,20 +50,23 @@ class Inputs:
 
 
 def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) -> Inputs:
-    """Load all that the project's audience may see; raises one PersonFileError with the faults of every file."""
+    """Load all that the project's audience may see; raises one PersonFileError with the faults of every file.
+
+    With an own table about persons among them it is a DataRefused, with all the same faults (`errors.gathered`).
+    """
     internal = project.is_internal
-    problems: list[Problem] = []
+    errors: list[PersonFileError | DataRefused] = []
 
     def tried(load: Callable[[], Any], instead: Any) -> Any:
         try:
             return load()
-        except PersonFileError as error:
-            problems.extend(error.problems)
+        except (PersonFileError, DataRefused) as error:
+            errors.append(error)
             return instead
 
     register = load_register()
     sources = tried(load_sources, {})
-    corrections = tried(lambda: load_corrections(sources, register), ()) if not problems else ()
+    corrections = tried(lambda: load_corrections(sources, register), ()) if not errors else ()
     reviews = tried(lambda: load_reviews(sources, register), ()) if sources else ()
     indicators = tried(lambda: load_indicators(sources=sources, internal=internal), {}) if sources else {}
     public = {name: one for name, one in indicators.items() if one.access == PUBLIC}
@@ -75,29 +76,29 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     templates = tried(lambda: load_templates(project), [])
     files = tried(lambda: visible_files(project.notebooks, "*.ipynb", internal), [])
     chapters = {template.name for template in templates} or {path.stem for path in files}
-    of_areas = {template.name for template in templates if template.needs == "areas"}
+    needs = {template.name: template.needs for template in templates}
     hidden = {template.name for template in templates if template.access == INTERNAL}
-    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, of_areas, hidden), {})
-    before = len(problems)
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs, hidden), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
-    areas = tried(lambda: load_area_indices(project, parameters, own_data), {}) if len(problems) == before else {}
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
     pages = tried(lambda: load_pages(project), ())
-    if problems:
-        raise PersonFileError(dict.fromkeys(problems))
+    if errors:
+        raise gathered(errors)
     if not internal:
         parameters = {ags: one.for_public() for ags, one in parameters.items()}
-    people = (templates, parameters, objects, own_data, areas)
+    people = (templates, parameters, objects, own_data)
     return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages)
 
 
-def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
-    """How many files of each kind were checked, internal ones too, and all problems found."""
+def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:
+    """How many files of each kind were checked, internal ones too, and the error with all problems found or None."""
+    everything = dataclasses.replace(project, audience=INTERNAL)
     try:
-        inputs = load_inputs(dataclasses.replace(project, audience=INTERNAL))
+        inputs = load_inputs(everything)
+        own = protect_own(everything, inputs.parameters, own_inputs(everything, inputs.own_data, None))
         load_inputs(dataclasses.replace(project, audience=PUBLIC))  # must be whole without what is internal
-    except PersonFileError as error:
-        return {}, list(error.problems)
+    except TransferbuchError as error:
+        return {}, error
     return {
         "sources": len(inputs.sources),
         "corrections": len(inputs.corrections),
@@ -107,7 +108,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], list[Problem]]:
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
-        "indices of areas": sum(map(len, inputs.areas.values())),
+        "indices of areas": sum(map(len, own.areas.values())),
         "transfer objects": len(inputs.objects),
         "pages": len(inputs.pages),
-    }, []
+    }, None

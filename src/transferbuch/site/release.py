@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +11,14 @@ import pandas as pd
 
 from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
+from transferbuch.editions.own_figures import OwnFigures, OwnInputs, own_inputs, protect_own, published_cells
 from transferbuch.editions.plan import Edition, plan_editions
 from transferbuch.editions.slice import FICTIONAL_AUTHOR, seen_regions, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import Territory, read_gebietsstand
+from transferbuch.secrecy.audit import Audit
 from transferbuch.site.inputs import Inputs, load_inputs
 
 
@@ -28,6 +31,8 @@ class Release:
     package: DataPackage
     computed: Computed
     territory: Territory
+    own_given: OwnInputs
+    own: OwnFigures
 
     @property
     def gebietsstand(self) -> str:
@@ -58,10 +63,18 @@ class Release:
             inputs.indicators,
             inputs.objects,
             self.territory,
-            inputs.own_data.get(edition.ags, ()),
+            self.own.tables_of(edition.ags),
             # names of areas leave the house only in an edition that shows them
-            inputs.areas.get(edition.ags, ()) if any(one.needs == "areas" for one in edition.chapters) else (),
+            self.own.areas.get(edition.ags, ()) if any(one.needs == "areas" for one in edition.chapters) else (),
         )
+
+    def audit_slices(self, slices: Iterable[tuple[str, Path]]) -> Audit:
+        """Audit of the own figures in written slices, by key of the edition; raises ReleaseRefused."""
+        folders: dict[str, list[Path]] = {}
+        for ags, folder in slices:
+            if ags in self.own_given.tables:
+                folders.setdefault(ags, []).append(folder)
+        return self.own_given.audit({ags: published_cells(found) for ags, found in folders.items()})
 
     def _seen(self, edition: Edition) -> Computed:
         """What is known, cut down to the regions of one edition: 400 editions must not search all rows again."""
@@ -100,7 +113,8 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
         {str(one.ags): one.peers for one in inputs.parameters.values() if one.peers and territory.holds(one.ags)},
         project.is_internal,
     )
-    return Release(project, inputs, package, computed, territory)
+    given = own_inputs(project, inputs.own_data, computed.values)
+    return Release(project, inputs, package, computed, territory, given, protect_own(project, inputs.parameters, given))
 
 
 def _invented(package: DataPackage) -> DataPackage:
