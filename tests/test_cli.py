@@ -55,6 +55,9 @@ def test_help_teaches_and_every_command_has_its_own():
         ["build", "--gebietsstand", "1994-12-31"],
         ["build", "--only", "09462+09472"],
         ["serve", "--out", "nirgends"],
+        ["build", "--audience", "presse"],
+        ["build", "--audience", "department", "--data", "modellregion"],
+        ["build", "--audience", "council", "--out", "_build/site"],
     ],
 )
 def test_usage_errors_exit_2_without_traceback(arguments):

@@ -42,13 +42,26 @@ GebietsstandOption = Annotated[
         help="Day whose Kreise all figures are about; others are converted to them. Default: 2025-12-31.",
     ),
 ]
+AudienceOption = Annotated[
+    str,
+    typer.Option(
+        "--audience",
+        metavar="NAME",
+        help="For whom: `public` (default), `internal` (with everything internal), or a role that municipalities "
+        "declare under `audiences`: leadership, council, department. All but public go to _build/intern/NAME.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
 @app.command()
 def build(
     data: DataOption = "",
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the site goes. Default: _build/site.")] = None,
+    audience: AudienceOption = "public",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where the site goes. Default: _build/site, or _build/intern/NAME/site."),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,7 +91,7 @@ def build(
     from transferbuch.site.build import BuildRequest, build_site, describe_plan
     from transferbuch.site.progress import build_progress
 
-    project = find_project()
+    project = find_project(audience=audience)
     request = BuildRequest(
         data=data,
         out=out or project.build / "site",
@@ -123,7 +136,7 @@ def data_import(
     from transferbuch.project import find_project
     from transferbuch.site.progress import file_progress
 
-    target = into or find_project().build / "data"
+    target = into or find_project().shared / "data"
     with file_progress() as progress:
         report = import_files(paths, target, progress)
     if as_json:
@@ -186,8 +199,8 @@ def data_fetch(
     from transferbuch.site.progress import file_progress
 
     request = FetchRequest(
-        into=into or find_project().build / "data",
-        keep=keep or find_project().build / "downloads",
+        into=into or find_project().shared / "data",
+        keep=keep or find_project().shared / "downloads",
         tables=tuple(tables or ()),
         source=source,
         base_url=base_url or BASE_URL,
@@ -250,7 +263,7 @@ def audit(
 
 @app.command()
 def check(as_json: JsonOption = False) -> None:
-    """Check everything that a person writes: parameters, own tables, catalogue, transfer objects, notebooks."""
+    """Check everything that a person writes, internal too: parameters, own tables, catalogue, notebooks, pages."""
     from transferbuch.project import find_project
     from transferbuch.site.inputs import check_inputs
 
@@ -278,24 +291,28 @@ def run(
     ] = None,
     data: DataOption = "",
     gebietsstand: GebietsstandOption = "",
+    audience: AudienceOption = "public",
 ) -> None:
     """Run one notebook for one municipality with exactly the data that its edition uses."""
     from transferbuch.project import find_project
     from transferbuch.site.build import run_notebook
 
-    print(run_notebook(find_project(), notebook, ags, out, data, gebietsstand))
+    print(run_notebook(find_project(audience=audience), notebook, ags, out, data, gebietsstand))
 
 
 @app.command()
 def serve(
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Site to show. Default: _build/site.")] = None,
+    audience: AudienceOption = "public",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Site to show. Default: that of the audience, _build/site.")
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
 ) -> None:
     """Show the built site at http://127.0.0.1:PORT until Ctrl-C (search needs a server, not file://)."""
     from transferbuch.project import find_project
     from transferbuch.site.server import serve_site
 
-    serve_site(out or find_project().build / "site", port)
+    serve_site(out or find_project(audience=audience).build / "site", port)
 
 
 def main() -> None:

@@ -30,6 +30,17 @@ LifePhase = Literal[
     "Senioren",
 ]
 
+Access = Literal["public", "internal"]
+"""Access class of everything a person adds. What is internal lies in folders named `intern` and nowhere else."""
+Role = Literal["leadership", "council", "department"]
+"""Whom a municipality may make an internal edition of its own for."""
+
+PUBLIC, INTERNAL = get_args(Access)
+ROLES: tuple[str, ...] = get_args(Role)
+AUDIENCES: tuple[str, ...] = (PUBLIC, INTERNAL, *ROLES)
+"""For whom a site is built: only `public` leaves out what is internal."""
+INTERNAL_FOLDER = "intern"
+
 FIELDS: tuple[str, ...] = get_args(FieldOfAction)
 LIFE_PHASES: tuple[str, ...] = tuple(phase for phase in get_args(LifePhase) if phase != "alle")
 """The phases one by one, in the order of a life."""

@@ -53,7 +53,7 @@ def load(folder: Path, table: str | bytes = GOOD, text: str = "", **files: str |
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     name = f"parameters/{yaml.name}"
-    return load_own_data(yaml, name, ags, load_record(yaml, Parameters, name).own_data)
+    return load_own_data(yaml, name, ags, load_record(yaml, Parameters, name).own_data, internal=True)
 
 
 def fault(folder: Path, table: str | bytes = GOOD, text: str = "", **files: str | bytes) -> str:

@@ -98,3 +98,48 @@ def test_combined_wishes_need_a_file_and_members_of_the_asked_day():
         plan(only=["15084+15089"])
     with pytest.raises(UsageError, match="exists only since 2007-07-01"):
         plan(only=["15084+15088"], parameters=COMBINED, day=date(2006, 12, 31))
+
+
+ROLES = {
+    "15084": Parameters(
+        ags="15084",
+        chapters=("transfer",),
+        audiences={"council": {"title": "Ausgabe für den Kreistag", "chapters": ["ueberblick"]}},
+    ),
+    "99001": Parameters(ags="99001", audiences={"leadership": {"title": "Für die Leitung", "chapters": ["transfer"]}}),
+}
+
+
+def plan_for(audience, only=(), laender=()):
+    territory = Territory(load_register(), DEFAULT_GEBIETSSTAND)
+    return plan_editions(territory, ROLES, CHAPTERS, DATA, only, laender, audience)
+
+
+def test_a_role_has_editions_only_where_it_is_declared_with_its_own_chapters():
+    for editions in (plan_for("council"), plan_for("council", laender=["15"]), plan_for("council", only=["15084"])):
+        [edition] = editions
+        assert (edition.ags, edition.audience, edition.subtitle) == ("15084", "council", "Ausgabe für den Kreistag")
+        assert [one.name for one in edition.chapters] == ["ueberblick"]
+
+
+def test_the_internal_audience_gets_every_chapter_of_every_municipality():
+    editions = plan_for("internal")
+    assert [one.ags for one in editions] == ["15084", "15088", "99001"]
+    assert all([one.name for one in edition.chapters] == ["ueberblick", "transfer"] for edition in editions)
+    assert {one.subtitle for one in editions} == {""}
+    assert [one.name for one in plan_for("public", only=["15084"])[0].chapters] == ["transfer"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "wish", "words"),
+    [
+        ("department", {}, "no municipality of this build declares an edition for this role (department)"),
+        ("council", {"laender": ["99"]}, "no municipality of this build declares"),
+        ("council", {"only": ["15084", "15088"]}, "15088 declares no edition for this role"),
+    ],
+)
+def test_a_role_that_nobody_declares_is_refused_and_says_who_declares_which(audience, wish, words):
+    with pytest.raises(UsageError) as caught:
+        plan_for(audience, **wish)
+    assert words in str(caught.value) and len(caught.value.problems) == 1
+    assert "15084 Burgenlandkreis: council; 99001 Stadt Talbrück: leadership" in str(caught.value)

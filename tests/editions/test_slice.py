@@ -24,6 +24,7 @@ from transferbuch.regions.register import load_register
 from transferbuch.report.slice_reader import read_slice
 
 ROOT = Path(__file__).parents[2]
+CHAPTERS = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
 VALUES = pd.DataFrame({name: pd.Series(dtype=object) for name in (*VALUE_COLUMNS, "kreise", "lower", "equal")})
 COMPARISONS = pd.DataFrame({name: pd.Series(dtype=object) for name in COMPARISON_COLUMNS})
 TRENDS = pd.DataFrame({name: pd.Series(dtype=object) for name in TREND_COLUMNS})
@@ -41,18 +42,22 @@ def project(tmp_path) -> Project:
     return Project(tmp_path)
 
 
-def slice_of(project: Project, ags: str, with_areas: bool = False) -> Path:
+def internal(project: Project) -> Project:
+    return Project(project.root, "internal")
+
+
+def slice_of(project: Project, ags: str, with_areas: bool = False, audience: str = "") -> Path:
     """A slice without any official figure, so that every number in it would be an own one."""
     register = load_register()
-    parameters = load_parameters(project, register, set())
+    parameters = load_parameters(project, register, CHAPTERS)
     own = protect_own(project, parameters, own_inputs(project, load_own_tables(project, parameters), None))
     areas = own.areas[ags] if with_areas else ()
-    computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, *OUTLOOK, pd.DataFrame(), ())
+    computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, *OUTLOOK, pd.DataFrame(), pd.DataFrame(), ())
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
-    edition = Edition(register[ags], parameters[ags], ())
+    edition = Edition(register[ags], parameters[ags], (), audience or project.audience)
     write_slice(folder, edition, computed, package, {}, {}, {}, territory, own.tables_of(ags), areas)
     return folder
 
@@ -65,6 +70,7 @@ def test_public_own_tables_are_described_and_their_open_figures_are_there(projec
         ("Abgänge aus allgemeinbildenden Schulen nach Stadtteil des Wohnorts", "stadtteil", 16, "2019"),
         ("Abgänge nach Stadtteil des Wohnorts, fünf Jahre zusammen", "stadtteil", 16, "2023"),
     ]
+    assert {one["access"] for one in described} == {"public"}
     assert {"file", "key", "threshold", "official", "dominance", "largest", "boundaries"}.isdisjoint(described[0])
     tables = {one.id: one for one in read_slice(folder).own_data}
     assert tables["stadtteile"].cells["2019", "9900101", "population"] == (16224.0, "ok", "16224")
@@ -84,7 +90,7 @@ def test_no_secret_figure_and_nothing_internal_gets_into_a_slice(project):
     for path in folder.iterdir():
         for trace in (*secret, "Quittengarten", "größter"):
             assert trace.encode() not in path.read_bytes(), trace
-    own = load_own_tables(project, load_parameters(project, load_register(), set()))["99001"]
+    own = load_own_tables(internal(project), load_parameters(project, load_register(), set()))["99001"]
     raw = {(row.dataset, row.measure, row.area, row.period): row for one in own for row in one.rows.itertuples()}
     shown = published_cells([folder])
     small = [
@@ -114,6 +120,17 @@ def test_the_fingerprint_of_a_slice_follows_public_tables_only(project):
     public = folder / "abgaenge.csv"
     public.write_text(public.read_text(encoding="utf-8").replace(";89;9\n", ";89;10\n"), encoding="utf-8")
     assert mark() != first
+
+
+def test_an_internal_slice_holds_internal_tables_too_and_a_public_one_refuses_them(project):
+    folder = slice_of(internal(project), "99001")
+    content = json.loads((folder / "slice.json").read_text(encoding="utf-8"))
+    assert content["audience"] == "internal"
+    [described] = [one for one in content["own_data"] if one["access"] == "internal"]
+    assert described["title"] == "Vertrauliche Planung Quittengarten"
+    assert {one.id: one for one in read_slice(folder).own_data}["hilfen"].cells["2022", "9900101", "cases"][0] == 987651
+    with pytest.raises(ValueError, match="public edition was handed something internal"):
+        slice_of(internal(project), "99001", audience="public")
 
 
 def test_an_index_brings_names_and_classes_of_areas_into_its_file_and_no_figure(project):

@@ -24,6 +24,7 @@ from transferbuch.data.own_tables import MAX_PROBLEMS, PlainFile, PlainTable, ch
 from transferbuch.data.persons import Declared, check_persons
 from transferbuch.errors import DataRefused, PersonFileError, Problem
 from transferbuch.records import Place, collect, find_places, nearest, read_person_text
+from transferbuch.vocabulary import PUBLIC
 
 OWN_COLUMNS = (
     "dataset",
@@ -60,7 +61,7 @@ class OwnTable:
     @property
     def is_public(self) -> bool:
         """Whether its figures may be published once disclosure control has passed them."""
-        return self.dataset.access == "public"
+        return self.dataset.access == PUBLIC
 
     @property
     def areas(self) -> int:
@@ -73,16 +74,23 @@ class OwnTable:
         return tuple(sorted(self.rows["period"].unique()))
 
 
-def load_own_data(yaml: Path, name: str, ags: str, datasets: Sequence[OwnDataset]) -> tuple[OwnTable, ...]:
+def load_own_data(
+    yaml: Path, name: str, ags: str, datasets: Sequence[OwnDataset], internal: bool = False
+) -> tuple[OwnTable, ...]:
     """The tables that the parameters file `yaml` of the municipality `ags` declares; `name` is shown in messages.
 
-    Raises PersonFileError with the faults of all tables, each with file and row, or the line of its mapping. It is a
-    DataRefused with the same faults when one of the tables holds data about persons.
+    Without `internal`, only public ones: the files of the others are not opened. Raises PersonFileError with the faults
+    of all tables, each with file and row, or the line of its mapping. It is a DataRefused with the same faults when one
+    of the tables holds data about persons.
     """
     if not datasets:
         return ()
     places = find_places(read_person_text(yaml, name))
-    readings = [_Reading(yaml, name, places, number, one, ags) for number, one in enumerate(datasets)]
+    readings = [
+        _Reading(yaml, name, places, number, one, ags)
+        for number, one in enumerate(datasets)
+        if internal or one.access == PUBLIC
+    ]
     tables = collect([reading.read for reading in readings])
     problems = _check_together(readings, tables)
     if problems:

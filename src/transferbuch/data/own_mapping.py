@@ -14,11 +14,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from transferbuch.data.persons import names_person
 from transferbuch.records import Record
+from transferbuch.vocabulary import INTERNAL_FOLDER, Access
 
 AreaLevel = Literal["kreis", "gemeinde", "stadtteil", "sprengel", "schule"]
 AREA_LEVELS: tuple[str, ...] = get_args(AreaLevel)
 """From the widest area to the narrowest."""
-INTERNAL_FOLDER = "intern"
 _ID = r"^[a-z][a-z0-9_]*$"
 _YEAR = re.compile(r"(19|20)[0-9]{2}")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2})/((?:19|20)?[0-9]{2})")
@@ -159,7 +159,7 @@ class OwnDataset(Record):
         description=f"CSV or XLSX in the folder beside this YAML; internal ones in {INTERNAL_FOLDER}/"
     )
     sheet: str = Field(default="", description="XLSX: name of the sheet; may be left out if there is only one")
-    access: Literal["public", "internal"] = Field(
+    access: Access = Field(
         description="public (may be published after disclosure control) or internal (never in a public edition)"
     )
     level: AreaLevel = Field(description=f"what one row is about: {', '.join(AREA_LEVELS)}")

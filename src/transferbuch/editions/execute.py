@@ -20,11 +20,11 @@ TIMEOUT_SECONDS = 300
 
 
 class NotebookFailed(Exception):
-    """A notebook stopped with an error; says which cell and what, and survives pickling."""
+    """A notebook (`notebooks/<name>.ipynb`) stopped with an error; says which cell and what, and survives pickling."""
 
     def __init__(self, notebook: str, cell: int, error: str, message: str):
         self.notebook, self.cell, self.error, self.message = notebook, cell, error, message
-        super().__init__(f"notebooks/{notebook}.ipynb, cell {cell}: {error}: {message}")
+        super().__init__(f"{notebook}, cell {cell}: {error}: {message}")
 
     def __reduce__(self):
         return type(self), (self.notebook, self.cell, self.error, self.message)
@@ -56,10 +56,10 @@ def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> N
         except PapermillExecutionError as error:
             message = _ANSI.sub("", str(error.evalue)).strip().replace(str(folder), "…")
             raise NotebookFailed(
-                template.name, _cell_number(template, error.cell_index), error.ename, message
+                template.file, _cell_number(template, error.cell_index), error.ename, message
             ) from None
         except Exception as error:  # the kernel died, hung or never came up: still one edition's failure only
-            raise NotebookFailed(template.name, 0, type(error).__name__, str(error).splitlines()[0][:300]) from error
+            raise NotebookFailed(template.file, 0, type(error).__name__, str(error).splitlines()[0][:300]) from error
     out.write_text(nbformat.writes(strip_run(notebook)) + "\n", encoding="utf-8")
 
 

@@ -26,14 +26,17 @@ from transferbuch.secrecy.web import Name
 
 @dataclass(frozen=True)
 class OwnFigures:
-    """By AGS: own tables without their secret figures, and the indices of areas computed from those."""
+    """By AGS: own tables without their secret figures, and the indices of areas computed from those.
+
+    Internal tables are among them only for internal audiences: for the public they were not read.
+    """
 
     tables: dict[str, tuple[ProtectedTable, ...]]
     areas: dict[str, tuple[AreaIndex, ...]]
 
     def tables_of(self, ags: str) -> tuple[ProtectedTable, ...]:
-        """The public own tables of a municipality."""
-        return tuple(one for one in self.tables.get(ags, ()) if one.dataset.access == "public")
+        """The own tables of a municipality that the audience may see."""
+        return self.tables.get(ags, ())
 
 
 @dataclass(frozen=True)

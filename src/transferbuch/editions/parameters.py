@@ -1,11 +1,12 @@
 """Parameters of a municipality: one strict YAML per edition, `parameters/<ags>-<name>.yml`.
 
 A municipality without a file gets the defaults. Its own tables lie in the folder of the same name beside the file.
+What the file says of internal tables and editions stays out of everything that is made for the public.
 """
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -16,21 +17,17 @@ from transferbuch.data.own import OwnTable, load_own_data
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
 from transferbuch.editions.area_index import AreaIndexChoice
+from transferbuch.editions.chapter_lists import PUBLIC_LIST, KnownChapters, RoleEdition, RoleEditions
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
-from transferbuch.records import Record, collect, find_line, load_record, read_person_text
+from transferbuch.records import Record, collect, find_line, find_places, load_record, read_person_text
 from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
 from transferbuch.transfer.objects import Kind
-from transferbuch.vocabulary import FieldOfAction
+from transferbuch.vocabulary import PUBLIC, ROLES, FieldOfAction
 
 _LEAST_PEERS = 3
-_NEEDED = {
-    "areas": ("an index of small areas", "`indices` over a public own table"),
-    "own_data": ("a public own table", "a public table to `own_data`"),
-}
-"""What a chapter may need: as it is named, and what to add."""
 
 
 class Parameters(Record):
@@ -59,11 +56,13 @@ class Parameters(Record):
     indices: tuple[AreaIndexChoice, ...] = Field(
         default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
     )
+    audiences: RoleEditions = Field(
+        default=RoleEditions(), description=f"internal editions of their own for {', '.join(ROLES)}"
+    )
 
     def has(self, need: str) -> bool:
-        """Whether the municipality has what a chapter needs (`Template.needs`)."""
-        of_need = {"areas": bool(self.indices), "own_data": any(one.access == "public" for one in self.own_data)}
-        return of_need.get(need, True)
+        """Whether the municipality has what a chapter needs (`Template.needs`); for the public, see `for_public`."""
+        return {"areas": bool(self.indices), "own_data": bool(self.own_data)}.get(need, True)
 
     @field_validator("contact")
     @classmethod
@@ -72,6 +71,16 @@ class Parameters(Record):
             raise ValueError("a contact is a function, not a person and not an address")
         return text
 
+    @property
+    def roles(self) -> dict[str, RoleEdition]:
+        """The internal editions that the municipality declares, by role."""
+        return {role: edition for role in ROLES if (edition := getattr(self.audiences, role))}
+
+    def for_public(self) -> "Parameters":
+        """The same without what is internal."""
+        public = tuple(one for one in self.own_data if one.access == PUBLIC)
+        return self.model_copy(update={"own_data": public, "audiences": RoleEditions()})
+
 
 def load_parameters(
     project: Project,
@@ -79,16 +88,19 @@ def load_parameters(
     chapters: set[str],
     gebietsstand: dt.date = DEFAULT_GEBIETSSTAND,
     needs: Mapping[str, str] = MappingProxyType({}),
+    internal: Collection[str] = (),
 ) -> dict[str, Parameters]:
     """Parameters of all municipalities with a file, by AGS.
 
     A file belongs to a Kreis of the usual Gebietsstand or of the asked one. `needs`: what an edition must have for a
-    chapter (`Template.needs`). Raises PersonFileError with every fault:
-    strict YAML, unknown or dissolved AGS, file name, duplicates, chapters, overlapping combined territories.
+    chapter (`Template.needs`); `internal`: the chapters that only internal editions have; all are in `chapters`. Raises
+    PersonFileError with every fault: strict YAML, unknown or dissolved AGS, file name, duplicates, chapters,
+    overlapping combined territories.
     """
     days = (DEFAULT_GEBIETSSTAND, gebietsstand)
+    known = KnownChapters(frozenset(chapters), needs, frozenset(internal))
     files = sorted(project.parameters.glob("*.y*ml"))
-    found = collect([lambda path=path: (path, _load(path, project, register, chapters, days, needs)) for path in files])
+    found = collect([lambda path=path: (path, _load(path, project, register, known, days)) for path in files])
     problems, first = [], {}
     for path, parameters in found:
         if parameters.ags in first:
@@ -114,13 +126,13 @@ def load_parameters(
 def load_own_tables(project: Project, parameters: dict[str, Parameters]) -> dict[str, tuple[OwnTable, ...]]:
     """Own tables of the municipalities that have some, by AGS; `parameters` as `load_parameters` returns them.
 
-    Raises PersonFileError with the faults of all tables of all municipalities, DataRefused with the same faults when
-    one of them holds data about persons.
+    For the public, the files of internal tables are not opened. Raises PersonFileError with the faults of all tables of
+    all municipalities, DataRefused with the same faults when one of them holds data about persons.
     """
     chosen = {ags: one.own_data for ags, one in parameters.items() if one.own_data}
     files = {path.name.partition("-")[0]: path for path in project.parameters.glob("*.y*ml")}
     calls = [
-        lambda ags=ags, data=data: load_own_data(files[ags], project.show(files[ags]), ags, data)
+        lambda ags=ags, data=data: load_own_data(files[ags], project.show(files[ags]), ags, data, project.is_internal)
         for ags, data in chosen.items()
     ]
     return dict(zip(chosen, collect(calls), strict=True))
@@ -160,9 +172,8 @@ def _load(
     path: Path,
     project: Project,
     register: Register,
-    chapters: set[str],
+    chapters: KnownChapters,
     days: tuple[dt.date, ...],
-    needs: Mapping[str, str],
 ) -> Parameters:
     name = project.show(path)
     parameters = load_record(path, Parameters, name)
@@ -190,34 +201,11 @@ def _load(
                 "file-name",
             )
         )
-    problems += [
-        Problem(
-            name,
-            find_line(text, chapter),
-            "chapters",
-            "there is no such chapter",
-            chapter,
-            f"one of {', '.join(sorted(chapters))}",
-            "use the name of a notebook without .ipynb",
-            "unknown-chapter",
-        )
-        for chapter in parameters.chapters
-        if chapter not in chapters
-    ]
-    problems += [
-        Problem(
-            name,
-            find_line(text, chapter),
-            "chapters",
-            f"this chapter needs {_NEEDED[needs[chapter]][0]}",
-            chapter,
-            "a chapter that the edition has data for",
-            f"add {_NEEDED[needs[chapter]][1]}, or remove the chapter",
-            "no-data",
-        )
-        for chapter in parameters.chapters
-        if not parameters.has(needs.get(chapter, ""))
-    ]
+    places = find_places(text)
+    problems += chapters.check(name, places, {PUBLIC_LIST: parameters.chapters}, parameters.for_public().has)
+    if project.is_internal:  # the public knows only some of the chapters that a role may have
+        lists = {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}
+        problems += chapters.check(name, places, lists, parameters.has)
     if problems:
         raise PersonFileError(problems)
     return parameters

@@ -1,6 +1,6 @@
-"""Which editions to build: one per municipality asked for that the data know."""
+"""Which editions to build: one per municipality asked for that the data know, and that has one for the audience."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from transferbuch.editions.parameters import Parameters, find_kreis
@@ -9,6 +9,7 @@ from transferbuch.errors import Problem, UsageError
 from transferbuch.regions.keys import edition_folder
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Kreis
+from transferbuch.vocabulary import PUBLIC, ROLES
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Edition:
     kreis: Kreis
     parameters: Parameters
     chapters: tuple[Template, ...]
+    audience: str = PUBLIC
 
     @property
     def ags(self) -> str:
@@ -28,6 +30,12 @@ class Edition:
         """Name of the edition's folder under `kommunen/`."""
         return edition_folder(self.ags)
 
+    @property
+    def subtitle(self) -> str:
+        """For whom it is, in German; "" unless it is for a role."""
+        role = self.parameters.roles.get(self.audience)
+        return role.title if role else ""
+
 
 def plan_editions(
     territory: Territory,
@@ -36,12 +44,14 @@ def plan_editions(
     with_data: Collection[str],
     only: Iterable[str] = (),
     laender: Iterable[str] = (),
+    audience: str = PUBLIC,
 ) -> list[Edition]:
     """Editions sorted by key: those named by `only` or `laender`, otherwise every Kreis that the data know.
 
     Combined territories that `parameters` name count as Kreise. `with_data` holds the keys of all regions with
-    figures. Raises UsageError for keys that no register knows, that do not exist on the asked Gebietsstand, or that
-    the data have no figures for.
+    figures. If `audience` is a role, only municipalities that declare an edition for it have one. Raises UsageError for
+    keys that no register knows, that do not exist on the asked Gebietsstand, that the data have no figures for, or that
+    declare no edition for the role.
     """
     only, laender, templates = list(only), list(laender), list(templates)
     problems = [problem for key in only if (problem := _check_key(key, territory, parameters, with_data))]
@@ -51,18 +61,50 @@ def plan_editions(
     all_keys = {str(kreis.ags) for land in territory.register.laender() for kreis in territory.kreise(land)}
     all_keys |= {key for key, chosen in parameters.items() if territory.holds(chosen.ags)}
     asked = set(only) | {key for key in all_keys if key[:2] in laender}
+    planned = (asked or all_keys) & set(with_data)
+    if audience in ROLES:
+        with_role = {key for key, chosen in parameters.items() if audience in chosen.roles}
+        lacking = sorted(set(only) - with_role)
+        if lacking or not planned & with_role:
+            raise UsageError(_no_role(audience, lacking, parameters, territory))
+        planned &= with_role
     return [
-        _edition(find_kreis(key, parameters, territory.register), parameters, templates)
-        for key in sorted((asked or all_keys) & set(with_data))
+        _edition(find_kreis(key, parameters, territory.register), parameters, templates, audience)
+        for key in sorted(planned)
     ]
 
 
-def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Template]) -> Edition:
+def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Template], audience: str) -> Edition:
     chosen = parameters.get(str(kreis.ags), Parameters(ags=kreis.ags))
     by_name = {template.name: template for template in templates}
     fitting = tuple(one for one in templates if chosen.has(one.needs))
-    chapters = tuple(by_name[name] for name in chosen.chapters) or fitting
-    return Edition(kreis, chosen, chapters)
+    names = {PUBLIC: chosen.chapters, **{role: one.chapters for role, one in chosen.roles.items()}}.get(audience, ())
+    return Edition(kreis, chosen, tuple(by_name[name] for name in names) or fitting, audience)
+
+
+def _no_role(
+    role: str, lacking: Iterable[str], parameters: Mapping[str, Parameters], territory: Territory
+) -> list[Problem]:
+    """That no edition for this role is declared, for each municipality of `lacking` or for all; who declares which."""
+    declared = "; ".join(
+        f"{key} {find_kreis(key, parameters, territory.register).label}: {', '.join(chosen.roles)}"
+        for key, chosen in sorted(parameters.items())
+        if chosen.roles
+    )
+    whom = [f"{key} declares no edition for this role" for key in lacking]
+    return [
+        Problem(
+            "--audience",
+            0,
+            "",
+            what,
+            role,
+            f"a municipality that declares it. Declared: {declared or 'none'}",
+            "add `audiences` to its file in parameters/, or choose another audience",
+            "no-role",
+        )
+        for what in whom or ["no municipality of this build declares an edition for this role"]
+    ]
 
 
 def _check_key(

@@ -1,7 +1,8 @@
 """The data slice: the folder with everything one edition may see, and nothing else.
 
-  slice.json      who, names, parameters, Gebietsstand and the dissolved Kreise in each region (`formed_from`),
-                  indicator records, tables with provenance, chosen transfer objects, descriptions of the own tables
+  slice.json      who, for whom (`audience`), names, parameters, Gebietsstand and the dissolved Kreise in each region
+                  (`formed_from`), indicator records, tables with provenance, chosen transfer objects, descriptions of
+                  the own tables that the audience may know of
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
@@ -18,9 +19,11 @@ from typing import Any
 
 import pandas as pd
 
+from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.plan import Edition
+from transferbuch.editions.templates import Template
 from transferbuch.editions.values import Computed, tree_hash
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import BUND, CombinedAGS, group_key
@@ -32,6 +35,7 @@ from transferbuch.report.slice_reader import FORMAT, OWN_COLUMNS, OWN_FILE
 from transferbuch.secrecy.protect import ProtectedTable
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.selection import choose_objects
+from transferbuch.vocabulary import PUBLIC
 
 FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
 """Whom the figures of the model region are by."""
@@ -52,8 +56,14 @@ def write_slice(
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
 
     `computed.values` may be those of the Land and the Bund alone. Of comparisons, trends and findings, the slice holds
-    those of this municipality; of findings those that stop a figure or were accepted.
+    those of this municipality; of findings those that stop a figure or were accepted. Raises ValueError if
+    a public edition is handed anything internal.
     """
+    own_data = tuple(own_data)
+    if edition.audience == PUBLIC:
+        _refuse_internal(
+            [*indicators.values(), *objects.values(), *edition.chapters, *(one.dataset for one in own_data)]
+        )
     kreis, register = edition.kreis, territory.register
     members = _members(edition)
     peers = _of_land(edition, territory)
@@ -64,6 +74,7 @@ def write_slice(
     content = {
         "format": FORMAT,
         "ags": edition.ags,
+        "audience": edition.audience,
         "fictional": kreis.ags.is_fictional,
         "data_package": package.id,
         "gebietsstand": territory.day.isoformat(),
@@ -75,7 +86,7 @@ def write_slice(
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
         "compared": _compared(edition, compared, computed),
         "outlook": _outlook(edition, computed),
-        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices"}),
+        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices", "audiences"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
@@ -166,6 +177,12 @@ def _outlook(edition: Edition, computed: Computed) -> dict[str, Any]:
 
 def _split(text: str | None) -> list[str]:
     return [part for part in (text or "").split(",") if part]
+
+
+def _refuse_internal(records: Iterable[Indicator | TransferObject | Template | OwnDataset]) -> None:
+    """Never to happen: what is internal is not read for the public."""
+    if any(one.access != PUBLIC for one in records):
+        raise ValueError("a public edition was handed something internal")
 
 
 def _names(edition: Edition, others: list[str], register: Register) -> dict[str, dict[str, str]]:
@@ -266,6 +283,7 @@ def _own_data(tables: Iterable[ProtectedTable]) -> list[dict]:
             "source": one.dataset.source,
             "stand": one.dataset.stand.isoformat(),
             "licence": one.dataset.licence,
+            "access": one.dataset.access,
         }
         for one in tables
     ]

@@ -1,4 +1,7 @@
-"""Notebook templates: read, check before anything runs, order."""
+"""Notebook templates: read, check before anything runs, order.
+
+Chapters that only internal editions have lie in `notebooks/intern/`.
+"""
 
 import ast
 from dataclasses import dataclass
@@ -7,8 +10,9 @@ from pathlib import Path
 import nbformat
 
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.project import Project
+from transferbuch.project import Project, access_problems, visible_files
 from transferbuch.records import collect, nearest
+from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access
 
 PARAMETERS = ("ags", "data")
 """Names that every run hands to a notebook: the municipality's key and the folder of its data slice."""
@@ -25,11 +29,18 @@ class Template:
     order: int
     needs: str = ""
     """What an edition must have for this chapter: "areas" (an index of small areas) or "own_data" (an own table)."""
+    access: Access = PUBLIC
+
+    @property
+    def file(self) -> str:
+        """The notebook as commands and messages name it."""
+        return f"notebooks/{f'{INTERNAL_FOLDER}/' if self.access == INTERNAL else ''}{self.name}.ipynb"
 
 
 def load_templates(project: Project) -> list[Template]:
-    """All chapters in reading order; raises PersonFileError with every fault of every notebook."""
-    files = sorted(path for path in project.notebooks.glob("*.ipynb"))
+    """All chapters of the project's audience in reading order; raises PersonFileError with every fault of every
+    notebook."""
+    files = visible_files(project.notebooks, "*.ipynb", project.is_internal)
     if not files:
         raise PersonFileError(
             Problem(
@@ -90,9 +101,16 @@ def load_template(path: Path, name: str) -> Template:
         what, do = "nothing is known that an edition could need by this name", nearest(needs, filter(None, NEEDS))
         field = "metadata.transferbuch.needs"
         problems.append(Problem(name, 0, field, what, needs, known, do, "notebook-metadata"))
+    access = str(meta.get("access", PUBLIC))
+    field = "metadata.transferbuch.access"
+    if access in (PUBLIC, INTERNAL):
+        problems += access_problems(path, access, name, field=field)
+    else:
+        expected, do = f"{PUBLIC} or {INTERNAL}", nearest(access, (PUBLIC, INTERNAL))
+        problems.append(Problem(name, 0, field, "unknown value", access, expected, do, "notebook-metadata"))
     if problems:
         raise PersonFileError(problems)
-    return Template(path.stem, path, str(meta["title"]), int(meta["order"]), needs)
+    return Template(path.stem, path, str(meta["title"]), int(meta["order"]), needs, access)
 
 
 def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:

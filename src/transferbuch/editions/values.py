@@ -47,6 +47,7 @@ from transferbuch.regions.keys import CombinedAGS, group_key, is_kreis
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
 from transferbuch.secrecy.official import audit_official
+from transferbuch.vocabulary import INTERNAL_FOLDER
 
 _PACKAGE = Path(__file__).parents[1]
 _LIBRARIES = (
@@ -103,6 +104,11 @@ _FRAMES = (
 """Tables of `Computed`, each kept in a file of its own."""
 
 
+def catalogue_hash(internal: bool) -> str:
+    """Fingerprint of the catalogue; without `internal`, indicators of internal editions are left out."""
+    return tree_hash(CATALOGUE, leave_out="" if internal else INTERNAL_FOLDER)
+
+
 def load_values(
     package: DataPackage,
     sources: dict[str, Source],
@@ -113,16 +119,18 @@ def load_values(
     reviews: tuple[Review, ...] = (),
     combined: Iterable[CombinedAGS] = (),
     own_peers: Mapping[str, tuple[str, ...]] | None = None,
+    internal: bool = False,
 ) -> Computed:
     """Values for the Kreise of `territory` and the `combined` ones, findings and completeness of the package; read from
     `cache` if nothing has changed.
 
+    `internal`: whether `indicators` hold those of internal editions; these have a `cache` of their own.
     Raises PersonFileError when a mapping, a correction or a review does not fit the files of the package.
     """
     combined, own_peers = sorted(combined), own_peers or {}
     code = code_hash("data", "indicators", "regions", "secrecy")
     chosen = [f"{ags}:{','.join(peers)}" for ags, peers in sorted(own_peers.items())]
-    parts = [package.id, tree_hash(CATALOGUE), code, str(territory.day), *combined, *chosen]
+    parts = [package.id, catalogue_hash(internal), code, str(territory.day), *combined, *chosen]
     mark = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
     paths = {name: cache / f"{name}-{mark}.parquet" for name in _FRAMES}
     quality_path = cache / f"quality-{mark}.json"

@@ -1,4 +1,7 @@
-"""Indicator catalogue: one YAML per indicator, `catalogue/indicators/<id>.yml`; the file stem is the id."""
+"""Indicator catalogue: one YAML per indicator, `catalogue/indicators/<id>.yml`; the file stem is the id.
+
+Indicators that only internal editions show lie in `catalogue/indicators/intern/`.
+"""
 
 import datetime as dt
 from pathlib import Path
@@ -8,10 +11,10 @@ from pydantic import Field, model_validator
 
 from transferbuch.data.sources import Source, load_sources
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.project import CATALOGUE
+from transferbuch.project import CATALOGUE, access_problems, visible_files
 from transferbuch.records import Record, collect, find_line, load_record, nearest, read_person_text
 from transferbuch.regions.keys import AGS
-from transferbuch.vocabulary import FieldOfAction, LifePhase, is_count
+from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase, is_count
 
 Chapter = Literal[
     "rahmenbedingungen",
@@ -104,6 +107,7 @@ class Indicator(Record):
     """Definition of one indicator; every text is German and written for readers."""
 
     id: str = Field(default="", description="taken from the file name")
+    access: Access = Field(default=PUBLIC, description="public or internal; internal ones lie in intern/")
     title: str = Field(max_length=90)
     phrase: str = Field(
         pattern=r"^(der|die|das) ",
@@ -135,22 +139,26 @@ class Indicator(Record):
 
 
 def load_indicators(
-    folder: Path = CATALOGUE / "indicators", sources: dict[str, Source] | None = None
+    folder: Path = CATALOGUE / "indicators", sources: dict[str, Source] | None = None, internal: bool = False
 ) -> dict[str, Indicator]:
     """All indicators by id, ordered by chapter and position; every variable they name exists in a source.
+
+    `internal`: with those that only internal editions show; otherwise their files are not opened.
 
     Raises PersonFileError with every fault of every file.
     """
     sources = sources if sources is not None else load_sources()
     known = {variable.id for source in sources.values() for variable in source.variables}
-    found = collect([lambda path=path: _load_indicator(path, known) for path in sorted(folder.glob("*.yml"))])
+    files = visible_files(folder, "*.yml", internal)
+    found = collect([lambda path=path: _load_indicator(path, known) for path in files])
     chapters = Chapter.__args__  # type: ignore[attr-defined]
     found.sort(key=lambda one: (chapters.index(one.chapter), one.position, one.id))
     return {one.id: one for one in found}
 
 
 def _load_indicator(path: Path, known: set[str]) -> Indicator:
-    name = f"catalogue/indicators/{path.name}"
+    inside = f"{INTERNAL_FOLDER}/" if path.parent.name == INTERNAL_FOLDER else ""
+    name = f"catalogue/indicators/{inside}{path.name}"
     indicator = load_record(path, Indicator, name)
     if indicator.id and indicator.id != path.stem:
         raise PersonFileError(
@@ -166,7 +174,8 @@ def _load_indicator(path: Path, known: set[str]) -> Indicator:
             )
         )
     text = read_person_text(path, name)
-    problems = [
+    problems = access_problems(path, indicator.access, name, find_line(text, "access"))
+    problems += [
         Problem(
             name,
             find_line(text, variable),

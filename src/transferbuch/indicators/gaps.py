@@ -52,7 +52,13 @@ def load_gaps(indicators: Collection[str], path: Path = CATALOGUE / "gaps.yml") 
         seen.add(one.id)
         problems += [
             _problem(
-                name, text, near, "near", "there is no such indicator", "ids of indicators", nearest(near, indicators)
+                name,
+                text,
+                near,
+                "near",
+                "there is no such indicator",
+                "ids of public indicators",
+                nearest(near, indicators),
             )
             for near in one.near
             if near not in indicators

@@ -76,7 +76,14 @@ def load_peer_settings(indicators: Mapping[str, Indicator], path: Path = CATALOG
             do = nearest(one.indicator, indicators)
             problems.append(
                 Problem(
-                    name, line, "variables", "there is no such indicator", one.indicator, "", do, "unknown-indicator"
+                    name,
+                    line,
+                    "variables",
+                    "there is no such public indicator",
+                    one.indicator,
+                    "",
+                    do,
+                    "unknown-indicator",
                 )
             )
         elif one.indicator in seen:

@@ -8,10 +8,12 @@ from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_COMPUTABLE, NOT_HELD, not_existing
 from transferbuch.report.notes import denominator_note
 from transferbuch.report.numbers import ABSENCES, count, date_long, date_short, listed, number, year_spans
+from transferbuch.report.own import INTERNAL_TERMS
 from transferbuch.report.sentences import missing_sentence, newer_sentence
 from transferbuch.report.slice_model import CHAPTERS, Indicator, OwnTable, Slice
 from transferbuch.report.tables import Fragment, bullet_list, paragraph, table, words
 from transferbuch.report.territory import MEANINGS, SIGNS, former_kreise
+from transferbuch.vocabulary import PUBLIC
 
 _AREAS = {
     "gemeinde": ("Gemeinde", "Gemeinden"),
@@ -41,7 +43,7 @@ def sources(data: Slice) -> Fragment:
 def own_data(data: Slice) -> Fragment:
     """One row per own table: title, content, areas, period, source, Stand, licence; then what is left out.
 
-    Internal tables are not in the slice, so the sentence for none speaks only of what this edition contains.
+    Internal tables are only in the slice of an internal edition, so the sentence for none speaks only of this edition.
     """
     if not data.own_data:
         return paragraph("Diese Ausgabe enthält keine eigenen Daten der Kommune.")
@@ -53,7 +55,7 @@ def own_data(data: Slice) -> Fragment:
             words(_periods(one.periods)),
             words(one.source),
             words(date_short(one.stand)),
-            words(one.licence),
+            words(one.licence if one.access == PUBLIC else INTERNAL_TERMS),
         ]
         for one in data.own_data
     ]
@@ -177,10 +179,14 @@ def amount_of(have: int, whole: int) -> str:
 
 
 def rerun(data: Slice, notebook: str) -> Fragment:
-    """The command in a sentence and as code; the fingerprint tells whether the same official files were used."""
+    """The command in a sentence and as code; the fingerprint tells whether the same official files were used.
+
+    notebook: its name without `.ipynb`; of an internal one with its folder, `intern/planung`
+    """
     # without it the command would look into the imported official data, where it exists
     source = " --data modellregion" if data.fictional else ""
-    command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}{source}"
+    audience = "" if data.audience == PUBLIC else f" --audience {data.audience}"
+    command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}{source}{audience}"
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
     package = (
         f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "

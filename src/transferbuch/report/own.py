@@ -4,7 +4,9 @@ from transferbuch.report.area_words import level_name
 from transferbuch.report.numbers import ABSENCES, date_short, listed, number
 from transferbuch.report.slice_model import OwnColumn, OwnTable, Slice
 from transferbuch.report.tables import Cell, Fragment, bullet_list, joined, paragraph, table, words
+from transferbuch.vocabulary import PUBLIC
 
+INTERNAL_TERMS = "intern, nicht zur Weitergabe"
 NOTHING = "Diese Ausgabe enthält keine eigenen Daten der Kommune."
 
 
@@ -84,7 +86,8 @@ def _unit(column: OwnColumn) -> str:
 
 
 def _source(one: OwnTable) -> str:
-    return f"Quelle: {one.source}, Stand {date_short(one.stand)}; Lizenz {one.licence or 'nicht angegeben'}"
+    terms = f"Lizenz {one.licence}" if one.access == PUBLIC else INTERNAL_TERMS
+    return f"Quelle: {one.source}, Stand {date_short(one.stand)}; {terms}"
 
 
 def _sources(data: Slice) -> str:

@@ -230,7 +230,8 @@ class OwnTable:
     periods: tuple[str, ...]
     source: str
     stand: str
-    licence: str
+    licence: str  # "" only of an internal table
+    access: str  # an internal table is only in the slice of an internal edition
     names: dict[str, str]
     cells: dict[tuple[str, str, str], tuple[float | None, str, str]]
 
@@ -250,6 +251,7 @@ class Slice:
     """Everything one edition may see. `series[indicator]` holds, by region, the values by year in order of years."""
 
     ags: str
+    audience: str  # public, internal or a role
     land: str
     fictional: bool
     data_package: str

@@ -33,6 +33,7 @@ from transferbuch.report.slice_model import (
     Tested,
     Trend,
 )
+from transferbuch.vocabulary import PUBLIC
 
 FORMAT = 2
 _NEEDED = (
@@ -84,6 +85,7 @@ def read_slice(folder: Path) -> Slice:
         raise refused(name, "`fictional` contradicts the key", f"{content['ags']} {own['name']}")
     return Slice(
         ags=content["ags"],
+        audience=content.get("audience", PUBLIC),
         land=content["land"],
         fictional=content["fictional"],
         data_package=content["data_package"],
@@ -275,6 +277,7 @@ def _own_tables(described: Iterable[dict[str, Any]], folder: Path) -> tuple[OwnT
             source=one["source"],
             stand=one["stand"],
             licence=one["licence"],
+            access=one.get("access", PUBLIC),
             names={area: name or named.get((one["level"], area), area) for area, name in names[one["id"]].items()},
             cells=cells[one["id"]],
         )

@@ -46,6 +46,7 @@ class BookSettings:
     home: address of the portal's start page as seen from this book's start page; None: no such link
     banner: plain text on top of every page, such as "Modellregion – erfundene Daten"; None: no banner
     footer: HTML at the end of every page: attribution, licences, legal notice
+    robots: what search engines are told on every page, such as "noindex"; empty: nothing
     search_label: text of the search field
     extensions: further Sphinx extensions (the portal's directives)
     config_values: further Sphinx configuration for those extensions
@@ -58,6 +59,7 @@ class BookSettings:
     home: str | None = None
     banner: str | None = None
     footer: str = ""
+    robots: str = ""
     search_label: str = "In dieser Ausgabe suchen"
     extensions: tuple[str, ...] = ()
     config_values: Mapping[str, object] = field(default_factory=dict)
@@ -145,6 +147,7 @@ def _sphinx_config(source: Path, folder: Path, settings: BookSettings) -> dict[s
         "tb_start": "Zu dieser Ausgabe" if settings.home else "Startseite",
         "tb_banner": settings.banner or "",
         "tb_footer": settings.footer,
+        "tb_robots": settings.robots,
         "tb_search": settings.search_label,
     }
     return {

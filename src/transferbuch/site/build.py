@@ -19,16 +19,16 @@ from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import load_template
 from transferbuch.editions.values import code_hash
-from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
+from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
 from transferbuch.project import Project
 from transferbuch.regions.keys import edition_folder
+from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
 from transferbuch.site.gates import check_site
 from transferbuch.site.portal import build_portal, portal_inputs
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
-
-REPORT = "build-report.json"
+from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class BuildReport:
     editions: tuple[EditionResult, ...]
     portal: str = ""
     portal_inputs: str = ""
+    audience: str = PUBLIC
     secrecy: str = ""
     """What the audit of own figures looked at, for people; not part of the written report."""
 
@@ -74,6 +75,8 @@ class BuildReport:
             f"Gebietsstand {self.gebietsstand}. Portal: {self.portal}."
         ]
         lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
+        if self.audience != PUBLIC:
+            lines.append(f"Internal site ({self.audience}): publish it only behind the municipality's own login.")
         lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
@@ -96,6 +99,7 @@ class BuildReport:
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
+    refuse_foreign_out(project, request.out)
     release = load_release(project, request.data, request.gebietsstand)
     plan = release.plan(request.only, request.laender)
     before = _read_report(request.out)
@@ -110,6 +114,7 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
+    refuse_foreign_out(project, request.out)
     release = load_release(project, request.data, request.gebietsstand)
     before = _read_report(request.out)
     tasks, cached = _prepare(release, release.plan(request.only, request.laender), request, before)
@@ -126,6 +131,9 @@ def run_notebook(
     project: Project, notebook: Path, ags: str, out: Path | None, data: str, gebietsstand: str = ""
 ) -> str:
     """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
+    if notebook.resolve().parent.name == INTERNAL_FOLDER and not project.is_internal:
+        what, do = "this chapter is internal", "add --audience internal"
+        raise UsageError(Problem("--audience", 0, "", what, project.show(notebook), do=do, code="access"))
     template = load_template(notebook, project.show(notebook))
     release = load_release(project, data, gebietsstand)
     edition = release.plan(only=(ags,))[0]
@@ -160,7 +168,7 @@ def _prepare(
     for edition in plan:
         folder = release.project.build / "work" / edition.folder
         mark = hashlib.sha256(release.write_slice(folder, edition).encode())
-        mark.update(code.encode())
+        mark.update(f"{code} {edition.subtitle}".encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)
@@ -182,6 +190,8 @@ def _prepare(
                     tuple(sorted(release.seen_by(edition)["stand"].unique())),
                     folder,
                     mark.hexdigest(),
+                    edition.audience,
+                    edition.subtitle,
                 )
             )
     return tasks, cached
@@ -241,12 +251,14 @@ def _publish(
     outcome, portal_inputs = _portal(release, request, published, before, new)
     changed = {one.ags for one in results if one.outcome == "ok"}
     problems = check_site(new) if changed or outcome == "built" else []
+    problems += check_marked(new) if release.project.is_internal else []
     if problems:
         refused = release.project.build / "refused"
         shutil.rmtree(refused, ignore_errors=True)
         shutil.move(new, refused)
         raise ReleaseRefused(problems)
-    report = BuildReport(request.out, release.package.id, release.gebietsstand, tuple(results), outcome, portal_inputs)
+    facts = (release.package.id, release.gebietsstand, tuple(results), outcome, portal_inputs, release.project.audience)
+    report = BuildReport(request.out, *facts)
     _write_report(new / REPORT, report)
     old = request.out.with_name(request.out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -284,6 +296,7 @@ def _link(source: str, target: str) -> None:
 
 def _write_report(path: Path, report: BuildReport) -> None:
     content = {
+        "audience": report.audience,
         "data_package": report.data_package,
         "gebietsstand": report.gebietsstand,
         "portal": report.portal,
@@ -304,6 +317,7 @@ def _read_report(site: Path) -> BuildReport | None:
             tuple(EditionResult(**one) for one in content["editions"]),
             content["portal"],
             content["portal_inputs"],
+            content["audience"],
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

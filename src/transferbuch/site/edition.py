@@ -20,11 +20,13 @@ from transferbuch.report.area_model import read_areas
 from transferbuch.report.areas import area_rows
 from transferbuch.report.own import own_rows
 from transferbuch.report.slice_reader import OWN_FILE, read_slice
+from transferbuch.site.audience import FICTIONAL_BANNER, INTERNAL_FOOTER, NO_ROBOTS, banner_of
 from transferbuch.site.book import BookRefused, BookSettings, build_book
+from transferbuch.vocabulary import PUBLIC
 
-FICTIONAL_BANNER = "Modellregion – erfundene Daten"
 _TEXTS = 'Texte: <a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
-FICTIONAL_ATTRIBUTION = f"Modellregion – erfundene Daten, CC BY 4.0: Orte und Zahlen gibt es nicht. {_TEXTS}"
+_INTERNAL_NOTE = "Diese Ausgabe enthält auch interne Angaben der Kommune und ist nicht zur Veröffentlichung bestimmt."
+FICTIONAL_ATTRIBUTION = f"{FICTIONAL_BANNER}, CC BY 4.0: Orte und Zahlen gibt es nicht. {_TEXTS}"
 
 
 def attribution(stands: Iterable[str]) -> str:
@@ -34,6 +36,13 @@ def attribution(stands: Iterable[str]) -> str:
     return (
         f"Amtliche Zahlen: © Statistische Ämter des Bundes und der Länder, Deutschland{span}; Lizenz "
         f'<a href="https://www.govdata.de/dl-de/by-2-0">dl-de/by-2-0</a>; eigene Berechnungen. {_TEXTS}'
+    )
+
+
+def footer_of(audience: str, fictional: bool, stands: Iterable[str]) -> str:
+    """Footer of all pages of a book: whose figures and texts are, and that internal ones are not to be given away."""
+    return (FICTIONAL_ATTRIBUTION if fictional else attribution(stands)) + (
+        "" if audience == PUBLIC else INTERNAL_FOOTER
     )
 
 
@@ -48,6 +57,8 @@ class EditionTask:
     stands: tuple[str, ...]  # of the tables in the slice
     folder: Path
     inputs: str  # fingerprint of everything the edition depends on
+    audience: str = PUBLIC
+    subtitle: str = ""  # of an edition for a role
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,8 @@ def build_edition(task: EditionTask) -> EditionResult:
         _write_downloads(task.folder / "slice", out / "daten")
     except NotebookFailed as failed:
         source = " --data modellregion" if kreis.ags.is_fictional else ""
-        rerun = f"transferbuch run notebooks/{failed.notebook}.ipynb --ags {kreis.ags}{source}"
+        source += "" if task.audience == PUBLIC else f" --audience {task.audience}"
+        rerun = f"transferbuch run {failed.notebook} --ags {kreis.ags}{source}"
         return ended("failed", f"{failed}. Rerun: {rerun}")
     except BookRefused as refused:
         return ended("failed", "; ".join(str(problem) for problem in refused.problems[:5]))
@@ -107,8 +119,9 @@ def edition_settings(task: EditionTask) -> BookSettings:
         pages=("index", *(chapter.name for chapter in task.chapters)),
         static_prefix="../../",
         home="../../index.html",
-        banner=FICTIONAL_BANNER if fictional else None,
-        footer=FICTIONAL_ATTRIBUTION if fictional else attribution(task.stands),
+        banner=banner_of(task.audience, fictional),
+        footer=footer_of(task.audience, fictional, task.stands),
+        robots="" if task.audience == PUBLIC else NO_ROBOTS,
     )
 
 
@@ -128,9 +141,13 @@ def _start_page(task: EditionTask) -> str:
             '\n<li><a href="daten/eigene-daten.csv" download>Eigene Daten der Kommune als CSV</a> '
             "(ohne geheime Zahlen)</li>"
         )
+    internal = ""
+    if task.audience != PUBLIC:
+        subtitle = f"**{html.escape(task.subtitle)}.** " if task.subtitle else ""
+        internal = f"\n{subtitle}{_INTERNAL_NOTE}\n"
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
-
+{internal}
 Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative} und eine Auswahl von Transfergegenständen: erprobte Beispiele
 anderer Kommunen, die sich übertragen lassen. Jede Zahl nennt Quelle und Stand; Anteile und Quoten stehen neben den
 Werten von Land und Bund.

@@ -1,5 +1,6 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,15 +16,21 @@ from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import DataRefused, PersonFileError, TransferbuchError, gathered
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
-from transferbuch.project import Project
+from transferbuch.indicators.peers import load_peer_settings
+from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
+from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+from transferbuch.vocabulary import INTERNAL, PUBLIC
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The checked files of people: catalogue, corrections, reviews, notebooks, parameters, own tables, objects."""
+    """The checked files of people: catalogue, corrections, reviews, notebooks, parameters, own tables, objects, pages.
+
+    For the public, nothing of it is internal.
+    """
 
     register: Register
     sources: dict[str, Source]
@@ -35,6 +42,7 @@ class Inputs:
     objects: dict[str, TransferObject]
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
     gaps: tuple[Gap, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     def kreis(self, key: str) -> Kreis:
         """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
@@ -42,10 +50,11 @@ class Inputs:
 
 
 def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) -> Inputs:
-    """Load all of it; raises one PersonFileError with the faults of every file.
+    """Load all that the project's audience may see; raises one PersonFileError with the faults of every file.
 
     With an own table about persons among them it is a DataRefused, with all the same faults (`errors.gathered`).
     """
+    internal = project.is_internal
     errors: list[PersonFileError | DataRefused] = []
 
     def tried(load: Callable[[], Any], instead: Any) -> Any:
@@ -59,25 +68,35 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     sources = tried(load_sources, {})
     corrections = tried(lambda: load_corrections(sources, register), ()) if not errors else ()
     reviews = tried(lambda: load_reviews(sources, register), ()) if sources else ()
-    indicators = tried(lambda: load_indicators(sources=sources or None), {}) if sources else {}
-    gaps = tried(lambda: load_gaps(indicators), ()) if indicators else ()
+    indicators = tried(lambda: load_indicators(sources=sources, internal=internal), {}) if sources else {}
+    public = {name: one for name, one in indicators.items() if one.access == PUBLIC}
+    gaps = tried(lambda: load_gaps(public), ()) if public else ()
+    if public:
+        tried(lambda: load_peer_settings(public), None)
     templates = tried(lambda: load_templates(project), [])
-    chapters = {template.name for template in templates} or {path.stem for path in project.notebooks.glob("*.ipynb")}
+    files = tried(lambda: visible_files(project.notebooks, "*.ipynb", internal), [])
+    chapters = {template.name for template in templates} or {path.stem for path in files}
     needs = {template.name: template.needs for template in templates}
-    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs), {})
+    hidden = {template.name for template in templates if template.access == INTERNAL}
+    parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs, hidden), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
-    objects = tried(lambda: load_transfer_objects(project.transfer), {})
+    objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
+    pages = tried(lambda: load_pages(project), ())
     if errors:
         raise gathered(errors)
+    if not internal:
+        parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data)
-    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps)
+    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:
-    """How many files of each kind were checked, and the error with all problems found, None if there are none."""
+    """How many files of each kind were checked, internal ones too, and the error with all problems found or None."""
+    everything = dataclasses.replace(project, audience=INTERNAL)
     try:
-        inputs = load_inputs(project)
-        own = protect_own(project, inputs.parameters, own_inputs(project, inputs.own_data, None))
+        inputs = load_inputs(everything)
+        own = protect_own(everything, inputs.parameters, own_inputs(everything, inputs.own_data, None))
+        load_inputs(dataclasses.replace(project, audience=PUBLIC))  # must be whole without what is internal
     except TransferbuchError as error:
         return {}, error
     return {
@@ -91,4 +110,5 @@ def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | 
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": sum(map(len, own.areas.values())),
         "transfer objects": len(inputs.objects),
+        "pages": len(inputs.pages),
     }, None

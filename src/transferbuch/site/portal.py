@@ -1,8 +1,8 @@
 """The portal: the book at the root with start page, transfer objects, indicators, methods, glossary.
 
-`book/` is copied as it stands; only the page of each indicator (from its YAML) and the one on the quality of the data
-are generated. The list of editions
-is data on the start page, never navigation, so the portal stays small however many editions there are.
+`book/` is copied as it stands, for the public without what is internal; only the page of each indicator (from its YAML)
+and the one on the quality of the data are generated. The list of editions is data on the start page, never navigation,
+so the portal stays small however many editions there are.
 """
 
 import hashlib
@@ -15,16 +15,18 @@ import pandas as pd
 import yaml
 
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.values import code_hash, tree_hash
-from transferbuch.project import CATALOGUE
+from transferbuch.editions.values import catalogue_hash, code_hash, tree_hash
+from transferbuch.project import Project
 from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
+from transferbuch.site.audience import NO_ROBOTS, banner_of
 from transferbuch.site.book import BookSettings, build_book
-from transferbuch.site.edition import FICTIONAL_ATTRIBUTION, FICTIONAL_BANNER, attribution
+from transferbuch.site.edition import footer_of
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
 from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, write_quality_tables
 from transferbuch.site.release import Release
+from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER
 
 TITLE = "Transferbuch"
 # columns of the published values: name, Frictionless type, German description
@@ -72,9 +74,9 @@ def portal_inputs(release: Release, editions: Iterable[str]) -> str:
     project, values = release.project, release.computed.values
     shown = values[values["ags"].isin(list(editions))]
     parts = [
-        tree_hash(project.book),
+        tree_hash(project.book, leave_out="" if project.is_internal else INTERNAL_FOLDER),
         (project.root / "_toc.yml").read_text(encoding="utf-8"),
-        tree_hash(CATALOGUE),
+        catalogue_hash(project.is_internal),
         code_hash(),
         release.package.id,
         release.gebietsstand,
@@ -90,15 +92,16 @@ def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
     editions, values = sorted(editions), computed.values
     source = project.build / "work" / "portal"
     shutil.rmtree(source, ignore_errors=True)
-    shutil.copytree(project.book, source, ignore=shutil.ignore_patterns(".*"))
+    _copy_book(project, source)
     for indicator in inputs.indicators.values():
         write_indicator_page(
             source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, computed, editions
         )
     write_quality_page(source / f"{QUALITY_PAGE}.md", inputs, package, computed)
+    internal_pages = [page.name for page in inputs.pages if page.access == INTERNAL]
     toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
     (source / "_toc.yml").write_text(
-        yaml.safe_dump(portal_toc(toc, list(inputs.indicators)), allow_unicode=True), encoding="utf-8"
+        yaml.safe_dump(portal_toc(toc, list(inputs.indicators), internal_pages), allow_unicode=True), encoding="utf-8"
     )
     fictional = bool(editions) and all(inputs.kreis(ags).ags.is_fictional for ags in editions)
     build_book(
@@ -106,11 +109,16 @@ def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
         out,
         BookSettings(
             title=TITLE,
-            banner=FICTIONAL_BANNER if fictional else None,
-            footer=FICTIONAL_ATTRIBUTION if fictional else attribution(values["stand"].unique()),
+            banner=banner_of(project.audience, fictional),
+            footer=footer_of(project.audience, fictional, values["stand"].unique()),
+            robots=NO_ROBOTS if project.is_internal else "",
             search_label="Im Transferbuch suchen",
             extensions=("transferbuch.site.portal_ext",),
-            config_values={"transferbuch_editions": json.dumps(_editions(editions, inputs), ensure_ascii=False)},
+            config_values={
+                "transferbuch_editions": json.dumps(_editions(editions, inputs), ensure_ascii=False),
+                "transferbuch_indicators": inputs.indicators,
+                "transferbuch_objects": inputs.objects,
+            },
             keep=("kommunen",),
         ),
     )
@@ -118,8 +126,18 @@ def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
     write_quality_tables(out / "daten", inputs, computed)
 
 
-def portal_toc(toc: dict, indicators: list[str]) -> dict:
-    """The root's table of contents as seen from inside `book/`, with the generated pages."""
+def _copy_book(project: Project, source: Path) -> None:
+    """Copy `book/` as far as the audience may see it; internal transfer objects come to lie beside the others."""
+    left_out = [".*"] if project.is_internal else [".*", INTERNAL_FOLDER]
+    shutil.copytree(project.book, source, ignore=shutil.ignore_patterns(*left_out))
+    hidden = source / "transfer" / INTERNAL_FOLDER
+    for path in hidden.glob("*.md"):
+        path.rename(hidden.parent / path.name)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] = ()) -> dict:
+    """The root's table of contents as seen from inside `book/`, with the generated pages; internal ones at the end."""
 
     def inside(entry: dict) -> dict:
         found = {
@@ -140,10 +158,13 @@ def portal_toc(toc: dict, indicators: list[str]) -> dict:
             found["sections"] = [*found.get("sections", []), {"file": QUALITY_PAGE}]
         return found
 
-    return {
+    contents = {
         "root": toc["root"].removeprefix("book/"),
         **inside({key: value for key, value in toc.items() if key != "root"}),
     }
+    if hidden := [{"file": page} for page in internal_pages]:
+        contents["chapters"] = [*contents.get("chapters", []), *hidden]
+    return contents
 
 
 def _editions(editions: list[str], inputs: Inputs) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ Directives, each without content:
   {indicators}        table of all indicators by chapter
   {gaps}              ideas for indicators without open source, by chapter
 Every page of a transfer object gets its Steckbrief from its front matter. Works in `transferbuch build` (source is
-`book/`) and in plain `jupyter-book build .` (source is the project).
+`book/`, which hands in what the audience may see) and in plain `jupyter-book build .` (source is the project; public).
 """
 
 import json
@@ -22,7 +22,7 @@ from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.regions.names import slugify
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
-from transferbuch.vocabulary import LIFE_PHASES
+from transferbuch.vocabulary import INTERNAL, LIFE_PHASES
 
 CHAPTER_TITLES = {
     "rahmenbedingungen": "Rahmenbedingungen",
@@ -80,7 +80,7 @@ class TransferObjects(_HtmlDirective):
             f'<li class="tb-card" data-kind="{one.kind}" data-component="{_many(one.components)}" '
             f'data-phase="{_many(_phases(one))}" data-field="{_many(one.fields)}" '
             f'data-land="{escape(one.giver.land)}">'
-            f'<a href="{one.slug}.html">{escape(one.title)}</a><p>{escape(one.summary)}</p>'
+            f'<a href="{one.slug}.html">{escape(one.title)}</a>{_mark(one)}<p>{escape(one.summary)}</p>'
             f'<p class="tb-note">{escape(one.giver.name)} · {one.kind} · {escape(", ".join(one.fields))}</p></li>'
             for one in objects
         )
@@ -102,11 +102,11 @@ class Indicators(_HtmlDirective):
 
     def make(self, app: Sphinx) -> str:
         linked = (Path(app.srcdir) / "indikatoren").is_dir() and app.config.transferbuch_editions != "[]"
-        indicators = load_indicators().values()
+        indicators = app.config.transferbuch_indicators.values()
         parts = []
         for chapter, title in CHAPTER_TITLES.items():
             rows = "".join(
-                f'<tr><th scope="row">{_link(one.id, one.title, linked)}</th>'
+                f'<tr><th scope="row">{_link(one.id, one.title, linked)}{_mark(one)}</th>'
                 f"<td>{escape(one.unit or 'ohne Einheit')}</td><td>{escape(', '.join(one.fields))}</td></tr>"
                 for one in indicators
                 if one.chapter == chapter
@@ -125,7 +125,7 @@ class Gaps(_HtmlDirective):
 
     def make(self, app: Sphinx) -> str:
         linked = app.config.transferbuch_editions != "[]"
-        indicators = load_indicators()
+        indicators = app.config.transferbuch_indicators
         gaps = load_gaps(indicators)
         parts = []
         for chapter, title in {**CHAPTER_TITLES, "steuerung": _STEERING}.items():
@@ -139,6 +139,10 @@ class Gaps(_HtmlDirective):
                     f'<th scope="col">Am nächsten kommt</th></tr></thead><tbody>{rows}</tbody></table></div>'
                 )
         return "\n".join(parts)
+
+
+def _mark(one: Indicator | TransferObject) -> str:
+    return " (intern)" if one.access == INTERNAL else ""
 
 
 def _gap_row(one: Gap, indicators: Mapping[str, Indicator], linked: bool) -> str:
@@ -189,8 +193,12 @@ def _transfer_folder(app: Sphinx) -> Path:
     return source / "transfer" if (source / "transfer").is_dir() else source / "book" / "transfer"
 
 
-def _load_objects(app: Sphinx) -> None:
-    app.config.transferbuch_objects = load_transfer_objects(_transfer_folder(app))
+def _load_public(app: Sphinx) -> None:
+    """What everybody may see, unless the build handed in what its audience may see."""
+    if not app.config.transferbuch_indicators:
+        app.config.transferbuch_indicators = load_indicators()
+    if not app.config.transferbuch_objects:
+        app.config.transferbuch_objects = load_transfer_objects(_transfer_folder(app))
 
 
 def _add_profile(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -237,6 +245,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("indicators", Indicators)
     app.add_directive("gaps", Gaps)
     app.add_config_value("transferbuch_objects", {}, "")
-    app.connect("builder-inited", _load_objects)
+    app.add_config_value("transferbuch_indicators", {}, "")
+    app.connect("builder-inited", _load_public)
     app.connect("source-read", _add_profile)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,8 +51,8 @@ class Release:
         """Editions to build; see `plan_editions`."""
         values = self.computed.values
         with_figures = set(values.loc[values["status"] == "ok", "ags"])
-        inputs = self.inputs
-        return plan_editions(self.territory, inputs.parameters, inputs.templates, with_figures, only, laender)
+        inputs, audience = self.inputs, self.project.audience
+        return plan_editions(self.territory, inputs.parameters, inputs.templates, with_figures, only, laender, audience)
 
     def seen_by(self, edition: Edition) -> pd.DataFrame:
         """Values of all regions that the edition shows or names."""
@@ -126,6 +126,7 @@ def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Re
         inputs.reviews,
         combined,
         {str(one.ags): one.peers for one in inputs.parameters.values() if one.peers and territory.holds(one.ags)},
+        project.is_internal,
     )
     given = own_inputs(project, inputs.own_data, computed.values)
     return Release(project, inputs, package, computed, territory, given, protect_own(project, inputs.parameters, given))
@@ -142,9 +143,9 @@ def _invented(package: DataPackage) -> DataPackage:
 
 def find_package(project: Project, data: str) -> DataPackage:
     """The data package asked for; the model region's is made (again) from its raw files when it is not current."""
-    imported = project.build / "data"
+    imported = project.shared / "data"
     if data == MODELLREGION or (not data and not (imported / "datapackage.json").is_file()):
-        folder = project.build / MODELLREGION
+        folder = project.shared / MODELLREGION
         raw = project.modellregion / "raw"
         current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
         if (folder / "datapackage.json").is_file():

@@ -1,7 +1,8 @@
 """Transfer objects (Transfergegenstände): proven, transferable examples of good municipal practice.
 
 One object is one page, `book/transfer/<slug>.md`: strict front matter (this record) and text (`page`). The file
-stem is the slug and never changes, because addresses and `related` lists hold it.
+stem is the slug and never changes, because addresses and `related` lists hold it. Objects that only internal editions
+show lie in `book/transfer/intern/`.
 """
 
 import datetime as dt
@@ -13,12 +14,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.project import CATALOGUE
+from transferbuch.project import CATALOGUE, access_problems, visible_files
 from transferbuch.records import Record, find_line, load_front_matter, nearest, read_person_text
 from transferbuch.regions.keys import AGS
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.page import check_body, find_unsafe
-from transferbuch.vocabulary import FieldOfAction, LifePhase
+from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
 Component = Literal[
@@ -93,6 +94,7 @@ class TransferObject(Record):
     model_config = ConfigDict(**Record.model_config, serialize_by_alias=True)
 
     slug: str = Field(default="", description="taken from the file name")
+    access: Access = Field(default=PUBLIC, description="public or internal; internal ones lie in intern/")
     title: Text = Field(max_length=110)
     summary: Text = Field(max_length=420, description="one or two sentences for the card: problem and effect")
     giver: Giver = Field(description="name, ags, type and land of the municipality the example comes from")
@@ -131,6 +133,7 @@ def load_transfer_object(path: Path) -> TransferObject:
     file = _shown(path)
     found, body, first_line = load_front_matter(path, TransferObject, file)
     problems = [
+        *access_problems(path, found.access, file, _line_with(path, "access:")),
         *check_body(body, found.title, file, first_line),
         *_check_slug(found, path),
         *_check_giver(found, path),
@@ -141,12 +144,13 @@ def load_transfer_object(path: Path) -> TransferObject:
     return found.model_copy(update={"slug": path.stem})
 
 
-def load_transfer_objects(folder: Path) -> dict[str, TransferObject]:
+def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, TransferObject]:
     """All transfer objects of `folder` by slug, in alphabetical order; the list page `index.md` is not one.
 
+    `internal`: with those that only internal editions show; otherwise their files are not opened.
     Raises PersonFileError with every fault of every page, also those between pages.
     """
-    paths = {path.stem: path for path in sorted(folder.glob("*.md")) if path.name != LIST_PAGE}
+    paths = {path.stem: path for path in visible_files(folder, "*.md", internal) if path.name != LIST_PAGE}
     objects: dict[str, TransferObject] = {}
     problems: list[Problem] = []
     for slug, path in paths.items():
@@ -170,7 +174,7 @@ def load_transfer_objects(folder: Path) -> dict[str, TransferObject]:
                     "duplicate",
                 )
             )
-        problems += _check_related(one, paths)
+        problems += [*_check_related(one, paths), *_check_public(one, paths)]
     if problems:
         raise PersonFileError(sorted(problems))
     return objects
@@ -233,9 +237,23 @@ def _check_giver(one: TransferObject, path: Path) -> Iterator[Problem]:
 def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
     if not one.indicators:
         return
-    known = [file.stem for file in (CATALOGUE / "indicators").glob("*.yml")]
+    folder = CATALOGUE / "indicators"
+    public = {file.stem for file in folder.glob("*.yml")}
+    internal = {file.stem for file in (folder / INTERNAL_FOLDER).glob("*.yml")}  # by their names, not opened
+    known = public if one.access == PUBLIC else public | internal
     for name in one.indicators:
-        if name not in known:
+        if name in internal - known:
+            yield Problem(
+                _shown(path),
+                _line_with(path, name),
+                "indicators",
+                "this indicator is internal, and everybody may read the page",
+                name,
+                "indicators that everybody may see",
+                "remove it here, or move the page to book/transfer/intern/",
+                "access",
+            )
+        elif name not in known:
             yield Problem(
                 _shown(path),
                 _line_with(path, name),
@@ -267,9 +285,31 @@ def _check_related(one: TransferObject, paths: dict[str, Path]) -> list[Problem]
     ]
 
 
+def _check_public(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
+    """What everybody may read must not name what is internal, not even by its file name."""
+    hidden = {slug for slug, path in paths.items() if path.parent.name == INTERNAL_FOLDER}
+    if one.access == INTERNAL:
+        return []
+    path = paths[one.slug]
+    return [
+        Problem(
+            _shown(path),
+            _line_with(path, slug),
+            "related",
+            "this page is internal, and everybody may read the one that names it",
+            slug,
+            "pages that everybody may read",
+            "remove it here; the internal page may name this one",
+            "access",
+        )
+        for slug in one.related
+        if slug in hidden
+    ]
+
+
 def _shown(path: Path) -> str:
     """`book/transfer/<file>`: the path as messages show it, without a user's folders."""
-    return "/".join(path.parts[-3:])
+    return "/".join(path.parts[-4 if path.parent.name == INTERNAL_FOLDER else -3 :])
 
 
 def _line_with(path: Path, word: str) -> int:
