@@ -43,4 +43,4 @@ def load(folder: Path, entries: list[str], tables: dict[str, str]) -> tuple[OwnT
         rows = [line.split() for line in text.strip().splitlines()]
         path.write_text("\n".join(";".join(row) for row in rows) + "\n", encoding="utf-8")
     name = f"parameters/{yaml.name}"
-    return load_own_data(yaml, name, AGS, load_record(yaml, Parameters, name).own_data)
+    return load_own_data(yaml, name, AGS, load_record(yaml, Parameters, name).own_data, internal=True)

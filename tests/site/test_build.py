@@ -71,10 +71,10 @@ def test_no_page_and_no_download_names_a_folder_of_this_machine(site, small_proj
             assert str(small_project.root).encode() not in content, path
 
 
-def test_nothing_internal_and_no_own_figure_is_in_any_file_of_the_site(site):
-    """Planted in the model region: an internal table with the figures 987651 to 987674."""
+def test_nothing_internal_and_no_secret_figure_is_in_any_file_of_the_site(site):
+    """Planted in the model region: an internal table with the figures 987651 to 987674, secret grants."""
     traces = re.compile(
-        r"(?<![0-9.,])9876[567][0-9](?![0-9])|Quittengarten|hilfen\.csv|9900101|Brückenaltstadt".encode()
+        rb"(?<![0-9.,])9876[567][0-9](?![0-9])|Quittengarten|hilfen\.csv|7\.?431\.?289|6\.?218\.?947|\xc3\x9fter Tr"
     )
     for path in site.rglob("*"):
         if not path.is_file():
