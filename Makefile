@@ -20,7 +20,7 @@ site: setup
 test: setup
 	$(BIN)/ruff check src tests benchmarks data/modellregion
 	$(BIN)/ruff format --check src tests benchmarks data/modellregion
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 fix: setup
 	$(BIN)/ruff check --fix src tests benchmarks data/modellregion

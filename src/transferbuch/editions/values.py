@@ -149,7 +149,7 @@ def load_values(
         cache.mkdir(parents=True, exist_ok=True)
         for name, path in paths.items():
             _write_frame(path, getattr(found, name))
-        part = quality_path.with_suffix(".part")
+        part = quality_path.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps([dataclasses.asdict(one) for one in found.findings]), encoding="utf-8")
         os.replace(part, quality_path)
     # read back also when just made, so that both ways give the same bytes later
@@ -210,7 +210,7 @@ def _compute(
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")
     frame.to_parquet(part, index=False)
     os.replace(part, path)
 

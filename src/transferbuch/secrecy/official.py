@@ -106,7 +106,7 @@ def _read_known(cache: Path | None) -> dict[str, list[list[str]]]:
 def _write_known(cache: Path | None, seen: dict[str, list[list[str]]]) -> None:
     if cache is not None:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        part = cache.with_suffix(".part")
+        part = cache.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps(seen), encoding="utf-8")
         os.replace(part, cache)
 
