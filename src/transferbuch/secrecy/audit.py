@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import vstack
+from scipy.sparse import block_diag, vstack
 
 from transferbuch.secrecy.web import Name, Row, Web
 
 _NEAR = 1e-6
+_FAR = 1e9
+"""No count and no amount of a municipality is larger."""
 
 
 @dataclass(frozen=True)
@@ -96,64 +98,53 @@ def find_breaches(web: Web, hidden: Collection[Name], seen: Seen | None = None) 
 def find_breach(part: Web, number: int) -> Breach | None:
     """The breach of one secret variable of a reduced and connected web, None if it has the room it needs."""
     need, value = part.needs[number], part.values[number]
-    solver = _Solver(part)
-    low, why_low = solver.bound(number, 1)
-    high, why_high = solver.bound(number, -1)
+    low, high, why = _only(part) if len(part.names) == 1 else _bounds(part, number)
     # a value that only its office knows has no neighbourhood of its own: the width alone counts
     below = np.isnan(value) or low <= value - need.down + _NEAR
     above = np.isnan(value) or high >= value + need.up - _NEAR
     if below and above and high - low >= need.width - _NEAR:
         return None
-    why = sorted({*why_low, *why_high}, key=lambda row: (row.cell, row.what, row.known))
+    why = sorted(set(why), key=lambda row: (row.cell, row.what, row.known))
     cells = dict.fromkeys(cell for row in why for cell in (row.cell, *row.known) if cell)
     facts = dict.fromkeys(row.what for row in why if row.what and not row.cell)
     return Breach(part.names[number], low, high, tuple(cells), tuple(facts))
 
 
-class _Solver:
-    """The rows of a web as a linear program."""
+def _bounds(web: Web, number: int) -> tuple[float, float, list[Row]]:
+    """The least and the greatest value of a variable, and the rows that force them.
 
-    def __init__(self, web: Web) -> None:
-        self.web = web
-        matrix = web.matrix(web.rows)
-        low, high = np.array([row.low for row in web.rows]), np.array([row.high for row in web.rows])
-        equal = low == high
-        above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-        self.order = np.concatenate([np.flatnonzero(equal), np.flatnonzero(above), np.flatnonzero(below)])
-        self.given = {"A_eq": matrix[equal], "b_eq": low[equal]} if equal.any() else {}
-        if (above | below).any():
-            self.given |= {
-                "A_ub": vstack([matrix[above], -matrix[below]]),
-                "b_ub": np.concatenate([high[above], -low[below]]),
-            }
+    One program for both: two copies of all numbers, the one as low, the other as high as the rows let it be. Raises
+    ValueError where no numbers at all fit the rows: then the figures contradict each other.
+    """
+    matrix, size = web.matrix(web.rows), len(web.names)
+    low, high = np.array([row.low for row in web.rows]), np.array([row.high for row in web.rows])
+    equal = low == high
+    above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+    given = {"A_eq": block_diag([matrix[equal]] * 2), "b_eq": np.tile(low[equal], 2)} if equal.any() else {}
+    if (above | below).any():
+        given["A_ub"] = block_diag([vstack([matrix[above], -matrix[below]])] * 2)
+        given["b_ub"] = np.tile(np.concatenate([high[above], -low[below]]), 2)
+    goal = np.zeros(2 * size)
+    goal[number], goal[size + number] = 1, -1
+    found = linprog(goal, **given, bounds=(0, _FAR), method="highs")
+    if found.status != 0:
+        raise ValueError(f"the published figures around {' '.join(web.names[number])} contradict each other")
+    order = np.concatenate([np.flatnonzero(equal)] * 2 + [np.flatnonzero(above), np.flatnonzero(below)] * 2)
+    duals = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
+    why = [web.rows[at] for at, dual in zip(order, duals, strict=True) if abs(dual) > _NEAR]
+    return float(found.x[number]), float(found.x[size + number]), why
 
-    def bound(self, number: int, sign: int) -> tuple[float, list[Row]]:
-        """The least (sign 1) or greatest (sign −1) value of a variable, and the rows that force it.
 
-        Raises ValueError where no numbers at all fit the rows: then the figures contradict each other.
-        """
-        if len(self.web.names) == 1:
-            return self._only(sign)
-        goal = np.zeros(len(self.web.names))
-        goal[number] = sign
-        found = linprog(goal, **self.given, method="highs")
-        if found.status == 3:
-            return (-np.inf if sign == 1 else np.inf), []
-        if found.status != 0:
-            raise ValueError(f"the published figures around {' '.join(self.web.names[number])} contradict each other")
-        duals = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
-        rows = [self.web.rows[at] for at, dual in zip(self.order, duals, strict=True) if abs(dual) > _NEAR]
-        return sign * found.fun, rows
-
-    def _only(self, sign: int) -> tuple[float, list[Row]]:
-        """The same for the only variable of its piece: the sharpest row decides."""
-        ends: list[list[tuple[float, list[Row]]]] = [[(0.0, [])], [(np.inf, [])]]
-        for row in self.web.rows:
-            factor = sum(factor for _, factor in row.terms)
-            low, high = sorted((row.low / factor, row.high / factor))
-            ends[0].append((low, [row]))
-            ends[1].append((high, [row]))
-        least, most = max(ends[0], key=lambda end: end[0]), min(ends[1], key=lambda end: end[0])
-        if least[0] > most[0] + _NEAR:
-            raise ValueError(f"the published figures around {' '.join(self.web.names[0])} contradict each other")
-        return least if sign == 1 else most
+def _only(web: Web) -> tuple[float, float, list[Row]]:
+    """The same for the only variable of its piece: the sharpest rows decide."""
+    least, most, why = 0.0, _FAR, {}
+    for row in web.rows:
+        factor = sum(factor for _, factor in row.terms)
+        low, high = sorted((row.low / factor, row.high / factor))
+        if low > least:
+            least, why["low"] = low, row
+        if high < most:
+            most, why["high"] = high, row
+    if least > most + _NEAR:
+        raise ValueError(f"the published figures around {' '.join(web.names[0])} contradict each other")
+    return least, most, list(why.values())

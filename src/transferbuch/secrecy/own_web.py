@@ -61,7 +61,7 @@ class _Builder:
         self.years: dict[str, int] = {}
         for one in tables:
             columns = ("dataset", "measure", "area", "period", "value", "status", "text", "largest", "parent", "year")
-            for row in zip(*(one.rows[name] for name in columns), strict=True):
+            for row in zip(*(one.rows[name].tolist() for name in columns), strict=True):
                 self.cells[row[:4]] = OwnCellFacts(*row[4:9])
                 self.years[row[3]] = row[9]
         self.official, self.found, self.web = official, OwnWeb(), Web()

@@ -8,6 +8,7 @@ tell more than they do.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from transferbuch.data.own import OwnTable
@@ -49,8 +50,7 @@ class ProtectedTable:
     def cells(self) -> dict[Name, str]:
         """What readers see of each cell that has a number or is suppressed: the text, or "."."""
         shown = self.rows[self.rows["status"].isin(("ok", "zero", "secret"))]
-        names = zip(shown["dataset"], shown["measure"], shown["area"], shown["period"], strict=True)
-        return dict(zip(names, shown["text"], strict=True))
+        return dict(zip(names_of(shown), shown["text"].tolist(), strict=True))
 
 
 def protect_tables(
@@ -96,18 +96,19 @@ def known_texts(own: OwnWeb, tables: Sequence[OwnTable], ledger: Ledger) -> dict
 
 def cell_texts(table: OwnTable) -> dict[Name, str]:
     """The texts of all cells of a table as they stand in its file."""
-    rows = table.rows
-    names = zip(rows["dataset"], rows["measure"], rows["area"], rows["period"], strict=True)
-    return dict(zip(names, rows["text"], strict=True))
+    return dict(zip(names_of(table.rows), table.rows["text"].tolist(), strict=True))
+
+
+def names_of(rows: pd.DataFrame) -> list[Name]:
+    """What the cells of own tables are called, row by row."""
+    return list(zip(*(rows[name].tolist() for name in ("dataset", "measure", "area", "period")), strict=True))
 
 
 def _protected(table: OwnTable, hidden: set[Name]) -> ProtectedTable:
     rows = table.rows.reindex(columns=list(PROTECTED_COLUMNS)).copy()
-    names = list(zip(rows["dataset"], rows["measure"], rows["area"], rows["period"], strict=True))
-    secret = pd.Series([name in hidden for name in names], index=rows.index) | (rows["status"] == "secret")
-    rows.loc[secret, "value"] = float("nan")
-    rows.loc[secret, ["text", "symbol"]] = "."
-    rows.loc[secret, "status"] = "secret"
+    secret = np.array([name in hidden for name in names_of(rows)], bool) | (rows["status"] == "secret").to_numpy(bool)
+    for column, instead in (("value", float("nan")), ("text", "."), ("symbol", "."), ("status", "secret")):
+        rows[column] = rows[column].mask(secret, instead)
     return ProtectedTable(table.dataset, rows)
 
 
