@@ -119,60 +119,23 @@ def profile(data: Slice, indicators: list[Indicator], chapter: str) -> Chart | N
     ]
     if not placed:
         return None
-    rows, own, there = [], [], []
-    for one, value in placed:
-        beside = data.values(one.id, other).get(value.year)
-        found = comparison_with(data, one, other, value.year)
-        position = found.position if found else ""
-        place = f"{number(value.lower)} von {number(value.kreise)}"
-        shown = with_interval(one, value, cell_text(one, value.value or 0))
-        compared = beside and beside.value is not None and beside.percentile is not None
-        if compared:
-            there.append((one, beside))
-        own.append((one, value, position))
-        rows.append(
-            [
-                f"{one.title} ({value.year})",
-                shown,
-                place,
-                cell_text(one, beside.value) if compared else "–",
-                _POSITIONS[position][1],
-            ]
-        )
-    titles = [_short(one) for one, _ in placed]
+    found = {one.id: comparison_with(data, one, other, value.year) for one, value in placed}
+    position = {name: one.position if one else "" for name, one in found.items()}
+    above = {one.id: data.values(one.id, other).get(value.year) for one, value in placed}
+    there = [(one, beside) for one, _ in placed if (beside := above[one.id]) and beside.percentile is not None]
+    rows = [_row(one, value, above[one.id], position[one.id]) for one, value in placed]
     traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": wrapped(f"{data.own.label}: {_POSITIONS[position][1]}"),
-            "x": [round(value.percentile or 0, 1) for _, value, given in own if given == position],
-            "y": [_short(one) for one, _, given in own if given == position],
-            "text": [
-                f"{one.title} ({value.year}): {shown_value(one, value.value or 0)}"
-                for one, value, given in own
-                if given == position
-            ],
-            "hovertemplate": "%{text}<extra></extra>",
-            "cliponaxis": False,
-            "marker": {"color": COLOURS[0], "size": 12, "symbol": _POSITIONS[position][0]},
-        }
-        for position in _POSITIONS
-        if any(given == position for *_, given in own)
+        _points(
+            f"{data.own.label}: {words}",
+            [(one, value) for one, value in placed if position[one.id] == given],
+            {"color": COLOURS[0], "size": 12, "symbol": symbol},
+        )
+        for given, (symbol, words) in _POSITIONS.items()
+        if given in position.values()
     ]
     if there:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": wrapped(region_heading(data, other)),
-                "x": [round(value.percentile or 0, 1) for _, value in there],
-                "y": [_short(one) for one, _ in there],
-                "text": [f"{one.title}: {shown_value(one, value.value or 0)}" for one, value in there],
-                "hovertemplate": "%{text}<extra></extra>",
-                "cliponaxis": False,
-                "marker": {"color": COLOURS[1], "size": 11, "symbol": "line-ns-open", "line": {"width": 3}},
-            }
-        )
+        marker = {"color": COLOURS[1], "size": 11, "symbol": "line-ns-open", "line": {"width": 3}}
+        traces.append(_points(region_heading(data, other), there, marker))
     outer = [one.title for one, value in placed if _distance(value) >= 50 - OUTER]
     alt = f"Punktdiagramm mit {len(placed)} Kennzahlen: Platz {data.own.genitive} unter allen Kreisen. " + (
         f"Im äußeren Sechstel: {listed(outer)}." if outer else "Keine liegt im äußeren Sechstel."
@@ -182,7 +145,7 @@ def profile(data: Slice, indicators: list[Indicator], chapter: str) -> Chart | N
         id=f"profil-{chapter}",
         caption=f"Platz {data.own.genitive} unter den Kreisen und kreisfreien Städten, jeweils neuester Wert",
         alt=alt,
-        figure={"data": traces, "layout": _layout(titles)},
+        figure={"data": traces, "layout": _layout([_short(one) for one, _ in placed])},
         columns=[
             "Kennzahl (Jahr)",
             region_heading(data, data.ags),
@@ -197,6 +160,33 @@ def profile(data: Slice, indicators: list[Indicator], chapter: str) -> Chart | N
             "Wert haben. Der graue Bereich ist die mittlere Hälfte. Was wünschenswert ist, sagt der Platz nicht."
         ],
     )
+
+
+def _row(indicator: Indicator, value: Value, beside: Value | None, position: str) -> list[str]:
+    """One row of the table: title and year, own value, place, value of the region above, difference."""
+    is_placed = beside is not None and beside.percentile is not None
+    return [
+        f"{indicator.title} ({value.year})",
+        with_interval(indicator, value, cell_text(indicator, value.value or 0)),
+        f"{number(value.lower)} von {number(value.kreise)}",
+        cell_text(indicator, beside.value or 0) if beside is not None and is_placed else "–",
+        _POSITIONS[position][1],
+    ]
+
+
+def _points(name: str, placed: list[tuple[Indicator, Value]], marker: dict[str, Any]) -> dict[str, Any]:
+    """One point per indicator at the share of Kreise with a lower value."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": wrapped(name),
+        "x": [round(value.percentile or 0, 1) for _, value in placed],
+        "y": [_short(one) for one, _ in placed],
+        "text": [f"{one.title} ({value.year}): {shown_value(one, value.value or 0)}" for one, value in placed],
+        "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
+        "marker": marker,
+    }
 
 
 def _short(indicator: Indicator) -> str:
