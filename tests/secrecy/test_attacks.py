@@ -125,6 +125,13 @@ def test_share_times_base(tmp_path):
     assert hidden_in(protected(tables)) == {share}
 
 
+def test_the_mean_of_two_is_as_secret_as_they_are(tmp_path):
+    text = "Jahr Nr kinder tage\n2024 01 2 12,5\n2024 02 30 9,1"
+    columns = ["kinder count", "tage mean denominator: kinder"]
+    tables = load(tmp_path, [entry("a", columns)], {"a.csv": text})
+    assert hidden_in(protected(tables)) == {("a", "kinder", "01", "2024"), ("a", "tage", "01", "2024")}
+
+
 def test_a_share_near_one_hundred_betrays_those_who_are_left(tmp_path):
     text = "Jahr Nr kinder gefoerdert\n2024 01 40 97,5"
     columns = ["kinder count", "gefoerdert share denominator: kinder"]

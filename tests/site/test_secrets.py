@@ -1,12 +1,14 @@
 """Planted in the model region's own tables: amounts that nearly all belong to one organisation. They are in no file."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 from tests.site.planted import Search, copy_project
+from transferbuch.errors import ReleaseRefused
 from transferbuch.project import Project
 from transferbuch.site.build import BuildRequest, build_site
 from transferbuch.site.secrecy_report import audit_release
@@ -65,6 +67,22 @@ def test_the_download_has_open_figures_and_dots(site):
     assert of_leavers["2019", "Brückenaltstadt"]["wert"] == "89"
     one = of_leavers["2019", "Schleuseninsel"]  # one person in the file
     assert (one["wert"], one["zeichen"]) == ("", ".")
+
+
+def test_a_secret_that_an_earlier_release_shows_stops_the_build_and_the_old_site_stays(site, project):
+    before = (site / "build-report.json").read_bytes()
+    folder = project.parameters / "99001-talbrueck" / "veroeffentlicht"
+    folder.mkdir()
+    try:
+        text = "tabelle;merkmal;gebiet;zeitraum;wert\nzuschuesse;grants;9900112;2024;6218947\n"
+        (folder / "2026-01-01.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(ReleaseRefused) as refused:
+            build_site(project, BuildRequest("modellregion", site, only=("99001",), workers=1), lambda *_: None)
+    finally:
+        shutil.rmtree(folder)
+    assert refused.value.exit_code == 13 and "6218947" not in str(refused.value)
+    assert "own data 99001: zuschuesse grants 9900112 2024 cannot be hidden" in str(refused.value)
+    assert (site / "build-report.json").read_bytes() == before
 
 
 def test_a_recorded_release_is_kept_and_the_next_one_agrees_with_it(project):

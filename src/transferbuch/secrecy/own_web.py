@@ -79,6 +79,8 @@ class _Builder:
             measure = self.measures[name[0], name[1]]
             if measure.kind == "share" and measure.denominator:
                 self._share(name, cell, measure)
+            elif measure.kind == "mean" and measure.denominator:
+                self._mean(name, measure)
             elif measure.kind == "count" and measure.part_of:
                 self._part(name, cell, measure)
         for dataset in self.datasets.values():
@@ -137,6 +139,13 @@ class _Builder:
         self.web.state([(part, 1), (base, -at_high)], float("-inf"), 0, name)
         if name not in self.found.primary:
             self.web.costs[name] = _LEVEL_COST[dataset.level] * (1 + max(persons, 0)) ** 0.25
+
+    def _mean(self, name: Name, measure: OwnMeasure) -> None:
+        """The mean of one or two is nearly what each of them has."""
+        base, dataset = self.cells.get((name[0], measure.denominator, *name[2:4])), self.datasets[name[0]]
+        threshold = threshold_of(dataset, self.measures[name[0], measure.denominator])
+        if base and (base.status == "secret" or need_of_count(base.value, threshold, False)):
+            self.found.primary[name] = "mean of a small count"
 
     def _part(self, name: Name, cell: OwnCellFacts, measure: OwnMeasure) -> None:
         """What is left of the whole is a count like any other, though no table prints it."""
