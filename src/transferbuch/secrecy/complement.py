@@ -17,6 +17,9 @@ from transferbuch.secrecy.audit import Seen, find_breaches
 from transferbuch.secrecy.web import Name, Web
 
 _WIDE = 4.0
+_NODES = 2000
+"""Where the best choice is not proven after so many steps the best one found counts: a number and no time, so that the
+choice is the same on every machine."""
 
 
 def complete(webs: Iterable[Web], suppressed: Collection[Name]) -> set[Name]:
@@ -96,7 +99,7 @@ def _hide_around(web: Web, values: np.ndarray, number: int, hidden: set[Name]) -
         constraints=constraints,
         integrality=np.r_[np.zeros(2 * size), np.ones(len(cells))],
         bounds=Bounds(np.r_[least, np.zeros(len(cells))], np.r_[most, np.ones(len(cells))]),
-        options={"mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0, "node_limit": _NODES},
     )
     if found.x is None:
         raise ValueError(f"{' '.join(web.names[number])} cannot be hidden: too much of it is published already")

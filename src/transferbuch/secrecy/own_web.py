@@ -138,7 +138,7 @@ class _Builder:
         self.web.state([(part, 1), (base, -at_low)], 0, float("inf"), name)
         self.web.state([(part, 1), (base, -at_high)], float("-inf"), 0, name)
         if name not in self.found.primary:
-            self.web.costs[name] = _LEVEL_COST[dataset.level] * (1 + max(persons, 0)) ** 0.25
+            self.web.costs[name] = _LEVEL_COST[dataset.level] * (1 + (persons if persons == persons else 0)) ** 0.25
 
     def _mean(self, name: Name, measure: OwnMeasure) -> None:
         """The mean of one or two is nearly what each of them has."""
