@@ -62,6 +62,11 @@ def test_a_step_without_what_it_requires_is_refused_with_its_line(tmp_path, more
     assert what in message and ":20: evidence:" in message
 
 
+def test_a_taker_has_a_key_that_the_register_knows(tmp_path):
+    message = refused(tmp_path, ADOPTIONS.replace("09362", "09999"))
+    assert "adoptions.ags: no register knows this key (09999)" in message
+
+
 @pytest.mark.parametrize(
     ("condition", "what"),
     [

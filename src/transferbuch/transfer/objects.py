@@ -145,6 +145,7 @@ def load_transfer_object(path: Path) -> TransferObject:
         *_check_giver(found, path),
         *_check_indicators(found, path),
         *_check_evidence(found, path),
+        *_check_takers(found, path),
     ]
     if problems:
         raise PersonFileError(sorted(problems))
@@ -241,6 +242,16 @@ def _check_giver(one: TransferObject, path: Path) -> Iterator[Problem]:
             )
 
 
+def _check_takers(one: TransferObject, path: Path) -> Iterator[Problem]:
+    """Every key of a taker is in the register."""
+    register = load_register()
+    for ags in (ags for taken in one.adoptions for ags in taken.ags):
+        if ags.level == "kreis" and ags not in register:
+            what, do = "no register knows this key", register.nearest(ags)
+            line = _line_with(path, ags)
+            yield Problem(_shown(path), line, "adoptions.ags", what, ags, "the key of a Kreis", do, "unknown-ags")
+
+
 def _check_evidence(one: TransferObject, path: Path) -> Iterator[Problem]:
     for what in evidence_faults(one.evidence, one.status, len(one.adoptions), one.evaluation):
         line, do = _line_with(path, "evidence:"), "claim a lower step, or add what is missing"
@@ -293,7 +304,7 @@ def _check_related(one: TransferObject, paths: dict[str, Path]) -> list[Problem]
             nearest(slug, others) if others else "leave it out",
             "dead-related",
         )
-        for slug in one.related
+        for slug in (*one.related, *(part.slug for part in one.origin if part.slug))
         if slug not in others
     ]
 
@@ -315,7 +326,7 @@ def _check_public(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
             "remove it here; the internal page may name this one",
             "access",
         )
-        for slug in one.related
+        for slug in (*one.related, *(part.slug for part in one.origin if part.slug))
         if slug in hidden
     ]
 
