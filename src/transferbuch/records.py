@@ -240,11 +240,16 @@ def collect(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     return results
 
 
+_NAMED = 40
+
+
 def nearest(word: str, valid: Iterable[str]) -> str:
-    """Advice naming the nearest valid word, or all of them when none is near."""
+    """Advice naming the nearest valid word, or all of them when none is near; of very many the first ones."""
     valid = sorted(valid)
-    near = get_close_matches(word, valid, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(valid)}"
+    if near := get_close_matches(word, valid, n=1, cutoff=0.6):
+        return f"did you mean {near[0]!r}?"
+    more = f" … ({len(valid)} in all)" if len(valid) > _NAMED else ""
+    return f"use one of: {', '.join(valid[:_NAMED])}{more}"
 
 
 def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> list[Problem]:

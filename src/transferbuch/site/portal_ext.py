@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.regions.names import slugify
+from transferbuch.transfer.evidence import STEPS, Adoption
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.vocabulary import INTERNAL, LIFE_PHASES
 
@@ -224,6 +225,13 @@ def profile_html(one: TransferObject, related_titles: dict[str, str]) -> str:
         ("Handlungsfelder", ", ".join(one.fields)),
         ("Zielgruppen", ", ".join(one.target_groups)),
         ("Förderprogramme", ", ".join(one.programmes)),
+        ("Evidenz", _evidence(one)),
+        ("Aufwand", _effort(one)),
+        ("Wen es erreicht", _equity(one)),
+        ("Prüfbare Bedingungen", " ".join(f"{part.text} ({part.of})." for part in one.conditions)),
+        ("Übernommen von", "; ".join(f"{part.giver}: {part.what}" for part in one.origin)),
+        ("Übernommen durch", "; ".join(_adoption(part) for part in one.adoptions)),
+        ("Material", one.material or ""),
         ("Ansprechstelle", ", ".join(one.contact_roles)),
         ("Quelle", f"{one.source.title}, {one.source.place}" + (f" ({one.source.year})" if one.source.year else "")),
         (
@@ -236,6 +244,35 @@ def profile_html(one: TransferObject, related_titles: dict[str, str]) -> str:
     if related:
         items += f"<dt>Verwandte Beispiele</dt><dd><ul>{related}</ul></dd>"
     return f'<aside class="tb-profile" aria-label="Steckbrief"><dl>{items}</dl></aside>'
+
+
+def _evidence(one: TransferObject) -> str:
+    """ "Stufe 2 von 5: erprobt"; with who looked at it."""
+    text = f"Stufe {STEPS.index(one.evidence) + 1} von {len(STEPS)}: {one.evidence}"
+    if found := one.evaluation:
+        when = f" {found.year}" if found.year else ""
+        text += f". {found.design} ({found.by}{when}): {found.result} Quelle: {found.place}"
+    return text
+
+
+def _effort(one: TransferObject) -> str:
+    if not (given := one.effort):
+        return ""
+    parts = (("Personal", given.staff), ("Geld", given.money), ("Zeit", given.time))
+    return "; ".join(f"{what}: {text}" for what, text in parts if text)
+
+
+def _equity(one: TransferObject) -> str:
+    if not (given := one.equity):
+        return ""
+    return given.reaches + (f"; nicht erreicht: {given.misses}" if given.misses else "")
+
+
+def _adoption(one: Adoption) -> str:
+    """ "Stadt Regensburg (2017, gelungen): angepasst auf …"."""
+    when = f"{one.year}, " if one.year else ""
+    rest = "; ".join(part for part in (one.adapted, one.note) if part)
+    return f"{one.taker} ({when}{one.result})" + (f": {rest}" if rest else "")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -18,7 +18,19 @@ from transferbuch.project import CATALOGUE, access_problems, visible_files
 from transferbuch.records import Record, find_line, load_front_matter, nearest, read_person_text
 from transferbuch.regions.keys import AGS
 from transferbuch.regions.register import load_register
-from transferbuch.transfer.page import check_body, find_unsafe
+from transferbuch.transfer.evidence import (
+    Adoption,
+    Condition,
+    Effort,
+    Equity,
+    Evaluation,
+    EvidenceStep,
+    Origin,
+    Text,
+    evidence_faults,
+    read_keys,
+)
+from transferbuch.transfer.page import check_body
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
@@ -38,19 +50,6 @@ LIST_PAGE = "index.md"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def _safe(text: str) -> str:
-    unsafe = find_unsafe(text)
-    if unsafe:
-        raise ValueError(unsafe)
-    if not text:
-        raise ValueError("the text is empty; leave the key out or fill it")
-    return text
-
-
-def _keys(given: object) -> tuple[AGS, ...]:
-    return tuple(AGS(one) for one in given) if isinstance(given, list) else (AGS(given),)
-
-
 def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
     # Not `min_length`: pydantic would report "too short" as well whenever the only item has a fault of its own.
     if not items:
@@ -58,7 +57,6 @@ def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
     return items
 
 
-Text = Annotated[str, AfterValidator(_safe)]
 Filled = AfterValidator(_filled)
 
 
@@ -66,7 +64,7 @@ class Giver(Record):
     """The municipality (or association) that the example comes from."""
 
     name: Text = Field(description="official name, e.g. Landkreis Leer")
-    ags: Annotated[tuple[AGS, ...], BeforeValidator(_keys)] = Field(
+    ags: Annotated[tuple[AGS, ...], BeforeValidator(read_keys)] = Field(
         default=(), description='key of the time of the example, in quotes ("03457"); an association gives a list'
     )
     type: GiverType = Field(description="type at the time of the example")
@@ -115,6 +113,14 @@ class TransferObject(Record):
     contact_roles: Annotated[tuple[Text, ...], Filled] = Field(
         description="functions at the giver, never persons or addresses"
     )
+    evidence: EvidenceStep = Field(default="beschrieben", description="step of the ladder of evidence")
+    evaluation: Evaluation | None = Field(default=None, description="needed from the step evaluiert on")
+    effort: Effort | None = Field(default=None, description="only what the source tells")
+    equity: Equity | None = Field(default=None, description="whom it reaches, whom not")
+    conditions: tuple[Condition, ...] = Field(default=(), description="conditions for success that can be checked")
+    origin: tuple[Origin, ...] = Field(default=(), description="what it was taken from")
+    adoptions: tuple[Adoption, ...] = Field(default=(), description="who took it over, failures too")
+    material: Text | None = Field(default=None, description="how to get at material, without addresses")
     source: Source
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
     author: Text = Field(description="function, never a person")
@@ -138,6 +144,8 @@ def load_transfer_object(path: Path) -> TransferObject:
         *_check_slug(found, path),
         *_check_giver(found, path),
         *_check_indicators(found, path),
+        *_check_evidence(found, path),
+        *_check_takers(found, path),
     ]
     if problems:
         raise PersonFileError(sorted(problems))
@@ -234,6 +242,22 @@ def _check_giver(one: TransferObject, path: Path) -> Iterator[Problem]:
             )
 
 
+def _check_takers(one: TransferObject, path: Path) -> Iterator[Problem]:
+    """Every key of a taker is in the register."""
+    register = load_register()
+    for ags in (ags for taken in one.adoptions for ags in taken.ags):
+        if ags.level == "kreis" and ags not in register:
+            what, do = "no register knows this key", register.nearest(ags)
+            line = _line_with(path, ags)
+            yield Problem(_shown(path), line, "adoptions.ags", what, ags, "the key of a Kreis", do, "unknown-ags")
+
+
+def _check_evidence(one: TransferObject, path: Path) -> Iterator[Problem]:
+    for what in evidence_faults(one.evidence, one.status, len(one.adoptions), one.evaluation):
+        line, do = _line_with(path, "evidence:"), "claim a lower step, or add what is missing"
+        yield Problem(_shown(path), line, "evidence", what, one.evidence, "what the ladder requires", do, "evidence")
+
+
 def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
     if not one.indicators:
         return
@@ -280,7 +304,7 @@ def _check_related(one: TransferObject, paths: dict[str, Path]) -> list[Problem]
             nearest(slug, others) if others else "leave it out",
             "dead-related",
         )
-        for slug in one.related
+        for slug in (*one.related, *(part.slug for part in one.origin if part.slug))
         if slug not in others
     ]
 
@@ -302,7 +326,7 @@ def _check_public(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
             "remove it here; the internal page may name this one",
             "access",
         )
-        for slug in one.related
+        for slug in (*one.related, *(part.slug for part in one.origin if part.slug))
         if slug in hidden
     ]
 
