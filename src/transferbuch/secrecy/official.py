@@ -143,9 +143,8 @@ def state_tables(web: Web, observations: pd.DataFrame, sources: dict[str, Source
     # what is not there adds nothing; what is missing for another reason says nothing about the rest
     absent = set(names_of(observations[observations["status"] == "not_existing"]))
     views = kreise_views(register)
-    secret = {name for name in web.numbers}
     by_variable: dict[str, set[tuple[str, int]]] = {}
-    for variable, ags, year in secret:
+    for variable, ags, year in web.numbers:
         by_variable.setdefault(variable, set()).add((ags, int(year)))
     for source in sources.values():
         for variable in source.variables:

@@ -18,8 +18,8 @@ def threshold_of(dataset: OwnDataset, measure: OwnMeasure) -> int:
 def need_of_count(value: float, threshold: int, zeros_are_secret: bool) -> Need | None:
     """Room of a count; None if it is not secret.
 
-    Three is enough only for nobody to tell whether there was one at all: the possible values span the threshold, and
-    reach at least one below (for a 0 nothing is below) and one above.
+    The possible values must span the threshold, so that nobody can tell whether the count is small at all, and reach at
+    least one below (nothing is below a 0) and one above.
     """
     if value == 0:
         return Need(0, 1, threshold) if zeros_are_secret else None
