@@ -6,12 +6,12 @@ as a ratio to reading the same slice's values with pandas.
 """
 
 import argparse
-import resource
 import tempfile
 import time
 from pathlib import Path
 
 import pandas as pd
+from timing import timed
 
 from transferbuch.editions import values as stage
 from transferbuch.project import find_project
@@ -19,15 +19,6 @@ from transferbuch.report import open_edition
 from transferbuch.site.release import load_release
 
 ROOT = Path(__file__).parents[1]
-
-
-def timed(name: str, call):
-    """What `call` returns; prints its seconds and the memory of the process so far."""
-    started = time.perf_counter()
-    found = call()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{name:<52} {time.perf_counter() - started:7.2f} s {memory:6.2f} GB")
-    return found
 
 
 def main() -> None:
@@ -63,7 +54,7 @@ def main() -> None:
     breaks = stage.breaks_by_region(inputs.sources, territory)
     timed("trends", lambda: stage.compute_trends(values, inputs.indicators, breaks, kreise))
     timed("projection and back-test", lambda: stage.project_population(converted, kreise))
-    print(f"{'all results together (aim 20 s)':<52} {time.perf_counter() - started:7.2f} s")
+    print(f"{'all results together (aim 20 s)':<60} {time.perf_counter() - started:7.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         release.write_slice(Path(folder), release.plan(only=(given.ags,))[0])
         slice_folder = Path(folder) / "slice"

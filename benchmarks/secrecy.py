@@ -5,10 +5,10 @@ Own tables are those of the model region's town Talbrück (11 tables, 16 Stadtte
 """
 
 import argparse
-import resource
 import tempfile
-import time
 from pathlib import Path
+
+from timing import timed
 
 from transferbuch.editions import values as stage
 from transferbuch.project import find_project
@@ -18,15 +18,6 @@ from transferbuch.secrecy.protect import audit_tables, protect_tables
 from transferbuch.site.release import Release, load_release
 
 ROOT = Path(__file__).parents[1]
-
-
-def timed(name: str, call):
-    """What `call` returns; prints its seconds and the memory of the process so far."""
-    started = time.perf_counter()
-    found = call()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{name:<60} {time.perf_counter() - started:7.2f} s {memory:6.2f} GB")
-    return found
 
 
 def own(release: Release, copies: int) -> None:

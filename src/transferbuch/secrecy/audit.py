@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import block_diag, vstack
+from scipy.sparse import eye_array, kron, vstack
 
-from transferbuch.secrecy.web import Name, Row, Web
+from transferbuch.secrecy.web import Name, Need, Row, Web
 
 _NEAR = 1e-6
 _FAR = 1e9
 """No count and no amount of a municipality is larger."""
+_LARGE = 20_000
+"""Variables of one linear program: enough to spare calls, few enough to be solved at once."""
 
 
 @dataclass(frozen=True)
@@ -90,49 +92,72 @@ def find_breaches(web: Web, hidden: Collection[Name], seen: Seen | None = None) 
     for part in web.reduced(hidden).parts():
         piece = (tuple(part.names), tuple(part.rows))
         if piece not in seen:
-            seen[piece] = [one for number in part.needs if (one := find_breach(part, number)) is not None]
+            seen[piece] = _breaches_of(part)
         found += seen[piece]
     return found
 
 
-def find_breach(part: Web, number: int) -> Breach | None:
-    """The breach of one secret variable of a reduced and connected web, None if it has the room it needs."""
-    need, value = part.needs[number], part.values[number]
-    low, high, why = _only(part) if len(part.names) == 1 else _bounds(part, number)
+def _breaches_of(part: Web) -> list[Breach]:
+    """The secret variables of a reduced and connected web that do not have the room they need."""
+    numbers = list(part.needs)
+    if len(part.names) == 1:
+        found = [_only(part)]
+    else:
+        some = max(1, _LARGE // len(part.names))
+        found = [one for at in range(0, len(numbers), some) for one in _bounds(part, numbers[at : at + some])]
+    return [
+        _breach(part, number, *bounds)
+        for number, bounds in zip(numbers, found, strict=True)
+        if not _has_room(part.needs[number], part.values[number], *bounds[:2])
+    ]
+
+
+def _has_room(need: Need, value: float, low: float, high: float) -> bool:
     # a value that only its office knows has no neighbourhood of its own: the width alone counts
     below = np.isnan(value) or low <= value - need.down + _NEAR
     above = np.isnan(value) or high >= value + need.up - _NEAR
-    if below and above and high - low >= need.width - _NEAR:
-        return None
+    return bool(below and above and high - low >= need.width - _NEAR)
+
+
+def _breach(part: Web, number: int, low: float, high: float, why: list[Row]) -> Breach:
     why = sorted(set(why), key=lambda row: (row.cell, row.what, row.known))
     cells = dict.fromkeys(cell for row in why for cell in (row.cell, *row.known) if cell)
     facts = dict.fromkeys(row.what for row in why if row.what and not row.cell)
     return Breach(part.names[number], low, high, tuple(cells), tuple(facts))
 
 
-def _bounds(web: Web, number: int) -> tuple[float, float, list[Row]]:
-    """The least and the greatest value of a variable, and the rows that force them.
+def _bounds(web: Web, numbers: list[int]) -> list[tuple[float, float, list[Row]]]:
+    """The least and the greatest value of each of some variables, and the rows that force them.
 
-    One program for both: two copies of all numbers, the one as low, the other as high as the rows let it be. Raises
-    ValueError where no numbers at all fit the rows: then the figures contradict each other.
+    One program for all, since a call costs more than the solution: two copies of the web per variable, the one makes it
+    as low, the other as high as the rows let it be. Raises ValueError where no numbers at all fit the rows: then the
+    figures contradict each other.
     """
-    matrix, size = web.matrix(web.rows), len(web.names)
+    matrix, size, copies = web.matrix(web.rows), len(web.names), eye_array(2 * len(numbers))
     low, high = np.array([row.low for row in web.rows]), np.array([row.high for row in web.rows])
     equal = low == high
     above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    given = {"A_eq": block_diag([matrix[equal]] * 2), "b_eq": np.tile(low[equal], 2)} if equal.any() else {}
+    given = {}
+    if equal.any():
+        given["A_eq"] = kron(copies, matrix[equal], "csr")
+        given["b_eq"] = np.tile(low[equal], 2 * len(numbers))
     if (above | below).any():
-        given["A_ub"] = block_diag([vstack([matrix[above], -matrix[below]])] * 2)
-        given["b_ub"] = np.tile(np.concatenate([high[above], -low[below]]), 2)
-    goal = np.zeros(2 * size)
-    goal[number], goal[size + number] = 1, -1
-    found = linprog(goal, **given, bounds=(0, _FAR), method="highs")
+        given["A_ub"] = kron(copies, vstack([matrix[above], -matrix[below]]), "csr")
+        given["b_ub"] = np.tile(np.concatenate([high[above], -low[below]]), 2 * len(numbers))
+    goal = np.zeros((len(numbers), 2, size))
+    each = np.arange(len(numbers))
+    goal[each, 0, numbers], goal[each, 1, numbers] = 1, -1
+    found = linprog(goal.ravel(), **given, bounds=(0, _FAR), method="highs")
     if found.status != 0:
-        raise ValueError(f"the published figures around {' '.join(web.names[number])} contradict each other")
-    order = np.concatenate([np.flatnonzero(equal)] * 2 + [np.flatnonzero(above), np.flatnonzero(below)] * 2)
-    duals = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
-    why = [web.rows[at] for at, dual in zip(order, duals, strict=True) if abs(dual) > _NEAR]
-    return float(found.x[number]), float(found.x[size + number]), why
+        raise ValueError(f"the published figures around {' '.join(web.names[numbers[0]])} contradict each other")
+    ends = found.x.reshape(goal.shape)
+    order = np.concatenate([np.flatnonzero(equal), np.flatnonzero(above), np.flatnonzero(below)])
+    duals = [one.marginals.reshape(len(numbers), 2, -1) for one in (found.eqlin, found.ineqlin)]
+    forces = np.abs(np.concatenate(duals, axis=2)).max(axis=1) > _NEAR
+    return [
+        (float(ends[at, 0, number]), float(ends[at, 1, number]), [web.rows[row] for row in order[forces[at]]])
+        for at, number in enumerate(numbers)
+    ]
 
 
 def _only(web: Web) -> tuple[float, float, list[Row]]:

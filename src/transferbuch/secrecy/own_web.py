@@ -258,12 +258,9 @@ class _Builder:
 
         Unless `certain` only if nearly all that can be checked hold.
         """
-        values = self.web.values
-        numbers = [
-            (self.web.numbers[total], [self.web.numbers[part] for part in parts])
-            for total, parts in sums
-            if total in self.web.numbers and all(part in self.web.numbers for part in parts)
-        ]
+        values, number_of = self.web.values, self.web.numbers.get
+        found = [(number_of(total), [number_of(part) for part in parts]) for total, parts in sums]
+        numbers = [(total, parts) for total, parts in found if total is not None and None not in parts]
         gaps = [abs(values[total] - sum(values[part] for part in parts)) for total, parts in numbers]
         near = [gap <= max(_ROUNDED, _CLOSE * values[total]) for gap, (total, _) in zip(gaps, numbers, strict=True)]
         checked = sum(gap == gap for gap in gaps)
