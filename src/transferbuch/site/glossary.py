@@ -2,7 +2,8 @@
 
 An entry is a line with the term, its definition indented below, and fields: `:Englisch:` (needed), `:Auch:` (other
 names, linked too) and `:Formen:` (all spellings to be linked, or `keine`). Several values are divided by `;`. Without
-`:Formen:` every inflected form of the term and its other names is linked, found by the stemmer of the search.
+`:Formen:` every inflected form of the term and its other names is linked, found by the stemmer of the search; a term
+that gets another umlaut in the plural, or is also a part of names ("Landkreis Börde"), needs them.
 """
 
 import re
@@ -25,7 +26,11 @@ _BLOCK = re.compile(r"^```\{glossary\}[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 
-stem_of = cache(stem)
+
+@cache
+def stem_of(word: str) -> str:
+    """The search's stem with the umlauts of the word, so that "Grundschüler" is no form of "Grundschule"."""
+    return stem(word) + "".join(re.findall("[äöüß]", word.lower()))
 
 
 @dataclass(frozen=True)
