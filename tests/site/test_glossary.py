@@ -166,6 +166,7 @@ def test_an_entry_is_read_with_its_names_and_forms(tmp_path):
         (":Auch: Rispe; Kolben", ":Englisch: spike", 9, "the field is given twice"),
         ("Ähre\n", "Zulu\n", 11, "move it before 'Zulu'"),
         ("Ähre\n", "Zensus\n", 11, "the term is there twice"),
+        (":Formen: keine", ":Formen: –", 11, "without a word"),
         (":Formen: keine", ":Formen: Rispen", 11, "the same words lead to another term too (Rispen)"),
         ("Zählung.", "Zählung mit `code`.", 11, "plain text"),
         ("Zählung.", f"Zählung{' und so' * 60}.", 11, "at most 400 characters"),

@@ -199,6 +199,10 @@ def _check_spellings(terms: list[Term], file: str) -> list[Problem]:
             continue
         names[_sort_key(term)] = term
         for spelling in term.spellings:
+            if not spelling.words:
+                what, expected = "a name or form without a word", "letters or digits"
+                problems.append(Problem(file, term.line, term.name, what, expected=expected, code="glossary"))
+                continue
             stems = tuple(map(stem_of, spelling.words)) if spelling.exact else spelling.words
             if (former := owners.setdefault(stems, term)) is not term:
                 what = "the same words lead to another term too"

@@ -38,30 +38,31 @@ class TermLinks:
     """Finds terms in the HTML of pages."""
 
     def __init__(self, terms: Iterable[Term]):
-        self.by_word: dict[str, list[tuple[Spelling, Term]]] = {}
+        self.by_word: dict[str, list[tuple[Spelling, Term]]] = {}  # by the first word, or its stem
+        self.by_stem: dict[str, list[tuple[Spelling, Term]]] = {}
         for term in terms:
             for spelling in term.spellings:
-                # "" in front keeps words as written apart from stems
-                self.by_word.setdefault(_key(spelling.words[0], spelling.exact), []).append((spelling, term))
-        for found in self.by_word.values():
-            found.sort(key=lambda one: -len(one[0].words))  # the longest first
+                place = self.by_word if spelling.exact else self.by_stem
+                place.setdefault(spelling.words[0], []).append((spelling, term))
 
     def link(self, html: str, opening: dict[str, str]) -> tuple[str, list[Term]]:
         """The HTML with one link per term, and those terms in their order; `opening`: start tag by the term's name."""
         parts, used, place, inside, depth = [], {}, 0, "", 0
         for tag in _TAG.finditer(html):
-            if not inside:
-                parts.append(self._link_text(html[place : tag.start()], opening, used))
-                place = tag.start()
             name = (tag["name"] or "").lower()
             if inside:
                 depth += (name == inside) * (-1 if tag["end"] else 1)
-                inside = inside if depth else ""
-            elif not tag["end"] and _is_left_out(name, tag["rest"] or ""):
-                inside, depth = name, 1
-            if not inside:
-                parts.append(html[place : tag.end()])
-                place = tag.end()
+                if depth:
+                    continue
+                inside = ""
+            else:
+                parts.append(self._link_text(html[place : tag.start()], opening, used))
+                place = tag.start()
+                if not tag["end"] and _is_left_out(name, tag["rest"] or ""):
+                    inside, depth = name, 1
+                    continue
+            parts.append(html[place : tag.end()])
+            place = tag.end()
         parts.append(html[place:] if inside else self._link_text(html[place:], opening, used))
         return "".join(parts), list(used.values())
 
@@ -81,18 +82,14 @@ class TermLinks:
     def _term_at(self, text: str, words: list[re.Match[str]], number: int) -> tuple[Term | None, int]:
         """The term that begins with this word and of how many words it is; None and 1 if there is none."""
         first = words[number].group()
-        candidates = self.by_word.get(_key(first, True), []) + self.by_word.get(_key(first, False), [])
-        for spelling, term in sorted(candidates, key=lambda one: -len(one[0].words)) if candidates else ():
+        candidates = self.by_word.get(first, []) + self.by_stem.get(stem_of(first), [])
+        for spelling, term in sorted(candidates, key=lambda one: -len(one[0].words)):
             given = words[number : number + len(spelling.words)]
             if len(given) < len(spelling.words) or not spelling.fits(tuple(word.group() for word in given)):
                 continue
             if all(text[one.end() : other.start()].isspace() for one, other in zip(given, given[1:], strict=False)):
                 return term, len(given)
         return None, 1
-
-
-def _key(word: str, exact: bool) -> str:
-    return f"={word}" if exact else stem_of(word)
 
 
 def _is_left_out(name: str, attributes: str) -> bool:
