@@ -46,6 +46,7 @@ def linked(html: str) -> list[tuple[str, str]]:
         ("Indizes und Bildungsbüros", {"Index für Gebiete": "Indizes", "Bildungsbüro": "Bildungsbüros"}),
         ("Das Konfidenzintervall ist schmal.", {"Vertrauensbereich": "Konfidenzintervall"}),
         ("Statistisch gesichert ist der Unterschied.", {"Gesicherter Unterschied": "Statistisch gesichert"}),
+        ("Förderprogramme für Schulträger", {"Förderprogramm": "Förderprogramme", "Schulträger": "Schulträger"}),
         # the longest term counts, and a part of it that comes later is not linked instead
         (
             "Datenbasiertes kommunales Bildungsmanagement. Das Bildungsmanagement steuert.",
