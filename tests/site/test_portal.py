@@ -12,7 +12,8 @@ from transferbuch.indicators.catalogue import Formula, load_indicators
 from transferbuch.regions.register import load_register
 from transferbuch.site.indicator_page import corrections_text, formula_text
 from transferbuch.site.portal import portal_toc
-from transferbuch.site.portal_ext import CHAPTER_TITLES, profile_html
+from transferbuch.site.portal_ext import CHAPTER_TITLES
+from transferbuch.site.profile import profile_html
 from transferbuch.transfer.objects import load_transfer_objects
 
 LABELS = {"a": "Abgänge ohne Abschluss", "b": "Abgänge", "c": "Bevölkerung", "d": "Zuzüge", "e": "Fortzüge"}

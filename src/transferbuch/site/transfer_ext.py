@@ -99,7 +99,8 @@ class ObjectsOf(HtmlDirective):
         )
         choice = "" if value == ALL_PHASES else f"#{urlencode({facet: value})}"
         more = f'<p class="tb-note tb-script"><a href="{way}index.html{choice}">Im Katalog weiter eingrenzen</a></p>'
-        return f'<ul class="tb-objects">{items}</ul>' + (more if choice else "")
+        count = "Ein Beispiel" if len(found) == 1 else f"{len(found)} Beispiele"
+        return f'<p>{count}:</p><ul class="tb-objects">{items}</ul>' + (more if choice else "")
 
 
 class Adoptions(HtmlDirective):
@@ -111,24 +112,29 @@ class Adoptions(HtmlDirective):
         if not transfers:
             return "<p>Noch ist von keinem Beispiel bekannt, wer es übernommen hat.</p>"
         way = _way(app, LIST_PAGE)
-        rows = "".join(_adoption_row(number, one, objects, way) for number, one in enumerate(transfers, 1))
-        heads = ("Nr.", "Gegenstand", "Geber", "Nehmer", "Jahr", "Anpassung", "Ergebnis", "Anmerkung", "Seite")
+        heads = ("Nr.", "Gegenstand", "Geber", "Nehmer", "Jahr", "Anpassung", "Ergebnis", "Anmerkung")
         head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+        rows = "".join(_adoption_row(number, one, way) for number, one in enumerate(transfers, 1))
         return (
             f"{adoption_picture(transfers)}"
             '<div class="tb-table" role="region" tabindex="0" aria-label="Übernahmen"><table>'
-            f"<caption>Übernahmen</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f"<caption>Übernahmen mit den Seiten, die davon erzählen</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>"
         )
 
 
-def _adoption_row(number: int, one: Transfer, objects: dict[str, TransferObject], way: str) -> str:
-    pages = dict.fromkeys(slug for slug in (one.page, one.taker_page) if slug)
-    links = "; ".join(f'<a href="{way}{slug}.html">{escape(objects[slug].giver.name)}</a>' for slug in pages)
-    cells = (one.giver, one.taker, one.year, one.adapted, one.result, one.note)
+def _adoption_row(number: int, one: Transfer, way: str) -> str:
+    taker = escape(one.taker)
+    if one.taker_page and one.taker_page != one.page:
+        taker = f'<a href="{way}{one.taker_page}.html">{taker}</a>'
+    facts = "".join(
+        f"<td>{escape(str(fact)) if fact else 'keine Angabe'}</td>"
+        for fact in (one.year, one.adapted, one.result, one.note)
+    )
     return (
-        f'<tr><td class="tb-number">{number}</td><th scope="row">{escape(one.what)}</th>'
-        + "".join(f"<td>{escape(str(text)) if text else 'keine Angabe'}</td>" for text in cells)
-        + f"<td>{links}</td></tr>"
+        f'<tr><td class="tb-number">{number}</td>'
+        f'<th scope="row"><a href="{way}{one.page}.html">{escape(one.what)}</a></th>'
+        f"<td>{escape(one.giver)}</td><td>{taker}</td>{facts}</tr>"
     )
 
 

@@ -131,21 +131,28 @@
 
   // --- Lists with a filter ---------------------------------------------------------------------------------------
 
+  const plain = text => text.toLowerCase().replaceAll("ä", "ae").replaceAll("ö", "oe").replaceAll("ü", "ue")
+    .replaceAll("ß", "ss");
+
+  /* Text with its elements apart: in textContent the last word of one sticks to the first of the next. */
+  const textOf = node => node.data ?? [...node.childNodes].map(textOf).join(" ");
+
   function element(tag, className, text = "") {
     return Object.assign(document.createElement(tag), {className, textContent: text});
   }
 
   /* <form class="tb-filter" data-target="#id" data-unit="Kommunen">: the text field and each <select data-key> decide
      which children of the targets stay; a child's data-<key> holds one or more values, divided by "|", its data-search
-     more words to be found by. Words are found in every form, as the search does: it has the same stems. The choice is
-     in the address after #, which works from file:// and is not sent to any server. */
+     more words to be found by. Words are found in every form, also as the end of a compound ("Schulen" in
+     "Grundschule"), by the stems of the search, and as typed so far. The choice is in the address after #, which works
+     from file:// and is not sent to any server. */
   function setUpFilter(form) {
     const lists = [...document.querySelectorAll(form.dataset.target)];
     const items = lists.flatMap(list => [...list.children]);
     const stemmer = new window.Stemmer();
     const wordsOf = text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    const stems = items.map(item =>
-      wordsOf(`${item.textContent} ${item.dataset.search ?? ""}`).map(stemmer.stemWord).join(" "));
+    const texts = items.map(item => `${textOf(item)} ${item.dataset.search ?? ""}`);
+    const stems = texts.map(text => wordsOf(text).map(stemmer.stemWord).join(" ") + " "), plains = texts.map(plain);
     const fields = [...form.querySelectorAll("input[type=search], select[data-key]")].map(control =>
       ({control, name: control.dataset.key ?? control.name, label: control.closest("label").firstChild.data.trim()}));
     const selects = fields.filter(({control}) => control.dataset.key);
@@ -160,12 +167,13 @@
     form.after(found);
 
     const valuesOf = (item, {name}) => (item.getAttribute(`data-${name}`) ?? "").split("|");
-    const wantedStems = text => wordsOf(text).filter(word => !window.stopwords.includes(word)).map(stemmer.stemWord);
+    const holds = (index, word) => window.stopwords.includes(word) || plains[index].includes(plain(word))
+      || stems[index].includes(stemmer.stemWord(word) + " ");
 
     function accepts(field, index) {
       const value = field.control.value;
       return field.control.dataset.key ? !value || valuesOf(items[index], field).includes(value)
-        : wantedStems(value).every(stem => stems[index].includes(stem));
+        : wordsOf(value).every(word => holds(index, word));
     }
 
     function apply() {
