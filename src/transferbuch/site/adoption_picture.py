@@ -33,7 +33,7 @@ class _Box:
 
     @property
     def lines(self) -> list[str]:
-        return wrap(self.name, _LETTERS)
+        return wrap(self.name, _LETTERS, break_long_words=False)
 
     @property
     def height(self) -> float:

@@ -41,7 +41,7 @@ from transferbuch.vocabulary import FIELDS, LIFE_PHASES
 ALL_PHASES = "alle"
 LIST_PAGE = "transfer/index"
 SIZES = ("unter 100.000", "100.000 bis unter 200.000", "200.000 bis unter 400.000", "400.000 und mehr")
-"""Classes of population; about a quarter of the Kreise are in the first, half in the second."""
+"""Classes of population, between which the work of an administration differs."""
 
 
 class TransferObjects(HtmlDirective):
