@@ -152,7 +152,7 @@ class _Pages:
             target = index
         chosen = [f"{key}={value}" for key, value in parse_qsl(parts.fragment)]  # of a list with a filter
         anchors = chosen or ([unquote(parts.fragment)] if parts.fragment else [])
-        if tag == "a" and target.endswith(".html") and not self.anchors(target).issuperset(anchors):
+        if anchors and tag == "a" and target.endswith(".html") and not self.anchors(target).issuperset(anchors):
             yield Problem(file, 0, tag, "a link to a place that the page does not have", address, code="dead-anchor")
 
 
