@@ -101,11 +101,13 @@ def test_the_search_of_an_edition_finds_the_chapter(page, address, words, wanted
 def test_the_list_of_transfer_objects_is_filtered_and_the_address_keeps_it(page, address):
     page.goto(address + "transfer/index.html")
     cards = page.locator("#tb-transfer > li:visible")
+    page.locator(".tb-count").wait_for()
     everything = cards.count()
     page.locator("select[data-key=kind]").select_option("Strukturmodell")
     chosen = cards.count()
     assert 0 < chosen < everything and "Strukturmodell" in page.url
     page.reload()
+    page.locator(".tb-count").wait_for()
     assert cards.count() == chosen
     page.get_by_label("Suchwort").fill("xyzxyz")
     assert cards.count() == 0

@@ -1,5 +1,6 @@
 """The portal's generated parts: table of contents, indicator pages, Steckbrief, lists."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 import pandas as pd
@@ -8,11 +9,15 @@ import pytest
 from tests.site.conftest import ROOT
 from transferbuch.data.corrections import load_corrections
 from transferbuch.data.sources import load_sources
+from transferbuch.errors import PersonFileError
 from transferbuch.indicators.catalogue import Formula, load_indicators
+from transferbuch.project import Project
 from transferbuch.regions.register import load_register
+from transferbuch.site.address import public_address
 from transferbuch.site.indicator_page import corrections_text, formula_text
-from transferbuch.site.portal import portal_toc
-from transferbuch.site.portal_ext import CHAPTER_TITLES, profile_html
+from transferbuch.site.portal import _giver_sizes, portal_inputs, portal_toc
+from transferbuch.site.portal_ext import CHAPTER_TITLES
+from transferbuch.site.profile import profile_html
 from transferbuch.transfer.objects import load_transfer_objects
 
 LABELS = {"a": "Abgänge ohne Abschluss", "b": "Abgänge", "c": "Bevölkerung", "d": "Zuzüge", "e": "Fortzüge"}
@@ -77,6 +82,73 @@ def test_corrections_stand_on_the_indicators_page_where_the_data_hold_the_region
         "gemeldet.\n\n"
     )
     assert text("99001") == ""
+
+
+def giver(slug, kind, *keys):
+    return SimpleNamespace(slug=slug, giver=SimpleNamespace(type=kind, ags=keys))
+
+
+def test_the_size_of_a_giver_is_the_latest_population_of_its_kreis():
+    rows = [
+        ("count_population", "03457", 2023, 99_000.0, "ok"),
+        ("count_population", "03457", 2024, 100_000.0, "ok"),
+        ("count_population", "03457", 2025, float("nan"), "missing"),
+        ("count_population", "09761", 2024, 399_999.0, "ok"),
+        ("count_pupils", "05774", 2024, 30_000.0, "ok"),
+    ]
+    values = pd.DataFrame(rows, columns=["indicator", "ags", "year", "value", "status"])
+    objects = [
+        giver("leer", "Landkreis", "03457"),
+        giver("gemeinde", "Stadt", "03457013"),
+        giver("augsburg", "kreisfreie Stadt", "09761"),
+        giver("paderborn", "Landkreis", "05774"),
+        giver("verbund", "Verbund", "03457", "09761"),
+        giver("programm", "Programm"),
+    ]
+    assert _giver_sizes(objects, values) == {
+        "leer": "100.000 bis unter 200.000",
+        "gemeinde": "100.000 bis unter 200.000",
+        "augsburg": "200.000 bis unter 400.000",
+    }
+
+
+def test_the_portal_is_built_again_when_a_review_expires_and_not_every_day(monkeypatch):
+    objects = {"a": SimpleNamespace(slug="a", next_review=dt.date(2027, 6, 30))}
+    release = SimpleNamespace(
+        project=Project(ROOT),
+        inputs=SimpleNamespace(objects=objects, address=""),
+        computed=SimpleNamespace(values=pd.DataFrame({"ags": ["99001"]})),
+        package=SimpleNamespace(id="x"),
+        gebietsstand="2025-12-31",
+    )
+
+    def mark(day):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(dt.datetime.fromisoformat(f"{day}T12:00+00:00").timestamp())))
+        return portal_inputs(release, ["99001"])
+
+    assert mark("2027-06-01") == mark("2027-06-30") != mark("2027-07-01") == mark("2027-08-01")
+
+
+@pytest.mark.parametrize(
+    ("config", "address"),
+    [
+        ("title: x\n", ""),
+        ("html:\n  use_multitoc_numbering: false\n", ""),
+        ("html:\n  baseurl: https://transfer.example.org/buch\n", "https://transfer.example.org/buch/"),
+    ],
+)
+def test_the_public_address_is_optional(tmp_path, config, address):
+    assert public_address(tmp_path) == ""
+    (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
+    assert public_address(tmp_path) == address
+
+
+def test_a_wrong_public_address_is_refused_with_its_line(tmp_path):
+    (tmp_path / "_config.yml").write_text("title: x\nhtml:\n  baseurl: transfer.example.org\n", encoding="utf-8")
+    with pytest.raises(PersonFileError) as refused:
+        public_address(tmp_path)
+    (found,) = refused.value.problems
+    assert (found.file, found.line, found.value) == ("_config.yml", 3, "transfer.example.org")
 
 
 def test_every_chapter_of_the_catalogue_has_a_title():

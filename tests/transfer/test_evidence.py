@@ -6,7 +6,7 @@ import pytest
 from tests.transfer.test_objects import PAGE
 
 from transferbuch.errors import PersonFileError
-from transferbuch.site.portal_ext import profile_html
+from transferbuch.site.profile import profile_html
 from transferbuch.transfer.objects import TransferObject, load_transfer_object
 
 ADOPTIONS = """adoptions:

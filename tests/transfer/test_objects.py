@@ -162,6 +162,15 @@ def test_unquoted_key_is_explained(folder: Path, written: str) -> None:
         ("- Leitung des Bildungsbüros", "- Dr. Beispiel", 19, "wrong-value", "person's name"),
         ("Jugendliche fanden", "<b>Jugendliche</b> fanden", 3, "wrong-value", "HTML"),
         ("place: Seite 3", "place: '[Seite](javascript:alert(1))'", 22, "wrong-value", "script"),
+        ("- Schulabgängerinnen und Schulabgänger", "- Marsbewohner", 17, "target-group", "target_groups.yml"),
+        ("author:", "revised: [{date: 2027-01-01, what: Neu.}]\nauthor:", 25, "dates", "add `published:`"),
+        (
+            "author:",
+            "published: 2027-02-01\nrevised:\n  - {date: 2027-01-31, what: Neu.}\nauthor:",
+            27,
+            "dates",
+            "before 2027-02-01",
+        ),
         ("class: Beispiel", "class: Beispiel\nslug: anders", 10, "slug", "differs from the file name"),
         ("licence: CC BY 4.0", "licence: CC BY 4.0\nindicators: [quote]", 29, "unknown-indicator", "no such indicator"),
         ("# Runder Tisch Ausbildung", "# Runder Tisch", 33, "heading", "differs from the title"),
@@ -182,6 +191,42 @@ def test_each_fault_has_its_line(folder: Path, old: str, new: str, line: int, co
     found = fault(folder, old, new)
     assert (found.line, found.code) == (line, code), str(found)
     assert message in str(found)
+
+
+ORIGIN = "licence: CC BY 4.0\norigin:\n  - giver: Landkreis Leer\n    what: Ablauf\n    slug: zweite-seite"
+
+
+def adopted_by(folder: Path, taker: str) -> None:
+    """The second page says that `taker` took it over."""
+    second = folder / "zweite-seite.md"
+    text = second.read_text(encoding="utf-8")
+    second.write_text(text.replace("author:", f"adoptions:\n  - {taker}\nauthor:"), encoding="utf-8")
+
+
+def test_the_page_that_something_was_taken_from_must_know_of_it(folder: Path) -> None:
+    (found,) = faults(folder, "licence: CC BY 4.0", ORIGIN)
+    assert (found.file, found.line, found.field) == ("book/transfer/zweite-seite.md", 4, "adoptions")
+    assert found.what.startswith("book/transfer/runder-tisch.md says that it was taken from here")
+    assert found.expected == "an entry with taker Landkreis Leer and ags 03457"
+
+
+@pytest.mark.parametrize(
+    ("taker", "agrees"),
+    [
+        ('{taker: Kreis Leer (Ostfriesland), ags: "03457", result: läuft}', True),  # the key counts, not the spelling
+        ('{taker: Landkreis Leer, ags: "03459", result: läuft}', False),
+        ("{taker: Landkreis Leer, result: läuft}", True),  # without a key the name
+        ("{taker: Landkreis Verden, result: läuft}", False),
+    ],
+)
+def test_both_ends_of_a_transfer_agree_by_key_or_without_it_by_name(folder: Path, taker: str, agrees: bool) -> None:
+    adopted_by(folder, taker)
+    if agrees:
+        (folder / "runder-tisch.md").write_text(PAGE.replace("licence: CC BY 4.0", ORIGIN), encoding="utf-8")
+        assert [part.slug for part in load_transfer_objects(folder)["runder-tisch"].origin] == ["zweite-seite"]
+    else:
+        (found,) = faults(folder, "licence: CC BY 4.0", ORIGIN)
+        assert (found.line, found.code) == (25, "origin-not-adopted")
 
 
 def test_missing_giver(folder: Path) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from posixpath import dirname, join, normpath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from transferbuch.errors import Problem
 
@@ -29,6 +29,7 @@ STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.S | re.I)
 COMMENT = re.compile(r"<!--.*?-->", re.S)
 CSS_ADDRESS = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)|@import\s+[\"']([^\"']+)[\"']")
 FOREIGN = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.I)
+SELECT = re.compile(r'<select data-key="([^"]+)">(.*?)</select>', re.S)
 IN_SCRIPT = re.compile(r"(?:https?:)?//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
 
 LOADED = {"src", "srcset", "poster", "data", "background", "xlink:href"}
@@ -67,7 +68,13 @@ class _Pages:
 
     def _anchors(self, file: str) -> frozenset[str]:
         text = (self.folder / file).read_text("utf-8", errors="replace")
-        return frozenset(unescape(name) for name in re.findall(r"\s(?:id|name)=[\"']([^\"']+)[\"']", text))
+        places = re.findall(r"\s(?:id|name)=[\"']([^\"']+)[\"']", text)
+        choices = [
+            f"{key}={value}"
+            for key, options in SELECT.findall(text)
+            for value in re.findall(r'value="([^"]+)"', options)
+        ]
+        return frozenset(map(unescape, [*places, *choices]))
 
     def check(self, file: str, text: str) -> Iterator[Problem]:
         """Faults of one page."""
@@ -143,8 +150,9 @@ class _Pages:
                 yield Problem(file, 0, tag, "a link to a file that does not exist", address, code="dead-link")
                 return
             target = index
-        anchor = unquote(parts.fragment)
-        if anchor and tag == "a" and target.endswith(".html") and anchor not in self.anchors(target):
+        chosen = [f"{key}={value}" for key, value in parse_qsl(parts.fragment)]  # of a list with a filter
+        anchors = chosen or ([unquote(parts.fragment)] if parts.fragment else [])
+        if anchors and tag == "a" and target.endswith(".html") and not self.anchors(target).issuperset(anchors):
             yield Problem(file, 0, tag, "a link to a place that the page does not have", address, code="dead-anchor")
 
 

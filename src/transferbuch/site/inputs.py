@@ -20,6 +20,7 @@ from transferbuch.indicators.peers import load_peer_settings
 from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
+from transferbuch.site.address import public_address
 from transferbuch.site.glossary import Term, load_glossary
 from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
@@ -45,6 +46,7 @@ class Inputs:
     gaps: tuple[Gap, ...] = ()
     pages: tuple[Page, ...] = ()
     glossary: tuple[Term, ...] = ()
+    address: str = ""  # public, of the site
 
     def kreis(self, key: str) -> Kreis:
         """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
@@ -85,12 +87,13 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
     pages = tried(lambda: load_pages(project), ())
     glossary = tried(lambda: load_glossary(project.book / "glossar.md", "book/glossar.md"), ())
+    address = tried(lambda: public_address(project.root), "")
     if errors:
         raise gathered(errors)
     if not internal:
         parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data)
-    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages, glossary)
+    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages, glossary, address)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:

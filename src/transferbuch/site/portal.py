@@ -26,9 +26,13 @@ from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
 from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, write_quality_tables
 from transferbuch.site.release import Release
+from transferbuch.site.transfer_ext import size_class
+from transferbuch.transfer.objects import TransferObject
+from transferbuch.transfer.reviews import overdue, reference_day
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER
 
 TITLE = "Transferbuch"
+_OF_ONE_KREIS = ("Landkreis", "kreisfreie Stadt", "Stadt")
 # columns of the published values: name, Frictionless type, German description
 _VALUE_FIELDS = (
     ("indicator", "string", "Kennung der Kennzahl, siehe indikatoren.json"),
@@ -82,6 +86,8 @@ def portal_inputs(release: Release, editions: Iterable[str]) -> str:
         release.gebietsstand,
         ",".join(sorted(editions)),
         str(pd.util.hash_pandas_object(shown, index=False).sum()),
+        release.inputs.address,
+        ",".join(one.slug for one in overdue(release.inputs.objects, reference_day())),  # not the day: it moves on
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -118,6 +124,8 @@ def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
                 "transferbuch_editions": json.dumps(_editions(editions, inputs), ensure_ascii=False),
                 "transferbuch_indicators": inputs.indicators,
                 "transferbuch_objects": inputs.objects,
+                "transferbuch_sizes": _giver_sizes(inputs.objects.values(), values),
+                "html_baseurl": inputs.address,
             },
             keep=("kommunen",),
         ),
@@ -134,6 +142,17 @@ def _copy_book(project: Project, source: Path) -> None:
     for path in hidden.glob("*.md"):
         path.rename(hidden.parent / path.name)
     shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _giver_sizes(objects: Iterable[TransferObject], values: pd.DataFrame) -> dict[str, str]:
+    """Class of the latest population of the giver's Kreis, by slug; without givers of other kinds and unknown figures.
+
+    A Kreis that was dissolved has no figure of today and is left out.
+    """
+    known = values[(values["indicator"] == "count_population") & (values["status"] == "ok")].sort_values("year")
+    latest = known.groupby("ags")["value"].last()
+    kreise = {one.slug: one.giver.ags[0][:5] for one in objects if one.giver.type in _OF_ONE_KREIS}
+    return {slug: size_class(latest[ags]) for slug, ags in kreise.items() if ags in latest.index}
 
 
 def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] = ()) -> dict:

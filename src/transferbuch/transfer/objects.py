@@ -8,6 +8,7 @@ show lie in `book/transfer/intern/`.
 import datetime as dt
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,9 +31,10 @@ from transferbuch.transfer.evidence import (
     evidence_faults,
     read_keys,
 )
+from transferbuch.transfer.groups import groups_of, load_groups
 from transferbuch.transfer.page import check_body
 from transferbuch.transfer.requirements import requirement_fault
-from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
+from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
 Component = Literal[
@@ -95,6 +97,13 @@ class Source(Record):
     year: int | None = Field(default=None, ge=1990, le=2100, description="only if the source states it")
 
 
+class Revision(Record):
+    """One change of a published page that readers should hear of."""
+
+    date: dt.date
+    what: Text = Field(description="German, one sentence: Ergebnisse der Befragung von 2027 ergänzt.")
+
+
 class TransferObject(Record):
     """Front matter of one page; every text is German, in our own words, and written for readers."""
 
@@ -133,6 +142,8 @@ class TransferObject(Record):
     material: Text | None = Field(default=None, description="how to get at material, without addresses")
     source: Source
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
+    published: dt.date | None = Field(default=None, description="day on which the page first appeared; feeds need it")
+    revised: tuple[Revision, ...] = Field(default=(), description="later changes with their days, the oldest first")
     author: Text = Field(description="function, never a person")
     reviewer: Text = Field(description="function of the second reader, or that the second reading is outstanding")
     next_review: dt.date
@@ -157,6 +168,8 @@ def load_transfer_object(path: Path) -> TransferObject:
         *_check_evidence(found, path),
         *_check_conditions(found, path, first_line),
         *_check_takers(found, path),
+        *_check_target_groups(found, path),
+        *_check_days(found, path),
     ]
     if problems:
         raise PersonFileError(sorted(problems))
@@ -179,78 +192,43 @@ def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, Tra
             problems += error.problems
     titles: dict[str, str] = {}
     for slug, one in objects.items():
-        twin = titles.setdefault(one.title.casefold(), slug)
+        path, twin = paths[slug], titles.setdefault(one.title.casefold(), slug)
         if twin != slug:
-            problems.append(
-                Problem(
-                    _shown(paths[slug]),
-                    _line_with(paths[slug], "title:"),
-                    "title",
-                    "another page has this title",
-                    one.title,
-                    "each object once",
-                    f"see {_shown(paths[twin])}",
-                    "duplicate",
-                )
-            )
-        problems += [*_check_related(one, paths), *_check_public(one, paths)]
+            what, do = "another page has this title", f"see {_shown(paths[twin])}"
+            problems.append(_fault(path, "title:", "title", what, one.title, "each object once", do, "duplicate"))
+        problems += [*_check_related(one, paths), *_check_public(one, paths), *_check_origin(one, objects, paths)]
     if problems:
         raise PersonFileError(sorted(problems))
     return objects
 
 
+def is_taker(taken: Adoption, giver: Giver) -> bool:
+    """Whether who took an example over is the giver of another page: by their keys, or without keys by name."""
+    if taken.ags and giver.ags:
+        return not set(taken.ags).isdisjoint(giver.ags)
+    return taken.taker.casefold() == giver.name.casefold()
+
+
 def _check_slug(one: TransferObject, path: Path) -> Iterator[Problem]:
     if not _SLUG.fullmatch(path.stem):
-        yield Problem(
-            _shown(path),
-            0,
-            "slug",
-            "the file name is no slug",
-            path.stem,
-            "lower-case letters a–z, digits and single hyphens (ae, oe, ue, ss for umlauts)",
-            "rename the file",
-            "slug",
-        )
+        what, do = "the file name is no slug", "rename the file"
+        expected = "lower-case letters a–z, digits and single hyphens (ae, oe, ue, ss for umlauts)"
+        yield Problem(_shown(path), 0, "slug", what, path.stem, expected, do, "slug")
     if one.slug and one.slug != path.stem:
-        yield Problem(
-            _shown(path),
-            _line_with(path, one.slug),
-            "slug",
-            "the slug differs from the file name",
-            one.slug,
-            path.stem,
-            "rename the file or leave `slug` out",
-            "slug",
-        )
+        what, do = "the slug differs from the file name", "rename the file or leave `slug` out"
+        yield _fault(path, one.slug, "slug", what, one.slug, path.stem, do, "slug")
 
 
 def _check_giver(one: TransferObject, path: Path) -> Iterator[Problem]:
     """Every key is in the register (dissolved Kreise too) and lies in the Land that is named."""
     register = load_register()
     for ags in one.giver.ags:
-        line = _line_with(path, ags)
         if ags.level == "kreis" and ags not in register:
-            yield Problem(
-                _shown(path),
-                line,
-                "giver.ags",
-                "no register knows this key",
-                ags,
-                "the key of a Kreis",
-                register.nearest(ags),
-                "unknown-ags",
-            )
-        elif register.land_name(ags.land) != one.giver.land:
-            yield Problem(
-                _shown(path),
-                line,
-                "giver.land",
-                "the key lies in another Land",
-                one.giver.land,
-                register.land_name(ags.land),
-                "correct `ags` or `land`",
-                "wrong-land",
-            )
+            what, do = "no register knows this key", register.nearest(ags)
+            yield _fault(path, ags, "giver.ags", what, ags, "the key of a Kreis", do, "unknown-ags")
+        elif (land := register.land_name(ags.land)) != one.giver.land:
+            what, do = "the key lies in another Land", "correct `ags` or `land`"
+            yield _fault(path, ags, "giver.land", what, one.giver.land, land, do, "wrong-land")
 
 
 def _check_takers(one: TransferObject, path: Path) -> Iterator[Problem]:
@@ -259,14 +237,35 @@ def _check_takers(one: TransferObject, path: Path) -> Iterator[Problem]:
     for ags in (ags for taken in one.adoptions for ags in taken.ags):
         if ags.level == "kreis" and ags not in register:
             what, do = "no register knows this key", register.nearest(ags)
-            line = _line_with(path, ags)
-            yield Problem(_shown(path), line, "adoptions.ags", what, ags, "the key of a Kreis", do, "unknown-ags")
+            yield _fault(path, ags, "adoptions.ags", what, ags, "the key of a Kreis", do, "unknown-ags")
+
+
+def _check_target_groups(one: TransferObject, path: Path) -> Iterator[Problem]:
+    """Every target group is found under a group of the catalogue."""
+    for said in one.target_groups:
+        if not groups_of(said):
+            what = "nobody who looks for a group of readers would find this"
+            expected = f"a word that leads to one of the groups {', '.join(load_groups())}"
+            do = "use such a word, or add yours to src/transferbuch/catalogue/target_groups.yml"
+            yield _fault(path, said, "target_groups", what, said, expected, do, "target-group")
+
+
+def _check_days(one: TransferObject, path: Path) -> Iterator[Problem]:
+    """Revisions come after the page was published, in the order of their days."""
+    days = [day for day in (one.published, *(part.date for part in one.revised)) if day]
+    if one.revised and not one.published:
+        what, do = "a page that was revised has been published", "add `published:`"
+        yield _fault(path, "revised:", "published", what, "", "the day on which the page first appeared", do, "dates")
+    for before, day in pairwise(days):
+        if day < before:
+            expected, do = "first `published`, then the revisions by their days", "sort them"
+            yield _fault(path, str(day), "revised", f"this is before {before}", str(day), expected, do, "dates")
 
 
 def _check_evidence(one: TransferObject, path: Path) -> Iterator[Problem]:
     for what in evidence_faults(one.evidence, one.status, len(one.adoptions), one.evaluation):
-        line, do = _line_with(path, "evidence:"), "claim a lower step, or add what is missing"
-        yield Problem(_shown(path), line, "evidence", what, one.evidence, "what the ladder requires", do, "evidence")
+        expected, do = "what the ladder requires", "claim a lower step, or add what is missing"
+        yield _fault(path, "evidence:", "evidence", what, one.evidence, expected, do, "evidence")
 
 
 def _check_conditions(one: TransferObject, path: Path, first_line: int) -> Iterator[Problem]:
@@ -293,68 +292,60 @@ def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
     known = public if one.access == PUBLIC else public | internal
     for name in one.indicators:
         if name in internal - known:
-            yield Problem(
-                _shown(path),
-                _line_with(path, name),
-                "indicators",
-                "this indicator is internal, and everybody may read the page",
-                name,
+            what = "this indicator is internal, and everybody may read the page"
+            expected, do = (
                 "indicators that everybody may see",
                 "remove it here, or move the page to book/transfer/intern/",
-                "access",
             )
+            yield _fault(path, name, "indicators", what, name, expected, do, "access")
         elif name not in known:
-            yield Problem(
-                _shown(path),
-                _line_with(path, name),
-                "indicators",
-                "no such indicator",
-                name,
-                "the id of an indicator of the catalogue",
-                nearest(name, known),
-                "unknown-indicator",
-            )
+            expected, do = "the id of an indicator of the catalogue", nearest(name, known)
+            yield _fault(path, name, "indicators", "no such indicator", name, expected, do, "unknown-indicator")
 
 
-def _check_related(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
-    path = paths[one.slug]
+def _check_related(one: TransferObject, paths: dict[str, Path]) -> Iterator[Problem]:
     others = [slug for slug in paths if slug != one.slug]
-    return [
-        Problem(
-            _shown(path),
-            _line_with(path, slug),
-            "related",
-            "an object is not related to itself" if slug == one.slug else "no page has this slug",
-            slug,
-            "the file name of another page without .md",
-            nearest(slug, others) if others else "leave it out",
-            "dead-related",
-        )
-        for slug in (*one.related, *(part.slug for part in one.origin if part.slug))
-        if slug not in others
-    ]
+    for slug in _named_by(one):
+        if slug not in others:
+            what = "an object is not related to itself" if slug == one.slug else "no page has this slug"
+            expected, do = (
+                "the file name of another page without .md",
+                nearest(slug, others) if others else "leave it out",
+            )
+            yield _fault(paths[one.slug], slug, "related", what, slug, expected, do, "dead-related")
 
 
-def _check_public(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
+def _check_origin(one: TransferObject, objects: dict[str, TransferObject], paths: dict[str, Path]) -> Iterator[Problem]:
+    """The page that this one was taken from must know of it: it lists this giver among its takers."""
+    for other in (objects[part.slug] for part in one.origin if part.slug in objects.keys() - {one.slug}):
+        if not any(is_taker(taken, one.giver) for taken in other.adoptions):
+            path, keys = paths[other.slug], ", ".join(one.giver.ags)
+            word = "adoptions:" if other.adoptions else "giver:"
+            what = f"{_shown(paths[one.slug])} says that it was taken from here, and this page does not"
+            expected = f"an entry with taker {one.giver.name}" + (f" and ags {keys}" if keys else "")
+            do = "add the entry, or remove `slug` from the other page's `origin`"
+            yield _fault(path, word, "adoptions", what, "", expected, do, "origin-not-adopted")
+
+
+def _check_public(one: TransferObject, paths: dict[str, Path]) -> Iterator[Problem]:
     """What everybody may read must not name what is internal, not even by its file name."""
     hidden = {slug for slug, path in paths.items() if path.parent.name == INTERNAL_FOLDER}
-    if one.access == INTERNAL:
-        return []
-    path = paths[one.slug]
-    return [
-        Problem(
-            _shown(path),
-            _line_with(path, slug),
-            "related",
-            "this page is internal, and everybody may read the one that names it",
-            slug,
-            "pages that everybody may read",
-            "remove it here; the internal page may name this one",
-            "access",
-        )
-        for slug in (*one.related, *(part.slug for part in one.origin if part.slug))
-        if slug in hidden
-    ]
+    for slug in _named_by(one) if one.access == PUBLIC else ():
+        if slug in hidden:
+            what = "this page is internal, and everybody may read the one that names it"
+            expected, do = "pages that everybody may read", "remove it here; the internal page may name this one"
+            yield _fault(paths[one.slug], slug, "related", what, slug, expected, do, "access")
+
+
+def _named_by(one: TransferObject) -> tuple[str, ...]:
+    """Slugs of the pages that a page leads to."""
+    return (*one.related, *(part.slug for part in one.origin if part.slug))
+
+
+def _fault(path: Path, word: str, field: str, what: str, value: str, expected: str, do: str, code: str) -> Problem:
+    """A fault in the line of the page that holds `word`, or else the line of the field."""
+    line = _line_with(path, word) or _line_with(path, f"{field.partition('.')[0]}:")
+    return Problem(_shown(path), line, field, what, value, expected, do, code)
 
 
 def _shown(path: Path) -> str:

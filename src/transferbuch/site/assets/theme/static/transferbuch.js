@@ -3,8 +3,7 @@
 (() => {
   "use strict";
 
-  const PLOTLY = new URL("vendor/plotly.min.js", document.currentScript.src);
-  PLOTLY.search = new URL(document.currentScript.src).search;
+  const OWN = new URL(document.currentScript.src);
   const CONFIG = {displayModeBar: false, displaylogo: false, responsive: true, showSendToCloud: false,
                   doubleClick: false, locale: "de"};
   // plotly's own German is not in the Python package
@@ -17,18 +16,24 @@
     date: "%d.%m.%Y", decimal: ",", thousands: "."}};
   const PRINT_WIDTH = 640;
 
+  /* A script beside this one, in the same version, when a page needs it. */
+  function load(name) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script"), address = new URL(name, OWN);
+      address.search = OWN.search;
+      script.src = address.href;
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`${name} fehlt`));
+      document.head.append(script);
+    });
+  }
+
   // --- Charts ---------------------------------------------------------------------------------------------------
 
   let plotly = null;
 
   function loadPlotly() {
-    plotly ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = PLOTLY.href;
-      script.onload = () => { window.Plotly.register(GERMAN); resolve(window.Plotly); };
-      script.onerror = () => reject(new Error("plotly.min.js fehlt"));
-      document.head.append(script);
-    });
+    plotly ??= load("vendor/plotly.min.js").then(() => { window.Plotly.register(GERMAN); return window.Plotly; });
     return plotly;
   }
 
@@ -129,58 +134,132 @@
   const plain = text => text.toLowerCase().replaceAll("ä", "ae").replaceAll("ö", "oe").replaceAll("ü", "ue")
     .replaceAll("ß", "ss");
 
-  /* <form class="tb-filter" data-target="#id" data-unit="Kommunen">: the text field and each <select data-key>
-     decide which children of the target stay; a child's data-<key> holds one or more values, divided by "|". */
-  function setUpFilter(form) {
-    const items = [...document.querySelector(form.dataset.target).children];
-    const words = items.map(item => plain(item.dataset.search ?? item.textContent));
-    const text = form.querySelector("input");
-    const selects = [...form.querySelectorAll("select[data-key]")];
-    const count = form.querySelector(".tb-count") ?? form.appendChild(document.createElement("p"));
-    count.className = "tb-count";
-    count.setAttribute("role", "status");
-    const fields = [...(text ? [[text.name || "suche", text]] : []), ...selects.map(field => [field.dataset.key, field])];
+  /* Text with its elements apart: in textContent the last word of one sticks to the first of the next. */
+  const textOf = node => node.data ?? [...node.childNodes].map(textOf).join(" ");
 
-    function matches(item, index) {
-      const wanted = text ? plain(text.value).split(/\s+/).filter(Boolean) : [];
-      return wanted.every(word => words[index].includes(word)) && selects.every(({value, dataset}) =>
-        !value || (item.getAttribute(`data-${dataset.key}`) ?? "").split("|").includes(value));
+  function element(tag, className, text = "") {
+    return Object.assign(document.createElement(tag), {className, textContent: text});
+  }
+
+  /* <form class="tb-filter" data-target="#id" data-unit="Kommunen">: the text field and each <select data-key> decide
+     which children of the targets stay; a child's data-<key> holds one or more values, divided by "|", its data-search
+     more words to be found by. Words are found in every form, also as the end of a compound ("Schulen" in
+     "Grundschule"), by the stems of the search, and as typed so far. The choice is in the address after #, which works
+     from file:// and is not sent to any server. */
+  function setUpFilter(form) {
+    const lists = [...document.querySelectorAll(form.dataset.target)];
+    const items = lists.flatMap(list => [...list.children]);
+    const stemmer = new window.Stemmer();
+    const wordsOf = text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const texts = items.map(item => `${textOf(item)} ${item.dataset.search ?? ""}`);
+    const stems = texts.map(text => wordsOf(text).map(stemmer.stemWord).join(" ") + " "), plains = texts.map(plain);
+    const fields = [...form.querySelectorAll("input[type=search], select[data-key]")].map(control =>
+      ({control, name: control.dataset.key ?? control.name, label: control.closest("label").firstChild.data.trim()}));
+    const selects = fields.filter(({control}) => control.dataset.key);
+    const options = selects.flatMap(field => [...field.control.options].filter(option => option.value)
+      .map(option => ({field, option, label: option.label})));
+    options.forEach(({option}) => { option.value = option.value; });  // fixed, for the label will change
+
+    const found = element("div", "tb-found"), count = element("p", "tb-count"), choice = element("p", "tb-choice");
+    const wider = element("p", "tb-wider");
+    count.setAttribute("role", "status");
+    found.append(count, choice, wider);
+    form.after(found);
+
+    const valuesOf = (item, {name}) => (item.getAttribute(`data-${name}`) ?? "").split("|");
+    const holds = (index, word) => window.stopwords.includes(word) || plains[index].includes(plain(word))
+      || stems[index].includes(stemmer.stemWord(word) + " ");
+
+    function accepts(field, index) {
+      const value = field.control.value;
+      return field.control.dataset.key ? !value || valuesOf(items[index], field).includes(value)
+        : wordsOf(value).every(word => holds(index, word));
     }
 
     function apply() {
-      let shown = 0;
-      items.forEach((item, index) => {
-        const visible = matches(item, index);
-        item.toggleAttribute("data-tb-hidden", !visible);
-        shown += visible;
-      });
-      count.textContent = `${shown} von ${items.length} ${form.dataset.unit ?? "Einträgen"}`;
+      const refusing = items.map((_, index) => fields.filter(field => !accepts(field, index)));
+      const left = field => items.filter((_, index) => refusing[index].every(one => one === field));
+      items.forEach((item, index) => item.toggleAttribute("data-tb-hidden", refusing[index].length > 0));
+      for (const list of lists) {
+        const empty = [...list.children].every(item => item.hasAttribute("data-tb-hidden"));
+        list.closest(".tb-table")?.toggleAttribute("data-tb-hidden", empty);
+      }
+      const rest = new Map(selects.map(field => [field, left(field).flatMap(item => valuesOf(item, field))]));
+      for (const {field, option, label} of options) {
+        option.label = `${label} (${rest.get(field).filter(value => value === option.value).length})`;
+      }
+      const shown = refusing.filter(one => !one.length).length;
+      const chosen = fields.filter(({control}) => control.value.trim());
+      const named = chosen.map(({control, label}) => `${label}: ${control.value.trim()}`);
+      count.textContent = `${shown} von ${items.length} ${form.dataset.unit}`
+        + (shown ? "" : ". Nichts passt zu allen Angaben zugleich.");
+      choice.textContent = named.length ? `Auswahl: ${named.join("; ")}` : "";
+      wider.replaceChildren();
+      if (shown) return;
+      const ways = chosen.map((field, place) => ({field, name: named[place], more: left(field).length}));
+      wider.append(...ways.filter(({more}) => more).map(({field, name, more}) => {
+        const button = Object.assign(element("button", "tb-button", `Ohne „${name}“ (${more})`), {type: "button"});
+        button.addEventListener("click", () => { field.control.value = ""; changed(); field.control.focus(); });
+        return button;
+      }));
+      if (!wider.children.length) wider.textContent = "Nehmen Sie Angaben zurück, oder wählen Sie „Alle zeigen“.";
     }
 
-    function remember() {
-      const url = new URL(location.href);
-      for (const [name, field] of fields) {
-        if (field.value) url.searchParams.set(name, field.value); else url.searchParams.delete(name);
-      }
+    function address() {
+      const given = fields.filter(({control}) => control.value);
+      const chosen = new URLSearchParams(given.map(({name, control}) => [name, control.value]));
+      return location.href.split("#")[0] + (chosen.size ? `#${chosen}` : "");
+    }
+
+    function changed() {
+      apply();
       try {
-        history.replaceState(null, "", url);
+        history.replaceState(null, "", address());
       } catch (refused) {
-        // Chromium forbids this for file://; the list works, only the address does not carry the choice
-        console.info(refused.message);
+        console.info(refused.message);  // Safari allows 100 in half a minute; the next one carries the choice
       }
     }
 
-    for (const [name, field] of fields) {
-      const value = new URLSearchParams(location.search).get(name);
-      if (value !== null) field.value = value;
+    function restore() {
+      if (location.hash && !location.hash.includes("=")) return;  // a place of the page, no choice
+      const chosen = new URLSearchParams(location.hash.slice(1));
+      for (const {name, control} of fields) {
+        control.value = chosen.get(name) ?? "";
+        if (control.selectedIndex === -1) control.value = "";  // an address of former times
+      }
+      apply();
     }
-    form.addEventListener("input", () => { apply(); remember(); });
+
+    async function copy() {
+      wider.replaceChildren();
+      try {
+        await navigator.clipboard.writeText(address());
+        count.textContent = "Der Link zu dieser Auswahl ist kopiert.";
+      } catch (refused) {
+        // no permission, or a server without https: readers copy it themselves
+        const field = Object.assign(element("input", "tb-address"), {value: address(), readOnly: true});
+        field.setAttribute("aria-label", "Link zu dieser Auswahl");
+        count.textContent = "Bitte den markierten Link kopieren.";
+        wider.append(field);
+        field.select();
+      }
+    }
+
+    for (const item of items) {  // for print
+      const link = item.querySelector("a");
+      if (link) item.dataset.address = location.protocol === "file:" ? link.getAttribute("href") : link.href;
+    }
+    form.addEventListener("input", changed);
     form.addEventListener("submit", event => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(() => { apply(); remember(); }));
-    apply();
+    form.addEventListener("reset", () => setTimeout(changed));
+    form.querySelector(".tb-copy")?.addEventListener("click", copy);
+    addEventListener("hashchange", restore);
+    addEventListener("pageshow", restore);  // back from another page
+    restore();
   }
 
-  document.querySelectorAll("form.tb-filter[data-target]").forEach(setUpFilter);
+  const filters = document.querySelectorAll("form.tb-filter[data-target]");
+  if (filters.length) load("language_data.js").then(() => filters.forEach(setUpFilter));
 
   // --- Glossary: the definition beside a term while pointer or focus is on it; Escape or a tap elsewhere closes it --
 
