@@ -262,24 +262,39 @@ def audit(
 
 
 @app.command()
-def check(as_json: JsonOption = False) -> None:
-    """Check everything that a person writes, internal too: parameters, own tables, catalogue, notebooks, pages."""
-    from transferbuch.project import find_project
-    from transferbuch.site.inputs import check_inputs
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]…",
+            help="Files or folders, for example book/transfer/my-example.md: only their faults are told, and those "
+            "that name them. Default: everything.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check everything that a person writes, internal too: parameters, own tables, catalogue, notebooks, pages.
 
-    counts, error = check_inputs(find_project())
+    Exit 10 if a file is wrong, each fault with file, line and what to do. A transfer object whose review is overdue is
+    told as a notice and is no fault. With paths it is quick enough to run whenever an editor saves.
+    """
+    from transferbuch.project import find_project
+    from transferbuch.site.checks import check_all, check_files
+
+    found = check_files(find_project(), paths) if paths else check_all(find_project())
     if as_json:
-        import dataclasses
         import json
 
-        problems = [dataclasses.asdict(one) for one in error.problems] if error else []
-        print(json.dumps({"checked": counts, "problems": problems}, ensure_ascii=False, indent=1))
-        if error:
-            raise typer.Exit(error.exit_code)
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        if found.error:
+            raise typer.Exit(found.error.exit_code)
         return
-    if error:
-        raise error
-    print("all in order: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    for notice in found.notices():
+        print(f"notice: {notice}")
+    if found.error:
+        raise found.error
+    state = "no fault found" if found.elsewhere else "all in order"
+    print(f"{state}: " + ", ".join(f"{count} {what}" for what, count in found.counts.items()))
 
 
 @app.command()

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
+from transferbuch.editions.fingerprints import code_hash
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import load_template
-from transferbuch.editions.values import code_hash
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
 from transferbuch.project import Project
 from transferbuch.regions.keys import edition_folder

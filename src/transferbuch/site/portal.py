@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.values import catalogue_hash, code_hash, tree_hash
+from transferbuch.editions.fingerprints import catalogue_hash, code_hash, tree_hash
 from transferbuch.project import Project
 from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
