@@ -6,12 +6,14 @@ wins. Here each of them is a `Problem` with file, line, what was expected and wh
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from yaml.constructor import SafeConstructor
 
 from transferbuch.errors import DataRefused, PersonFileError, Problem, gathered
@@ -113,12 +115,50 @@ def _dotted(place: Iterable[str | int]) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Draft(Generic[RecordT]):
+    """A record as far as it is in order: `wrong` names the fields that are not, which `record` may lack."""
+
+    record: RecordT
+    wrong: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
 def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1) -> RecordT:
     """Return the validated record in `text`.
 
     `file` and `first_line` are only used in messages (front matter starts on line 2 of its page).
     Raises PersonFileError with all faults of the file.
     """
+    tree, data = _read_tree(text, file, first_line)
+    try:
+        record = model.model_validate(data)
+    except ValidationError as error:
+        raise PersonFileError(sorted(tree.problems + _explain(error, tree, model))) from None
+    if tree.problems:
+        raise PersonFileError(sorted(tree.problems))
+    return record
+
+
+def parse_draft(text: str, model: type[RecordT], file: str, first_line: int = 1) -> Draft[RecordT]:
+    """What is in order of a record and everything that is not, so that further checks need not wait for it.
+
+    Only for models whose fields are checked by their annotations, without validators of the class.
+    Raises PersonFileError for a text that is no YAML with keys.
+    """
+    tree, data = _read_tree(text, file, first_line)
+    try:
+        return Draft(model.model_validate(data), frozenset(), tuple(sorted(tree.problems)))
+    except ValidationError as error:
+        names = {field.alias or name: name for name, field in model.model_fields.items()}
+        given = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+        wrong = frozenset(names.get(key, key) for key in given)
+        problems = sorted(tree.problems + _explain(error, tree, model))
+        return Draft(_construct(model, data, wrong), wrong, tuple(problems))
+
+
+def _read_tree(text: str, file: str, first_line: int) -> tuple[_Tree, dict[str, Any]]:
+    """The YAML text as plain data, and where everything stands; PersonFileError without readable keys."""
     tree = _Tree(file, first_line)
     try:
         node = _compose(text)
@@ -159,14 +199,21 @@ def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1
                 code="yaml-empty",
             )
         )
-    data = tree.build(node)
-    try:
-        record = model.model_validate(data)
-    except ValidationError as error:
-        raise PersonFileError(sorted(tree.problems + _explain(error, tree, model))) from None
-    if tree.problems:
-        raise PersonFileError(sorted(tree.problems))
-    return record
+    return tree, tree.build(node)
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter:
+    return TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+
+
+def _construct(model: type[RecordT], data: dict[str, Any], wrong: frozenset[str]) -> RecordT:
+    """The record with only those fields of `data` that are not wrong."""
+    values = {}
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key in data and name not in wrong:
+            values[key] = _adapter(field).validate_python(data[key])
+    return model.model_construct(**values)
 
 
 def load_record(path: Path, model: type[RecordT], name: str | None = None) -> RecordT:
@@ -177,7 +224,12 @@ def load_record(path: Path, model: type[RecordT], name: str | None = None) -> Re
 def load_front_matter(path: Path, model: type[RecordT], name: str | None = None) -> tuple[RecordT, str, int]:
     """Return (record, body text, line the body starts on) of a Markdown page with YAML front matter."""
     name = name or str(path)
-    text = read_person_text(path, name)
+    head, body, first_line = split_front_matter(read_person_text(path, name), name)
+    return parse_record(head, model, name, first_line=2), body, first_line
+
+
+def split_front_matter(text: str, name: str) -> tuple[str, str, int]:
+    """(front matter, which starts on line 2; body; line the body starts on) of a page; PersonFileError without one."""
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if lines[0].strip() != "---" or end is None:
@@ -193,8 +245,7 @@ def load_front_matter(path: Path, model: type[RecordT], name: str | None = None)
                 "front-matter",
             )
         )
-    record = parse_record("\n".join(lines[1:end]), model, name, first_line=2)
-    return record, "\n".join(lines[end + 1 :]), end + 2
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 
 def read_person_text(path: Path, name: str | None = None) -> str:

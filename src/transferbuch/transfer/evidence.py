@@ -12,9 +12,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from transferbuch.records import Record
 from transferbuch.regions.keys import AGS
 from transferbuch.transfer.page import find_unsafe
+from transferbuch.vocabulary import Component
 
 EvidenceStep = Literal["beschrieben", "erprobt", "mehrfach übertragen", "evaluiert", "Wirkung belegt"]
 STEPS: tuple[str, ...] = get_args(EvidenceStep)
+HIGHEST_LEVEL = 4
+_CHECKED_BY = {
+    "type": ("types",),
+    "population": ("at_least", "at_most"),
+    "body": ("needed",),
+    "data": ("needed",),
+    "level": ("component", "at_least"),
+}
+"""Kind of a condition → the keys that say what is checked."""
 _TRIED = ("erprobt", "etabliert", "abgeschlossen")
 _SEVERAL = 2
 
@@ -80,7 +90,7 @@ class Condition(Record):
     at_least: int | None = Field(default=None, ge=0)
     at_most: int | None = Field(default=None, ge=0)
     needed: Text | None = Field(default=None, description="body, data: what must exist, as a noun: Steuerungsgruppe")
-    component: Text | None = Field(default=None, description="level: the component")
+    component: Component | None = Field(default=None, description="level: the component")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Condition":
@@ -95,7 +105,14 @@ class Condition(Record):
             key = {"type": "types", "population": "at_least", "level": "component and at_least"}.get(
                 self.kind, "needed"
             )
-            raise ValueError(f"a condition of kind {self.kind} needs `{key}`")
+            raise ValueError(f"a condition of kind {self.kind} needs `{key}`, or nobody can check it")
+        for key in ("types", "at_least", "at_most", "needed", "component"):
+            if getattr(self, key) not in (None, ()) and key not in _CHECKED_BY[self.kind]:
+                raise ValueError(f"a condition of kind {self.kind} is not checked by `{key}`; leave it out")
+        if self.kind == "level" and not 1 <= self.at_least <= HIGHEST_LEVEL:
+            raise ValueError(f"a level is 1 to {HIGHEST_LEVEL}; every municipality has level 0")
+        if self.kind == "population" and None not in (self.at_least, self.at_most) and self.at_least > self.at_most:
+            raise ValueError("no municipality has at least more inhabitants than at most")
         return self
 
 

@@ -7,7 +7,7 @@ show lie in `book/transfer/intern/`.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE, access_problems, visible_files
-from transferbuch.records import Record, find_line, load_front_matter, nearest, read_person_text
+from transferbuch.records import Draft, Record, find_line, nearest, parse_draft, read_person_text, split_front_matter
 from transferbuch.regions.keys import AGS
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.evidence import (
@@ -30,20 +30,10 @@ from transferbuch.transfer.evidence import (
     evidence_faults,
     read_keys,
 )
-from transferbuch.transfer.page import check_body
-from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
+from transferbuch.transfer.page import UNFILLED, check_body, check_unfilled
+from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, Component, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
-Component = Literal[
-    "Strategie",
-    "Steuerung",
-    "Zusammenarbeit",
-    "Beteiligung & Information",
-    "Datenbasierung",
-    "Beratung",
-    "Übergänge",
-    "Integration",
-]
 GiverType = Literal["Landkreis", "kreisfreie Stadt", "Stadt", "Land", "Verbund", "Programm"]
 
 LIST_PAGE = "index.md"
@@ -80,7 +70,7 @@ class Giver(Record):
 class Source(Record):
     """Where the facts were published."""
 
-    title: Text
+    title: Text = Field(description="title of the publication")
     place: Text = Field(description="chapter and heading, so that a reader finds it")
     year: int | None = Field(default=None, ge=1990, le=2100, description="only if the source states it")
 
@@ -93,21 +83,23 @@ class TransferObject(Record):
 
     slug: str = Field(default="", description="taken from the file name")
     access: Access = Field(default=PUBLIC, description="public or internal; internal ones lie in intern/")
-    title: Text = Field(max_length=110)
+    title: Text = Field(max_length=110, description="what it is, in words that readers look for; also the heading")
     summary: Text = Field(max_length=420, description="one or two sentences for the card: problem and effect")
     giver: Giver = Field(description="name, ags, type and land of the municipality the example comes from")
-    class_: Literal["Beispiel", "Kurzporträt", "Modell", "Netzwerk"] = Field(alias="class")
+    class_: Literal["Beispiel", "Kurzporträt", "Modell", "Netzwerk"] = Field(
+        alias="class", description="what the page describes"
+    )
     depth: Literal["voll", "mittel", "kurz"] = Field(description="how much the source tells")
     status: Literal["geplant", "im Aufbau", "erprobt", "etabliert", "abgeschlossen", "Empfehlung", "unklar"] = Field(
         description="state at the information date"
     )
-    kind: Kind
-    components: Annotated[tuple[Component, ...], Filled]
-    life_phases: Annotated[tuple[LifePhase, ...], Filled]
+    kind: Kind = Field(description="what would be taken over")
+    components: Annotated[tuple[Component, ...], Filled] = Field(description="components of education management")
+    life_phases: Annotated[tuple[LifePhase, ...], Filled] = Field(description="whose education it is about")
     fields: Annotated[tuple[FieldOfAction, ...], Filled] = Field(
         max_length=3, description="one to three Handlungsfelder"
     )
-    target_groups: Annotated[tuple[Text, ...], Filled]
+    target_groups: Annotated[tuple[Text, ...], Filled] = Field(description="whom it is for, in the words of the source")
     indicators: tuple[str, ...] = Field(default=(), description="ids of the indicators it addresses")
     programmes: tuple[Text, ...] = Field(default=(), description="funding programmes, only if the source names them")
     contact_roles: Annotated[tuple[Text, ...], Filled] = Field(
@@ -121,12 +113,12 @@ class TransferObject(Record):
     origin: tuple[Origin, ...] = Field(default=(), description="what it was taken from")
     adoptions: tuple[Adoption, ...] = Field(default=(), description="who took it over, failures too")
     material: Text | None = Field(default=None, description="how to get at material, without addresses")
-    source: Source
+    source: Source = Field(description="where the facts were published")
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
     author: Text = Field(description="function, never a person")
     reviewer: Text = Field(description="function of the second reader, or that the second reading is outstanding")
-    next_review: dt.date
-    licence: Literal["CC BY 4.0"]
+    next_review: dt.date = Field(description="day by which somebody looks at it again, e.g. 2027-06-30")
+    licence: Literal["CC BY 4.0"] = Field(description="of our own text")
     related: tuple[str, ...] = Field(default=(), description="slugs of other pages")
 
 
@@ -136,20 +128,10 @@ def load_transfer_object(path: Path) -> TransferObject:
     Raises PersonFileError with all faults of the page. What needs the other pages (`related`, two pages with
     one title) is checked by `load_transfer_objects`.
     """
-    file = _shown(path)
-    found, body, first_line = load_front_matter(path, TransferObject, file)
-    problems = [
-        *access_problems(path, found.access, file, _line_with(path, "access:")),
-        *check_body(body, found.title, file, first_line),
-        *_check_slug(found, path),
-        *_check_giver(found, path),
-        *_check_indicators(found, path),
-        *_check_evidence(found, path),
-        *_check_takers(found, path),
-    ]
-    if problems:
-        raise PersonFileError(sorted(problems))
-    return found.model_copy(update={"slug": path.stem})
+    draft = _read_page(path)
+    if draft.problems:
+        raise PersonFileError(draft.problems)
+    return draft.record
 
 
 def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, TransferObject]:
@@ -158,34 +140,58 @@ def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, Tra
     `internal`: with those that only internal editions show; otherwise their files are not opened.
     Raises PersonFileError with every fault of every page, also those between pages.
     """
-    paths = {path.stem: path for path in visible_files(folder, "*.md", internal) if path.name != LIST_PAGE}
-    objects: dict[str, TransferObject] = {}
     problems: list[Problem] = []
+    try:
+        files = visible_files(folder, "*.md", internal)
+    except PersonFileError as error:  # a name that is there twice: of the two the public page is looked at
+        problems += error.problems
+        hidden = (folder / INTERNAL_FOLDER).glob("*.md")
+        files = [*folder.glob("*.md"), *(path for path in hidden if not (folder / path.name).exists())]
+    paths = {path.stem: path for path in sorted(files, key=lambda path: path.name) if path.name != LIST_PAGE}
+    drafts: dict[str, Draft[TransferObject]] = {}
     for slug, path in paths.items():
         try:
-            objects[slug] = load_transfer_object(path)
+            drafts[slug] = _read_page(path)
+            problems += drafts[slug].problems
         except PersonFileError as error:
             problems += error.problems
     titles: dict[str, str] = {}
-    for slug, one in objects.items():
-        twin = titles.setdefault(one.title.casefold(), slug)
-        if twin != slug:
-            problems.append(
-                Problem(
-                    _shown(paths[slug]),
-                    _line_with(paths[slug], "title:"),
-                    "title",
-                    "another page has this title",
-                    one.title,
-                    "each object once",
-                    f"see {_shown(paths[twin])}",
-                    "duplicate",
-                )
-            )
-        problems += [*_check_related(one, paths), *_check_public(one, paths)]
+    for draft in drafts.values():
+        if "title" not in draft.wrong:
+            problems += _check_title(draft.record, paths, titles)
+        if draft.wrong.isdisjoint(("related", "origin")):
+            problems += _check_related(draft.record, paths)
+            problems += _check_public(draft.record, paths) if "access" not in draft.wrong else []
     if problems:
-        raise PersonFileError(sorted(problems))
-    return objects
+        raise PersonFileError(sorted(_without_unfilled(problems)))
+    return {slug: draft.record for slug, draft in drafts.items()}
+
+
+def _read_page(path: Path) -> Draft[TransferObject]:
+    """One page and its faults; what depends on a field that is wrong is not checked.
+
+    Raises PersonFileError for a page without readable front matter.
+    """
+    file = _shown(path)
+    text = read_person_text(path, file)
+    head, body, first_line = split_front_matter(text, file)
+    draft = parse_draft(head, TransferObject, file, first_line=2)
+    one = draft.record
+    title = None if "title" in draft.wrong else one.title
+    problems = [*draft.problems, *check_unfilled(text, file), *check_body(body, title, file, first_line)]
+    if "access" not in draft.wrong:
+        problems += access_problems(path, one.access, file, _line_with(path, "access:"))
+    for needed, check in _CHECKS:
+        if draft.wrong.isdisjoint(needed):
+            problems += check(one, path)
+    return Draft(one.model_copy(update={"slug": path.stem}), draft.wrong, tuple(sorted(_without_unfilled(problems))))
+
+
+def _without_unfilled(problems: Iterable[Problem]) -> list[Problem]:
+    """Of a line that is still to be filled in nothing else is told."""
+    problems = list(problems)
+    unfilled = {(one.file, one.line) for one in problems if one.code == UNFILLED}
+    return [one for one in problems if one.code == UNFILLED or (one.file, one.line) not in unfilled]
 
 
 def _check_slug(one: TransferObject, path: Path) -> Iterator[Problem]:
@@ -288,6 +294,25 @@ def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
                 nearest(name, known),
                 "unknown-indicator",
             )
+
+
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[[TransferObject, Path], Iterable[Problem]]], ...] = (
+    (("slug",), _check_slug),
+    (("giver",), _check_giver),
+    (("indicators", "access"), _check_indicators),
+    (("evidence", "status", "adoptions", "evaluation"), _check_evidence),
+    (("adoptions",), _check_takers),
+)
+"""Checks of one page: the fields that must be in order for it, and the check."""
+
+
+def _check_title(one: TransferObject, paths: dict[str, Path], titles: dict[str, str]) -> Iterator[Problem]:
+    """Whether another page has the title; `titles` holds the pages before it by their titles, and gets this one."""
+    twin = titles.setdefault(one.title.casefold(), one.slug)
+    if twin != one.slug:
+        path, other = paths[one.slug], _shown(paths[twin])
+        line, what = _line_with(path, "title:"), "another page has this title"
+        yield Problem(_shown(path), line, "title", what, one.title, "each object once", f"see {other}", "duplicate")
 
 
 def _check_related(one: TransferObject, paths: dict[str, Path]) -> list[Problem]:
