@@ -1,4 +1,7 @@
-"""The command line: parse, call, print, exit code. Everything else is imported when a command needs it."""
+"""The command line: parse, call, print, exit code. Everything else is imported when a command needs it.
+
+It has more than 400 lines because the help that teaches each option stands where the option is declared.
+"""
 
 import os
 import sys
@@ -24,6 +27,8 @@ app = typer.Typer(
 )
 data_app = typer.Typer(no_args_is_help=True, help="Official tables: fetch from the offices' database, import, check.")
 app.add_typer(data_app, name="data")
+new_app = typer.Typer(no_args_is_help=True, help="Begin a new file from a template that explains every field.")
+app.add_typer(new_app, name="new")
 
 DataOption = Annotated[
     str,
@@ -295,6 +300,43 @@ def check(
         raise found.error
     state = "no fault found" if found.elsewhere else "all in order"
     print(f"{state}: " + ", ".join(f"{count} {what}" for what, count in found.counts.items()))
+
+
+@new_app.command("transfer")
+def new_transfer(
+    slug: Annotated[
+        str,
+        typer.Argument(
+            metavar="SLUG",
+            help="Name of the page, as in its address, and for ever: place, then what it is, for example "
+            "leer-bildungsbericht. Lower-case letters a–z, digits, single hyphens.",
+        ),
+    ],
+    title: Annotated[str, typer.Option(help="Title of the example, German, at most 110 characters.")] = "",
+    ags: Annotated[
+        str,
+        typer.Option(
+            metavar="AGS",
+            help="Key of the Kreis the example comes from, also a dissolved one: fills in name, type and Land.",
+        ),
+    ] = "",
+) -> None:
+    """Begin a transfer object: write book/transfer/SLUG.md from a commented template.
+
+    Each field of its head says what it means and which values it takes; each section asks what its text should answer.
+    Replace every AUSFÜLLEN; until then `transferbuch check` names each one with its line, and no build takes the page.
+    Exit 2 if the slug is taken or is none.
+    """
+    from transferbuch.project import find_project
+    from transferbuch.transfer.reviews import reference_day
+    from transferbuch.transfer.template import write_template
+
+    project = find_project()
+    page = project.show(write_template(project, slug, title, ags, reference_day()))
+    print(f"written: {page}")
+    print("Next: replace every AUSFÜLLEN in it, and delete sections that the source says nothing about.")
+    print(f"  transferbuch check {page}    what is still missing or wrong, with lines")
+    print("  transferbuch serve --watch    shows the page while you write")
 
 
 @app.command()

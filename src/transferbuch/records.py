@@ -164,41 +164,16 @@ def _read_tree(text: str, file: str, first_line: int) -> tuple[_Tree, dict[str, 
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        raise PersonFileError(
-            Problem(
-                file,
-                line,
-                "",
-                f"this is not valid YAML: {error.problem}",
-                expected="key: value",
-                do="check indentation, quotes and colons around this line",
-                code="yaml-syntax",
-            )
-        ) from None
+        line, what = (mark.line if mark else 0) + first_line, f"this is not valid YAML: {error.problem}"
+        do = "check indentation, quotes and colons around this line"
+        raise PersonFileError(Problem(file, line, "", what, "", "key: value", do, "yaml-syntax")) from None
     except yaml.YAMLError as error:
-        raise PersonFileError(
-            Problem(
-                file,
-                0,
-                "",
-                f"this is not valid YAML: {str(error).splitlines()[0]}",
-                do="save the file as UTF-8 text without control characters",
-                code="yaml-syntax",
-            )
-        ) from None
+        what = f"this is not valid YAML: {str(error).splitlines()[0]}"
+        do = "save the file as UTF-8 text without control characters"
+        raise PersonFileError(Problem(file, 0, "", what, do=do, code="yaml-syntax")) from None
     if not isinstance(node, yaml.MappingNode):
-        raise PersonFileError(
-            Problem(
-                file,
-                first_line,
-                "",
-                "the file has no keys",
-                expected="a YAML mapping (key: value)",
-                do="write the fields as `key: value`, one per line",
-                code="yaml-empty",
-            )
-        )
+        expected, do = "a YAML mapping (key: value)", "write the fields as `key: value`, one per line"
+        raise PersonFileError(Problem(file, first_line, "", "the file has no keys", "", expected, do, "yaml-empty"))
     return tree, tree.build(node)
 
 
@@ -233,18 +208,9 @@ def split_front_matter(text: str, name: str) -> tuple[str, str, int]:
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if lines[0].strip() != "---" or end is None:
-        raise PersonFileError(
-            Problem(
-                name,
-                1,
-                "",
-                "the page has no front matter",
-                lines[0][:40],
-                "a first line `---`, the fields, a line `---`",
-                "copy the head of an existing page",
-                "front-matter",
-            )
-        )
+        expected, do = "a first line `---`, the fields, a line `---`", "copy the head of an existing page"
+        what = "the page has no front matter"
+        raise PersonFileError(Problem(name, 1, "", what, lines[0][:40], expected, do, "front-matter"))
     return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 

@@ -49,7 +49,9 @@ class Evaluation(Record):
     """Who looked at the results, how, and where that is published."""
 
     by: Text = Field(description="institution or function, never a person")
-    design: Literal["Befragung", "Begleitung", "Vorher-Nachher-Vergleich", "Vergleichsgruppe"]
+    design: Literal["Befragung", "Begleitung", "Vorher-Nachher-Vergleich", "Vergleichsgruppe"] = Field(
+        description="how it was found out"
+    )
     result: Text = Field(description="what was found, one sentence")
     place: Text = Field(description="where it is published")
     year: int | None = Field(default=None, ge=1990, le=2100)
@@ -72,8 +74,8 @@ class Effort(Record):
 class Equity(Record):
     """Whom the example reaches and whom not."""
 
-    reaches: Text
-    misses: Text | None = None
+    reaches: Text = Field(description="whom it reaches")
+    misses: Text | None = Field(default=None, description="whom it does not reach")
 
 
 class Condition(Record):
@@ -84,11 +86,11 @@ class Condition(Record):
     """
 
     text: Text = Field(description="German statement: Es gibt eine Steuerungsgruppe unter Leitung der Landrätin …")
-    kind: Literal["type", "population", "body", "data", "level"]
+    kind: Literal["type", "population", "body", "data", "level"] = Field(description="by what it is checked")
     of: Literal["Quelle", "Redaktion"] = Field(description="whether the source says so or our editors conclude it")
-    types: tuple[Literal["Landkreis", "kreisfreie Stadt"], ...] = ()
-    at_least: int | None = Field(default=None, ge=0)
-    at_most: int | None = Field(default=None, ge=0)
+    types: tuple[Literal["Landkreis", "kreisfreie Stadt"], ...] = Field(default=(), description="type: which")
+    at_least: int | None = Field(default=None, ge=0, description="population: inhabitants; level: 1 to 4")
+    at_most: int | None = Field(default=None, ge=0, description="population: inhabitants")
     needed: Text | None = Field(default=None, description="body, data: what must exist, as a noun: Steuerungsgruppe")
     component: Component | None = Field(default=None, description="level: the component")
 
@@ -123,7 +125,7 @@ class Adoption(Record):
     ags: Annotated[tuple[AGS, ...], BeforeValidator(read_keys)] = Field(default=(), description="key in quotes")
     year: int | None = Field(default=None, ge=1990, le=2100)
     adapted: Text | None = Field(default=None, description="what was changed")
-    result: Literal["gelungen", "läuft", "gescheitert", "unbekannt"]
+    result: Literal["gelungen", "läuft", "gescheitert", "unbekannt"] = Field(description="how it went")
     note: Text | None = None
 
 

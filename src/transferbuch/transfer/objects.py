@@ -8,6 +8,7 @@ show lie in `book/transfer/intern/`.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -37,7 +38,7 @@ Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperatio
 GiverType = Literal["Landkreis", "kreisfreie Stadt", "Stadt", "Land", "Verbund", "Programm"]
 
 LIST_PAGE = "index.md"
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,7 +101,9 @@ class TransferObject(Record):
         max_length=3, description="one to three Handlungsfelder"
     )
     target_groups: Annotated[tuple[Text, ...], Filled] = Field(description="whom it is for, in the words of the source")
-    indicators: tuple[str, ...] = Field(default=(), description="ids of the indicators it addresses")
+    indicators: tuple[str, ...] = Field(
+        default=(), description="ids of the indicators it addresses, see src/transferbuch/catalogue/indicators/"
+    )
     programmes: tuple[Text, ...] = Field(default=(), description="funding programmes, only if the source names them")
     contact_roles: Annotated[tuple[Text, ...], Filled] = Field(
         description="functions at the giver, never persons or addresses"
@@ -144,7 +147,7 @@ def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, Tra
     try:
         files = visible_files(folder, "*.md", internal)
     except PersonFileError as error:  # a name that is there twice: of the two the public page is looked at
-        problems += error.problems
+        problems += [replace(one, file=_shown(folder / INTERNAL_FOLDER / one.value)) for one in error.problems]
         hidden = (folder / INTERNAL_FOLDER).glob("*.md")
         files = [*folder.glob("*.md"), *(path for path in hidden if not (folder / path.name).exists())]
     paths = {path.stem: path for path in sorted(files, key=lambda path: path.name) if path.name != LIST_PAGE}
@@ -195,7 +198,7 @@ def _without_unfilled(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _check_slug(one: TransferObject, path: Path) -> Iterator[Problem]:
-    if not _SLUG.fullmatch(path.stem):
+    if not SLUG.fullmatch(path.stem):
         yield Problem(
             _shown(path),
             0,

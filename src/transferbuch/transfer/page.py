@@ -57,17 +57,23 @@ def find_unsafe(text: str) -> str | None:
 
 def check_unfilled(text: str, file: str) -> Iterator[Problem]:
     """Every line of a page where the template's placeholder still stands; comments of the front matter may name it."""
-    in_head = False
+    in_head, section = False, ""
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip() == "---":
             in_head = number == 1
+        if not in_head and (heading := _HEADING.match(line)):
+            section = heading[2]
         if PLACEHOLDER not in line or in_head and line.lstrip().startswith("#"):
             continue
-        key = _KEY.match(line) if in_head else None
-        expected = "what the comment above asks for" if in_head else "the answer to this question, in your own words"
-        do = "replace the placeholder" if in_head else "write it, or delete the section if the source says nothing"
-        what, value = "this is still to be filled in", line.strip()[:60]
-        yield Problem(file, number, key[1] if key else "", what, value, expected, do, UNFILLED)
+        if in_head:
+            key = _KEY.match(line)
+            where, value, do = key[1] if key else "", "", f"replace {PLACEHOLDER} as the comment says"
+        elif PLACEHOLDER in section:
+            where, value, do = "heading", "", "write the title as in the head"
+        else:
+            where, value = section, line.replace(f"{PLACEHOLDER}:", "").strip()
+            do = "write the answer in your own words, or delete the section if the source says nothing"
+        yield Problem(file, number, where, "this is still to be filled in", value, do=do, code=UNFILLED)
 
 
 def check_body(body: str, title: str | None, file: str, first_line: int) -> list[Problem]:
