@@ -364,12 +364,31 @@ def serve(
         Path | None, typer.Option(metavar="DIR", help="Site to show. Default: that of the audience, _build/site.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Show saved pages of book/ at once, faults with file and line, and reload the browser."
+        ),
+    ] = False,
 ) -> None:
-    """Show the built site at http://127.0.0.1:PORT until Ctrl-C (search needs a server, not file://)."""
-    from transferbuch.project import find_project
-    from transferbuch.site.server import serve_site
+    """Show the built site at http://127.0.0.1:PORT until Ctrl-C (search needs a server, not file://).
 
-    serve_site(out or find_project(audience=audience).build / "site", port)
+    With --watch the pages of book/ are built at the start and whenever one is saved; a page with a fault stays as it
+    was, and says what is wrong. Not built again: editions, pages of indicators and data, which come from the built
+    site if there is one; and the navigation on pages that did not change.
+    """
+    from transferbuch.project import find_project
+
+    project = find_project(audience=audience)
+    site = out or project.build / "site"
+    if watch:
+        from transferbuch.site.preview import serve_preview
+
+        serve_preview(project, site, port)
+    else:
+        from transferbuch.site.server import serve_site
+
+        serve_site(site, port)
 
 
 def main() -> None:

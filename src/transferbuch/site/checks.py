@@ -131,7 +131,7 @@ def check_files(project: Project, paths: Sequence[Path]) -> Checked:
     """
     asked = [_asked(project, path) for path in paths]
     only_pages = all(name.split("/")[0] == "book" for name in asked)
-    found = check_book(project) if only_pages else check_all(project)
+    found = check_book(dataclasses.replace(project, audience=INTERNAL)) if only_pages else check_all(project)
     problems = found.error.problems if found.error else ()
     theirs = [one for one in problems if any(_concerns(one, name) for name in asked)]
     if theirs:
@@ -143,16 +143,15 @@ def check_files(project: Project, paths: Sequence[Path]) -> Checked:
 
 
 def check_book(project: Project) -> Checked:
-    """Check transfer objects and the other pages, internal ones too."""
-    everything = dataclasses.replace(project, audience=INTERNAL)
+    """Check transfer objects and the other pages, as far as the project's audience may see them."""
     objects: dict[str, TransferObject] = {}
     problems: list[Problem] = []
     try:
-        objects = load_transfer_objects(project.transfer, internal=True)
+        objects = load_transfer_objects(project.transfer, project.is_internal)
     except PersonFileError as error:
         problems += error.problems
     try:
-        pages = load_pages(everything)
+        pages = load_pages(project)
     except PersonFileError as error:
         problems += error.problems
     if problems:

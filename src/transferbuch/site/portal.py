@@ -136,8 +136,11 @@ def _copy_book(project: Project, source: Path) -> None:
     shutil.rmtree(hidden, ignore_errors=True)
 
 
-def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] = ()) -> dict:
-    """The root's table of contents as seen from inside `book/`, with the generated pages; internal ones at the end."""
+def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] = (), generated: bool = True) -> dict:
+    """The root's table of contents as seen from inside `book/`, with the generated pages; internal ones at the end.
+
+    `generated`: with the page on the quality of the data.
+    """
 
     def inside(entry: dict) -> dict:
         found = {
@@ -154,7 +157,7 @@ def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] =
                 *found.get("sections", []),
                 *({"file": f"indikatoren/{one}"} for one in indicators),
             ]
-        if found.get("file") == "methodik/index":
+        if found.get("file") == "methodik/index" and generated:
             found["sections"] = [*found.get("sections", []), {"file": QUALITY_PAGE}]
         return found
 
@@ -174,14 +177,15 @@ def _editions(editions: list[str], inputs: Inputs) -> list[dict[str, str]]:
             "folder": edition_folder(ags),
             "name": inputs.kreis(ags).label,
             "land": inputs.register.land_name(inputs.kreis(ags).land),
-            "kind": _kind(inputs.kreis(ags)),
+            "kind": kind_of(inputs.kreis(ags)),
         }
         for ags in editions
     ]
 
 
-def _kind(kreis: Kreis) -> str:
-    if isinstance(kreis.ags, CombinedAGS):
+def kind_of(kreis: Kreis | None) -> str:
+    """What the list of editions calls the kind; None: no single Kreis."""
+    if kreis is None or isinstance(kreis.ags, CombinedAGS):
         return "mehrere Kreise zusammen"
     return "kreisfreie Stadt" if kreis.is_city else "Landkreis"
 
