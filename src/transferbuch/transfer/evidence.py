@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from transferbuch.records import Record
 from transferbuch.regions.keys import AGS
-from transferbuch.transfer.page import find_unsafe
+from transferbuch.transfer.page import PLACEHOLDER, find_unsafe
 from transferbuch.vocabulary import Component
 
 EvidenceStep = Literal["beschrieben", "erprobt", "mehrfach übertragen", "evaluiert", "Wirkung belegt"]
@@ -32,7 +32,7 @@ _SEVERAL = 2
 def _safe(text: str) -> str:
     if unsafe := find_unsafe(text):
         raise ValueError(unsafe)
-    if not text:
+    if not text or PLACEHOLDER in text:
         raise ValueError("the text is empty; leave the key out or fill it")
     return text
 
