@@ -120,7 +120,7 @@ def test_a_saved_page_is_shown_a_faulty_one_is_told_and_the_old_one_stays(root, 
 
     serving.process.send_signal(signal.SIGINT)  # Ctrl-C
     assert serving.process.wait(PATIENCE) == 0
-    assert serving.said().endswith("ended\n")
+    assert serving.said().endswith("ended\n") and list((root / "_build/preview").iterdir()) == []
 
 
 def test_nothing_of_the_preview_gets_into_files(root, serving):

@@ -192,7 +192,8 @@ def serve_preview(project: Project, site: Path, port: int) -> None:
     folders: list[Path] = []
     server = make_live_server(folders, news, port)
     # below the port's number, so that two previews never share a folder
-    preview = Preview(project, site, project.build / "preview" / str(server.server_address[1]))
+    folder = project.build / "preview" / str(server.server_address[1])
+    preview = Preview(project, site, folder)
     folders += [preview.html, site]
     print("building the pages once; after that only what you save …", flush=True)
     files = _snapshot(project)
@@ -213,6 +214,7 @@ def serve_preview(project: Project, site: Path, port: int) -> None:
         server.shutdown()
         server.server_close()
         preview.close()
+        shutil.rmtree(folder)
 
 
 def _snapshot(project: Project) -> dict[Path, tuple[int, int]]:
