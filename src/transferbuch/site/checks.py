@@ -6,10 +6,9 @@ left out as long as nothing of that changes. Everything else is checked every ti
 """
 
 import dataclasses
-import datetime as dt
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ if TYPE_CHECKING:  # slow to import, and a check of pages needs none of it
 
 READ = ("book", "catalogue", "notebooks", "parameters", "_toc.yml")
 """Where the files are that `check` reads, as messages name them."""
+_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,8 @@ class Checked:
 
     def notices(self) -> list[str]:
         """What people should know and what is no fault of the files asked for."""
-        day = reference_day()
-        notes = [review_line(one, day) for one in self.overdue]
-        return notes + [f"{_number(self.elsewhere, 'fault')} in other files: transferbuch check"] * bool(self.elsewhere)
+        others = f"{_number(self.elsewhere, 'fault')} in other files: transferbuch check"
+        return review_lines(self.overdue) + [others] * bool(self.elsewhere)
 
     def as_json(self) -> dict[str, object]:
         """The same for machines."""
@@ -56,15 +55,26 @@ class Checked:
         return {
             "checked": self.counts,
             "problems": [dataclasses.asdict(one) for one in problems],
-            "overdue": [{"slug": one.slug, "next_review": one.next_review.isoformat()} for one in self.overdue],
+            "overdue": overdue_json(self.overdue),
             "elsewhere": self.elsewhere,
         }
 
 
-def review_line(one: TransferObject, day: dt.date) -> str:
-    """One overdue review for people: slug, title, since when."""
-    late = (day - one.next_review).days
-    return f"{one.slug} „{one.title}“: the review was due on {one.next_review}, {_number(late, 'day')} ago"
+def review_lines(late: Sequence[TransferObject]) -> list[str]:
+    """Overdue reviews for people: slug, title, since when; of very many the first ones."""
+    day = reference_day()
+    lines = [
+        f"{one.slug} „{one.title}“: the review was due on {one.next_review}, "
+        f"{_number((day - one.next_review).days, 'day')} ago"
+        for one in late[:_NAMED]
+    ]
+    more = f"{len(late) - _NAMED} more reviews are overdue: transferbuch check --json"
+    return lines + [more] * (len(late) > _NAMED)
+
+
+def overdue_json(late: Iterable[TransferObject]) -> list[dict[str, str]]:
+    """The same for machines, without anything that is another tomorrow."""
+    return [{"slug": one.slug, "next_review": one.next_review.isoformat()} for one in late]
 
 
 def _number(count: int, what: str) -> str:
