@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.transfer.test_objects import PAGE
+from transferbuch.errors import PersonFileError
 from transferbuch.project import Project
 from transferbuch.site.preview import Preview
 from transferbuch.site.server import NEWS_ADDRESS, SCRIPT_ADDRESS
@@ -175,6 +176,7 @@ def test_a_new_object_comes_in_when_it_is_in_order_and_a_deleted_one_goes(root, 
     page.unlink()
     assert preview.update()[0] == []
     assert "Dritte Seite" not in html_of(preview, "transfer/index")
+    assert not (preview.html / "transfer/dritte-seite.html").exists()
 
 
 def test_who_names_a_deleted_page_is_told_and_stays(root, preview):
@@ -204,6 +206,20 @@ def test_a_new_table_of_contents_builds_all_pages(root, preview):
     faults, pages = preview.update()
     assert faults == [] and len(pages) == 6
     assert 'href="glossar.html"' in html_of(preview, "index")
+
+
+def test_a_broken_table_of_contents_is_told_and_the_pages_stay(root, preview):
+    toc = root / "_toc.yml"
+    toc.write_text(TOC.replace("chapters:", "chapters"), encoding="utf-8")
+    with pytest.raises(PersonFileError) as error:
+        preview.update()
+    assert str(error.value).startswith("_toc.yml:4: this is not valid YAML")
+    toc.write_text(TOC.replace("file: book/methodik/index", "fil: book/methodik/index"), encoding="utf-8")
+    (fault,), pages = preview.update()
+    assert "the book cannot be built" in fault.text and "fil" in fault.text and pages == []
+    assert "Willkommen." in html_of(preview, "index")
+    toc.write_text(TOC, encoding="utf-8")
+    assert preview.update()[0] == []
 
 
 def test_what_is_internal_is_not_in_a_public_preview(root):

@@ -131,6 +131,7 @@ class LiveBook:
     """A book that stays open in this process: after the first time, `update` builds only what changed.
 
     Nothing is published: `out` is for a preview. Only one book may be open, and none be built meanwhile.
+    Raises BookRefused if the table of contents does not fit.
     """
 
     def __init__(self, source: Path, out: Path, settings: BookSettings):
@@ -140,17 +141,21 @@ class LiveBook:
         self._process = ExitStack()
         self._process.enter_context(_clean_process())
         folder = out.resolve().parent
-        self._app = Sphinx(
-            srcdir=self._source,
-            confdir=None,
-            outdir=out.resolve(),
-            doctreedir=folder / "doctrees",
-            buildername="html",
-            confoverrides=_sphinx_config(self._source, folder, settings),
-            status=None,
-            warning=self._warnings,
-            freshenv=True,
-        )
+        try:
+            self._app = Sphinx(
+                srcdir=self._source,
+                confdir=None,
+                outdir=out.resolve(),
+                doctreedir=folder / "doctrees",
+                buildername="html",
+                confoverrides=_sphinx_config(self._source, folder, settings),
+                status=None,
+                warning=self._warnings,
+                freshenv=True,
+            )
+        except SphinxError as error:
+            self.close()
+            raise BookRefused(_crash(error, self._source)) from error
         self._app.connect("env-get-outdated", lambda app, env, *changes: self._again & env.found_docs)
         self._app.connect("source-read", lambda app, page, text: self._read.add(page))
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -19,6 +20,7 @@ import yaml
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.project import CATALOGUE, Project
+from transferbuch.records import read_person_text
 from transferbuch.regions.keys import edition_folder
 from transferbuch.regions.register import load_register
 from transferbuch.site.audience import NO_ROBOTS, REPORT, banner_of
@@ -45,32 +47,37 @@ class Preview:
         self.indicators = load_indicators(internal=project.is_internal)
         self.objects: dict[str, TransferObject] = {}
         self.files: dict[str, str] = {}
-        """Page in the source → the person's file it comes from."""
+        """File in the source → the person's file it comes from."""
         self.warnings: dict[str, list[Problem]] = {}
         """Page → what Sphinx said when it was last read."""
         self.book: LiveBook | None = None
 
     def update(self) -> tuple[list[Fault], list[str]]:
-        """Build what has changed; returns all faults there are now, and the files of the pages that were read."""
+        """Build what has changed; returns all faults there are now, and the files of the pages that were read.
+
+        Raises PersonFileError, and changes nothing, for a table of contents that cannot be read.
+        """
+        toc = _read_toc(self.project.root / "_toc.yml")
         checked = check_book(self.project)
         faults = list(checked.error.problems) if checked.error else []
         before = self.objects
         self._take_over({one.file for one in faults})
         changed = {slug for slug in before.keys() | self.objects.keys() if before.get(slug) != self.objects.get(slug)}
-        self._open_book()
         try:
+            self._open_book(toc)
             read, warnings = self.book.update({"transferbuch_objects": self.objects}, self._depending_on(changed))
         except BookRefused as refused:
             self._close_book()
             read, warnings, self.warnings = set(), list(refused.problems), {}
-        self.warnings = {page: told for page, told in self.warnings.items() if page in self.files and page not in read}
+        pages = {f"{page}.md" for page in read}
+        self.warnings = {file: told for file, told in self.warnings.items() if file in self.files.keys() - pages}
         for one in warnings:
-            self.warnings.setdefault(one.file.removesuffix(".md"), []).append(one)
+            self.warnings.setdefault(one.file, []).append(one)
         told = [Fault(one.file, str(one), True) for one in faults]
-        for page, problems in self.warnings.items():
-            file = self.files.get(page, "book")
-            told += [Fault(file, str(one).replace(one.file, file, 1), False) for one in problems]
-        return told, sorted(self.files[page] for page in read if page in self.files)
+        for name, problems in self.warnings.items():
+            file = self.files.get(name, "book")
+            told += [Fault(file, str(replace(one, file=file)), False) for one in problems]
+        return told, sorted(self.files[name] for name in pages & self.files.keys())
 
     def close(self) -> None:
         """Leave the process as it was."""
@@ -88,21 +95,24 @@ class Preview:
             target = self._target(path)
             if not target:
                 continue
-            file, page = self.project.show(path), target.relative_to(self.source).with_suffix("").as_posix()
+            file, name = self.project.show(path), target.relative_to(self.source).as_posix()
+            is_object = (
+                target.parent == self.source / "transfer" and target.suffix == ".md" and target.name != LIST_PAGE
+            )
             if file not in held:
+                if is_object:
+                    objects[target.stem] = load_transfer_object(path)
                 content = path.read_bytes()
                 if not target.exists() or target.read_bytes() != content:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
-            if not target.exists():
-                continue
-            files[page] = file
-            if target.parent == self.source / "transfer" and target.suffix == ".md" and target.name != LIST_PAGE:
-                slug = target.stem
-                objects[slug] = self.objects[slug] if file in held else load_transfer_object(path)
-        for page in self.files.keys() - files.keys():
-            for path in self.source.glob(f"{page}.*"):
-                path.unlink()
+            elif is_object and target.stem in self.objects:
+                objects[target.stem] = self.objects[target.stem]
+            if target.exists():
+                files[name] = file
+        for name in self.files.keys() - files.keys():
+            (self.source / name).unlink()
+            (self.html / name).with_suffix(".html").unlink(missing_ok=True)
         self.files = files
         self.objects = {slug: _among(one, objects) for slug, one in objects.items()}
 
@@ -123,19 +133,13 @@ class Preview:
         if not changed:
             return set()
         related = {f"transfer/{slug}" for slug, one in self.objects.items() if changed & {slug, *one.related}}
-        pages = {
-            page
-            for page in self.files
-            if page.removeprefix("transfer/") not in self.objects
-            and (path := self.source / f"{page}.md").is_file()
-            and _LIST.search(path.read_text("utf-8"))
-        }
-        return related | pages
+        pages = {name.removesuffix(".md") for name in self.files if name.endswith(".md")}
+        others = pages - {f"transfer/{slug}" for slug in self.objects}
+        return related | {page for page in others if _LIST.search((self.source / f"{page}.md").read_text("utf-8"))}
 
-    def _open_book(self) -> None:
+    def _open_book(self, toc: dict) -> None:
         """A book for the table of contents as it is now; a changed one needs a new book, and all pages."""
-        toc = yaml.safe_load((self.project.root / "_toc.yml").read_text("utf-8"))
-        internal = sorted(page for page in self.files if page.startswith(f"{INTERNAL_FOLDER}/"))
+        internal = sorted(name.removesuffix(".md") for name in self.files if name.startswith(f"{INTERNAL_FOLDER}/"))
         text = yaml.safe_dump(portal_toc(toc, [], internal, generated=False), allow_unicode=True)
         path = self.source / "_toc.yml"
         if self.book and path.read_text("utf-8") == text:
@@ -163,6 +167,20 @@ class Preview:
                 },
             ),
         )
+
+
+def _read_toc(path: Path) -> dict:
+    try:
+        toc = yaml.safe_load(read_person_text(path, path.name))
+    except yaml.YAMLError as error:
+        line = error.problem_mark.line + 1 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else 0
+        do = "check indentation and colons around this line"
+        raise PersonFileError(
+            Problem(path.name, line, "", "this is not valid YAML", do=do, code="yaml-syntax")
+        ) from None
+    if not isinstance(toc, dict) or "root" not in toc:
+        raise PersonFileError(Problem(path.name, 0, "root", "the key is missing", do="add `root:`", code="missing-key"))
+    return toc
 
 
 def _among(one: TransferObject, objects: dict[str, TransferObject]) -> TransferObject:
