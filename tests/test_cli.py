@@ -1,6 +1,7 @@
 """The command line's contract: exit codes, one form of message, no traceback."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,9 +38,10 @@ def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess:
 def test_help_teaches_and_every_command_has_its_own():
     done = run("--help")
     assert done.returncode == 0
-    for word in ("build", "check", "data", "run", "serve", "Exit codes", "First steps"):
+    for word in ("build", "check", "data", "new", "run", "serve", "Exit codes", "First steps"):
         assert word in done.stdout
-    for command in (["build"], ["check"], ["data", "import"], ["data", "fetch"], ["data", "check"], ["run"], ["serve"]):
+    commands = "build", "check", "data import", "data fetch", "data check", "new transfer", "run", "serve"
+    for command in map(str.split, commands):
         done = run(*command, "--help")
         assert done.returncode == 0 and "Usage: transferbuch" in done.stdout
 
@@ -56,6 +58,11 @@ def test_help_teaches_and_every_command_has_its_own():
         ["build", "--only", "09462+09472"],
         ["serve", "--out", "nirgends"],
         ["build", "--audience", "presse"],
+        ["check", "nirgends.md"],
+        ["check", "README.md"],
+        ["new", "transfer", "Kein Slug"],
+        ["new", "transfer", "leer-leeraner-lupe"],
+        ["new", "transfer", "neu", "--ags", "15999"],
         ["build", "--audience", "department", "--data", "modellregion"],
         ["build", "--audience", "council", "--out", "_build/site"],
     ],
@@ -79,6 +86,36 @@ def test_check_finds_this_repository_in_order():
     counts = json.loads(run("check", "--json").stdout)
     assert counts["problems"] == [] and counts["checked"]["notebooks"] == 13
     assert counts["checked"]["corrections"] == 10
+
+
+def test_check_of_one_page_and_of_a_new_one(tmp_path):
+    done = run("check", "book/transfer/leer-leeraner-lupe.md")
+    assert done.returncode == 0 and done.stdout.endswith("all in order: 1 asked for\n"), done.stdout + done.stderr
+    for name in ("book/transfer", "notebooks"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "_toc.yml").write_text("root: book/index\n", encoding="utf-8")
+    done = run("new", "transfer", "leer-tisch", "--ags", "03457", "--title", "Der Tisch", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("written: book/transfer/leer-tisch.md\n")
+    assert "transferbuch check book/transfer/leer-tisch.md" in done.stdout and "serve --watch" in done.stdout
+    done = run("check", "book/transfer/leer-tisch.md", cwd=tmp_path)
+    assert done.returncode == 10 and "Traceback" not in done.stderr
+    assert "book/transfer/leer-tisch.md:22: class: this is still to be filled in." in done.stderr
+    assert run("new", "transfer", "leer-tisch", cwd=tmp_path).returncode == 2
+
+
+def test_an_overdue_review_is_told_by_check_and_is_no_fault():
+    page = "book/transfer/leer-leeraner-lupe.md"
+    late = subprocess.run(
+        [sys.executable, "-m", "transferbuch", "check", page],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "4102444800"},  # 1 January 2100
+        check=False,
+    )
+    assert late.returncode == 0
+    assert late.stdout.startswith("notice: leer-leeraner-lupe „") and "the review was due on" in late.stdout
 
 
 def test_import_reports_each_file_and_can_be_read_by_machines(tmp_path):

@@ -1,4 +1,7 @@
-"""The command line: parse, call, print, exit code. Everything else is imported when a command needs it."""
+"""The command line: parse, call, print, exit code. Everything else is imported when a command needs it.
+
+It has more than 400 lines because the help that teaches each option stands where the option is declared.
+"""
 
 import os
 import sys
@@ -24,6 +27,8 @@ app = typer.Typer(
 )
 data_app = typer.Typer(no_args_is_help=True, help="Official tables: fetch from the offices' database, import, check.")
 app.add_typer(data_app, name="data")
+new_app = typer.Typer(no_args_is_help=True, help="Begin a new file from a template that explains every field.")
+app.add_typer(new_app, name="new")
 
 DataOption = Annotated[
     str,
@@ -262,24 +267,76 @@ def audit(
 
 
 @app.command()
-def check(as_json: JsonOption = False) -> None:
-    """Check everything that a person writes, internal too: parameters, own tables, catalogue, notebooks, pages."""
-    from transferbuch.project import find_project
-    from transferbuch.site.inputs import check_inputs
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]…",
+            help="Files or folders, for example book/transfer/my-example.md: only their faults are told, and those "
+            "that name them. Default: everything.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check everything that a person writes, internal too: parameters, own tables, catalogue, notebooks, pages.
 
-    counts, error = check_inputs(find_project())
+    Exit 10 if a file is wrong, each fault with file, line and what to do. A transfer object whose review is overdue is
+    told as a notice and is no fault. With paths it is quick enough to run whenever an editor saves.
+    """
+    from transferbuch.project import find_project
+    from transferbuch.site.checks import check_all, check_files
+
+    found = check_files(find_project(), paths) if paths else check_all(find_project())
     if as_json:
-        import dataclasses
         import json
 
-        problems = [dataclasses.asdict(one) for one in error.problems] if error else []
-        print(json.dumps({"checked": counts, "problems": problems}, ensure_ascii=False, indent=1))
-        if error:
-            raise typer.Exit(error.exit_code)
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        if found.error:
+            raise typer.Exit(found.error.exit_code)
         return
-    if error:
-        raise error
-    print("all in order: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    for notice in found.notices():
+        print(f"notice: {notice}")
+    if found.error:
+        raise found.error
+    state = "no fault found" if found.elsewhere else "all in order"
+    print(f"{state}: " + ", ".join(f"{count} {what}" for what, count in found.counts.items()))
+
+
+@new_app.command("transfer")
+def new_transfer(
+    slug: Annotated[
+        str,
+        typer.Argument(
+            metavar="SLUG",
+            help="Name of the page, as in its address, and for ever: place, then what it is, for example "
+            "leer-bildungsbericht. Lower-case letters a–z, digits, single hyphens.",
+        ),
+    ],
+    title: Annotated[str, typer.Option(help="Title of the example, German, at most 110 characters.")] = "",
+    ags: Annotated[
+        str,
+        typer.Option(
+            metavar="AGS",
+            help="Key of the Kreis the example comes from, also a dissolved one: fills in name, type and Land.",
+        ),
+    ] = "",
+) -> None:
+    """Begin a transfer object: write book/transfer/SLUG.md from a commented template.
+
+    Each field of its head says what it means and which values it takes; each section asks what its text should answer.
+    Replace every AUSFÜLLEN; until then `transferbuch check` names each one with its line, and no build takes the page.
+    Exit 2 if the slug is taken or is none.
+    """
+    from transferbuch.project import find_project
+    from transferbuch.transfer.reviews import reference_day
+    from transferbuch.transfer.template import write_template
+
+    project = find_project()
+    page = project.show(write_template(project, slug, title, ags, reference_day()))
+    print(f"written: {page}")
+    print("Next: replace every AUSFÜLLEN in it, and delete sections that the source says nothing about.")
+    print(f"  transferbuch check {page}    what is still missing or wrong, with lines")
+    print("  transferbuch serve --watch    shows the page while you write")
 
 
 @app.command()
@@ -307,12 +364,31 @@ def serve(
         Path | None, typer.Option(metavar="DIR", help="Site to show. Default: that of the audience, _build/site.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8000,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Show saved pages of book/ at once, faults with file and line, and reload the browser."
+        ),
+    ] = False,
 ) -> None:
-    """Show the built site at http://127.0.0.1:PORT until Ctrl-C (search needs a server, not file://)."""
-    from transferbuch.project import find_project
-    from transferbuch.site.server import serve_site
+    """Show the built site at http://127.0.0.1:PORT until Ctrl-C (search needs a server, not file://).
 
-    serve_site(out or find_project(audience=audience).build / "site", port)
+    With --watch the pages of book/ are built at the start and whenever one is saved; a page with a fault stays as it
+    was, and says what is wrong. Not built again: editions, pages of indicators and data, which come from the built
+    site if there is one; and the navigation on pages that did not change.
+    """
+    from transferbuch.project import find_project
+
+    project = find_project(audience=audience)
+    site = out or project.build / "site"
+    if watch:
+        from transferbuch.site.preview import serve_preview
+
+        serve_preview(project, site, port)
+    else:
+        from transferbuch.site.server import serve_site
+
+        serve_site(site, port)
 
 
 def main() -> None:

@@ -6,12 +6,15 @@ wins. Here each of them is a `Problem` with file, line, what was expected and wh
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from yaml.constructor import SafeConstructor
 
 from transferbuch.errors import DataRefused, PersonFileError, Problem, gathered
 
@@ -31,6 +34,9 @@ _PLAIN = {
     "dict_type": "this has no keys of its own; write them as `key: value`, indented",
     "model_type": "this has no keys of its own; write them as `key: value`, indented",
 }  # what pydantic says in words of Python
+
+
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, is part of PyYAML's wheels
 
 
 class _Tree:
@@ -54,9 +60,8 @@ class _Tree:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*place, i)) for i, child in enumerate(node.value)]
         self.written[place] = node.value
-        loader = yaml.SafeLoader("")
         try:
-            return loader.construct_object(node, deep=True)
+            return SafeConstructor().construct_object(node, deep=True)
         except (ValueError, yaml.YAMLError) as error:
             self.problems.append(
                 Problem(
@@ -70,8 +75,6 @@ class _Tree:
                 )
             )
             return None
-        finally:
-            loader.dispose()
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -97,11 +100,28 @@ class _Tree:
         return found
 
 
+def _compose(text: str) -> yaml.Node | None:
+    """The nodes of a document. Raises yaml.YAMLError in the words of PyYAML's own parser, which are plainer."""
+    try:
+        return yaml.compose(text, Loader=_FAST)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
 def _dotted(place: Iterable[str | int]) -> str:
     text = ""
     for part in place:
         text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
     return text
+
+
+@dataclass(frozen=True)
+class Draft(Generic[RecordT]):
+    """A record as far as it is in order: `wrong` names the fields that are not, which `record` may lack."""
+
+    record: RecordT
+    wrong: frozenset[str]
+    problems: tuple[Problem, ...]
 
 
 def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1) -> RecordT:
@@ -110,47 +130,7 @@ def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1
     `file` and `first_line` are only used in messages (front matter starts on line 2 of its page).
     Raises PersonFileError with all faults of the file.
     """
-    tree = _Tree(file, first_line)
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        raise PersonFileError(
-            Problem(
-                file,
-                line,
-                "",
-                f"this is not valid YAML: {error.problem}",
-                expected="key: value",
-                do="check indentation, quotes and colons around this line",
-                code="yaml-syntax",
-            )
-        ) from None
-    except yaml.YAMLError as error:
-        raise PersonFileError(
-            Problem(
-                file,
-                0,
-                "",
-                f"this is not valid YAML: {str(error).splitlines()[0]}",
-                do="save the file as UTF-8 text without control characters",
-                code="yaml-syntax",
-            )
-        ) from None
-    if not isinstance(node, yaml.MappingNode):
-        raise PersonFileError(
-            Problem(
-                file,
-                first_line,
-                "",
-                "the file has no keys",
-                expected="a YAML mapping (key: value)",
-                do="write the fields as `key: value`, one per line",
-                code="yaml-empty",
-            )
-        )
-    data = tree.build(node)
+    tree, data = _read_tree(text, file, first_line)
     try:
         record = model.model_validate(data)
     except ValidationError as error:
@@ -158,6 +138,57 @@ def parse_record(text: str, model: type[RecordT], file: str, first_line: int = 1
     if tree.problems:
         raise PersonFileError(sorted(tree.problems))
     return record
+
+
+def parse_draft(text: str, model: type[RecordT], file: str, first_line: int = 1) -> Draft[RecordT]:
+    """What is in order of a record and everything that is not, so that further checks need not wait for it.
+
+    Only for models whose fields are checked by their annotations, without validators of the class.
+    Raises PersonFileError for a text that is no YAML with keys.
+    """
+    tree, data = _read_tree(text, file, first_line)
+    try:
+        return Draft(model.model_validate(data), frozenset(), tuple(sorted(tree.problems)))
+    except ValidationError as error:
+        names = {field.alias or name: name for name, field in model.model_fields.items()}
+        given = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+        wrong = frozenset(names.get(key, key) for key in given)
+        problems = sorted(tree.problems + _explain(error, tree, model))
+        return Draft(_construct(model, data, wrong), wrong, tuple(problems))
+
+
+def _read_tree(text: str, file: str, first_line: int) -> tuple[_Tree, dict[str, Any]]:
+    """The YAML text as plain data, and where everything stands; PersonFileError without readable keys."""
+    tree = _Tree(file, first_line)
+    try:
+        node = _compose(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, what = (mark.line if mark else 0) + first_line, f"this is not valid YAML: {error.problem}"
+        do = "check indentation, quotes and colons around this line"
+        raise PersonFileError(Problem(file, line, "", what, "", "key: value", do, "yaml-syntax")) from None
+    except yaml.YAMLError as error:
+        what = f"this is not valid YAML: {str(error).splitlines()[0]}"
+        do = "save the file as UTF-8 text without control characters"
+        raise PersonFileError(Problem(file, 0, "", what, do=do, code="yaml-syntax")) from None
+    if not isinstance(node, yaml.MappingNode):
+        expected, do = "a YAML mapping (key: value)", "write the fields as `key: value`, one per line"
+        raise PersonFileError(Problem(file, first_line, "", "the file has no keys", "", expected, do, "yaml-empty"))
+    return tree, tree.build(node)
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter:
+    return TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+
+
+def _construct(model: type[RecordT], data: dict[str, Any], wrong: frozenset[str]) -> RecordT:
+    """The record with only those fields of `data` that are not wrong."""
+    values = {}
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key in data and name not in wrong:
+            values[key] = _adapter(field).validate_python(data[key])
+    return model.model_construct(**values)
 
 
 def load_record(path: Path, model: type[RecordT], name: str | None = None) -> RecordT:
@@ -168,24 +199,19 @@ def load_record(path: Path, model: type[RecordT], name: str | None = None) -> Re
 def load_front_matter(path: Path, model: type[RecordT], name: str | None = None) -> tuple[RecordT, str, int]:
     """Return (record, body text, line the body starts on) of a Markdown page with YAML front matter."""
     name = name or str(path)
-    text = read_person_text(path, name)
+    head, body, first_line = split_front_matter(read_person_text(path, name), name)
+    return parse_record(head, model, name, first_line=2), body, first_line
+
+
+def split_front_matter(text: str, name: str) -> tuple[str, str, int]:
+    """(front matter, which starts on line 2; body; line the body starts on) of a page; PersonFileError without one."""
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if lines[0].strip() != "---" or end is None:
-        raise PersonFileError(
-            Problem(
-                name,
-                1,
-                "",
-                "the page has no front matter",
-                lines[0][:40],
-                "a first line `---`, the fields, a line `---`",
-                "copy the head of an existing page",
-                "front-matter",
-            )
-        )
-    record = parse_record("\n".join(lines[1:end]), model, name, first_line=2)
-    return record, "\n".join(lines[end + 1 :]), end + 2
+        expected, do = "a first line `---`, the fields, a line `---`", "copy the head of an existing page"
+        what = "the page has no front matter"
+        raise PersonFileError(Problem(name, 1, "", what, lines[0][:40], expected, do, "front-matter"))
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 
 def read_person_text(path: Path, name: str | None = None) -> str:
@@ -219,7 +245,7 @@ def find_line(text: str, word: str) -> int:
 def find_places(text: str) -> dict[Place, int]:
     """Line of every place in the YAML `text` of a record that has been loaded: {("list", 0, "key"): 3, …}."""
     tree = _Tree("", 1)
-    tree.build(yaml.compose(text, Loader=yaml.SafeLoader))
+    tree.build(_compose(text))
     return tree.lines
 
 

@@ -30,6 +30,18 @@ LifePhase = Literal[
     "Senioren",
 ]
 
+Component = Literal[
+    "Strategie",
+    "Steuerung",
+    "Zusammenarbeit",
+    "Beteiligung & Information",
+    "Datenbasierung",
+    "Beratung",
+    "Übergänge",
+    "Integration",
+]
+"""Components of education management, which a municipality can assess for itself."""
+
 Access = Literal["public", "internal"]
 """Access class of everything a person adds. What is internal lies in folders named `intern` and nowhere else."""
 Role = Literal["leadership", "council", "department"]

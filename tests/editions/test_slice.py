@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from transferbuch.data.store import DataPackage
+from transferbuch.editions.fingerprints import tree_hash
 from transferbuch.editions.own_figures import own_inputs, protect_own, published_cells
 from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
-from transferbuch.editions.values import Computed, tree_hash
+from transferbuch.editions.values import Computed
 from transferbuch.indicators.comparison import COMPARISON_COLUMNS
 from transferbuch.indicators.compute import VALUE_COLUMNS
 from transferbuch.indicators.projection import ASSUMPTION_COLUMNS, BACKTEST_COLUMNS, POPULATION_COLUMNS

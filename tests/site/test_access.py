@@ -12,7 +12,8 @@ from transferbuch.errors import PersonFileError, UsageError
 from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.project import Project
 from transferbuch.site.audience import banner_of, check_marked
-from transferbuch.site.inputs import check_inputs, load_inputs
+from transferbuch.site.checks import check_all
+from transferbuch.site.inputs import load_inputs
 from transferbuch.site.portal import portal_toc
 from transferbuch.transfer.objects import load_transfer_objects
 
@@ -50,8 +51,9 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def test_each_audience_loads_what_it_may_see(project):
-    counts, error = check_inputs(project)
-    assert error is None and counts["notebooks"] == 14 and counts["transfer objects"] == 91
+    checked = check_all(project)
+    assert checked.error is None
+    assert checked.counts["notebooks"] == 14 and checked.counts["transfer objects"] == 91
     public = load_inputs(project)
     council = load_inputs(Project(project.root, "council"))
     assert "planung" not in {one.name for one in public.templates}
@@ -113,7 +115,7 @@ def test_every_audience_has_a_folder_of_its_own_and_shares_the_official_data(tmp
 )
 def test_the_check_names_every_way_by_which_something_internal_could_get_out(project, file, old, new, line, words):
     change(project.root / file, old, new)
-    problems = check_inputs(project)[1].problems
+    problems = check_all(project).error.problems
     found = [one for one in problems if one.file == file and (one.line == line or not line) and words in str(one)]
     assert found, [str(one) for one in problems]
 
@@ -121,7 +123,7 @@ def test_the_check_names_every_way_by_which_something_internal_could_get_out(pro
 def test_internal_pages_lie_in_one_folder_and_names_are_not_used_twice(project):
     write(project.root / "book/methodik/intern/notiz.md", f"{INTERNAL_HEAD}# Notiz\n")
     write(project.root / "notebooks/intern/transfer.ipynb", "{}")
-    problems = check_inputs(project)[1].problems
+    problems = check_all(project).error.problems
     assert {(one.file, one.expected) for one in problems} >= {
         ("book/methodik/intern/notiz.md", "book/intern/notiz.md"),
         ("notebooks/intern/transfer.ipynb", "each name once"),

@@ -280,7 +280,9 @@ def test_faults_of_all_pages_come_together(folder: Path) -> None:
     problems = faults(folder, "- zweite-seite", "- dritte-seite")
     assert [(problem.file, problem.code) for problem in problems] == [
         ("book/transfer/runder-tisch.md", "dead-related"),
+        ("book/transfer/zweite-seite.md", "duplicate"),
         ("book/transfer/zweite-seite.md", "unknown-value"),
+        ("book/transfer/zweite-seite.md", "dead-related"),
     ]
 
 

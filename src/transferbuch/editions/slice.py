@@ -22,9 +22,10 @@ import pandas as pd
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
+from transferbuch.editions.fingerprints import tree_hash
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import Template
-from transferbuch.editions.values import Computed, tree_hash
+from transferbuch.editions.values import Computed
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import BUND, CombinedAGS, group_key
 from transferbuch.regions.reforms import Territory

@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +25,7 @@ from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.data.territory import combine_kreise, convert_observations
 from transferbuch.data.typologies import read_kreistypen
+from transferbuch.editions.fingerprints import catalogue_hash, code_hash
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.comparison import (
     LAND,
@@ -42,29 +42,10 @@ from transferbuch.indicators.peers import pool_values
 from transferbuch.indicators.projection import project_population, tested_errors
 from transferbuch.indicators.trend import breaks_by_region, compute_trends
 from transferbuch.indicators.uncertainty import precision_of
-from transferbuch.project import CATALOGUE
 from transferbuch.regions.keys import CombinedAGS, group_key, is_kreis
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Register
 from transferbuch.secrecy.official import audit_official
-from transferbuch.vocabulary import INTERNAL_FOLDER
-
-_PACKAGE = Path(__file__).parents[1]
-_LIBRARIES = (
-    "jupyter-book",
-    "myst-nb",
-    "nbclient",
-    "numpy",
-    "pandas",
-    "papermill",
-    "plotly",
-    "pyarrow",
-    "scikit-learn",
-    "scipy",
-    "sphinx",
-    "sphinx-book-theme",
-    "statsmodels",
-)
 
 
 @dataclass(frozen=True)
@@ -102,11 +83,6 @@ _FRAMES = (
     "audit",
 )
 """Tables of `Computed`, each kept in a file of its own."""
-
-
-def catalogue_hash(internal: bool) -> str:
-    """Fingerprint of the catalogue; without `internal`, indicators of internal editions are left out."""
-    return tree_hash(CATALOGUE, leave_out="" if internal else INTERNAL_FOLDER)
 
 
 def load_values(
@@ -218,21 +194,3 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> None:
 def read_territory(package: DataPackage, register: Register, gebietsstand: dt.date) -> Territory:
     """The Kreise of the day `gebietsstand`, with the official shares that the package holds."""
     return Territory(register, gebietsstand, read_crosswalk(package))
-
-
-def code_hash(*rooms: str) -> str:
-    """Fingerprint of the package's code (all of it, or the named rooms) and of the libraries that shape results."""
-    folders = [_PACKAGE / room for room in rooms] or [_PACKAGE]
-    parts = [tree_hash(folder, leave_out="catalogue") for folder in folders]
-    parts += [f"{name} {version(name)}" for name in _LIBRARIES]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def tree_hash(folder: Path, leave_out: str = "") -> str:
-    """SHA-256 over names and bytes of a folder's files; compiled Python is not content."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.is_file() and "__pycache__" not in inside.parts and leave_out not in inside.parts:
-            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

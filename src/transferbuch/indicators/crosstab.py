@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from transferbuch.indicators.uncertainty import ALPHA
 
@@ -111,5 +110,7 @@ def _outcome(cell: _Cell, why: Literal["", "none", "few", "protects"], from_coun
     value = cell.cases / cell.persons
     if not from_counts:
         return TypeOutcome(cell.kind, cell.areas, value)
+    from statsmodels.stats.proportion import proportion_confint  # slow to import
+
     low, high = proportion_confint(cell.cases, cell.persons, alpha=ALPHA, method="wilson")
     return TypeOutcome(cell.kind, cell.areas, 100 * value, 100 * float(low), 100 * float(high))

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from pydantic import Field
-from sklearn.metrics.pairwise import nan_euclidean_distances
-from sklearn.preprocessing import StandardScaler
 
 from transferbuch.data.territory import TERRITORY_MARKS
 from transferbuch.errors import PersonFileError, Problem
@@ -126,6 +124,8 @@ def context_of(values: pd.DataFrame, settings: PeerSettings, keys: Iterable[str]
     for one in settings.variables:
         if one.log and one.indicator in raw:
             logged[one.indicator] = np.log(raw[one.indicator].where(raw[one.indicator] > 0))
+    from sklearn.preprocessing import StandardScaler  # slow to import, and the settings need none
+
     scaler = StandardScaler().fit(logged.loc[kreise].to_numpy())
     weights = np.sqrt([one.weight for one in settings.variables if one.indicator in raw])
     scaled = pd.DataFrame(scaler.transform(logged.to_numpy()) * weights, index=raw.index, columns=raw.columns)
@@ -143,6 +143,8 @@ def nearest_kreise(context: Context, neighbours: int) -> pd.DataFrame:
     count = min(neighbours, (len(candidates) - 1) // 3)
     if count < 1:
         return pd.DataFrame(columns=list(PEER_COLUMNS))
+    from sklearn.metrics.pairwise import nan_euclidean_distances  # slow to import
+
     distances = nan_euclidean_distances(context.scaled.loc[keys].to_numpy(), context.scaled.loc[candidates].to_numpy())
     rows = []
     for key, row in zip(keys, distances, strict=True):
@@ -163,6 +165,8 @@ def distances_to(context: Context, ags: str, peers: Iterable[str]) -> pd.Series:
     known = peers.intersection(context.usable, sort=False)
     if ags not in context.usable or known.empty:
         return pd.Series(np.nan, index=peers)
+    from sklearn.metrics.pairwise import nan_euclidean_distances  # slow to import
+
     found = nan_euclidean_distances(context.scaled.loc[[ags]].to_numpy(), context.scaled.loc[known].to_numpy())[0]
     return pd.Series(found.round(9), index=known).reindex(peers)
 

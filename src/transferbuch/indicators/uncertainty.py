@@ -17,8 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import confint_poisson
 
 from transferbuch.data.sources import Rounding, Source
 
@@ -102,8 +100,10 @@ def scaled_interval(rate: pd.Series, events: Term) -> tuple[pd.Series, pd.Series
 
 
 def _wilson(count: pd.Series, total: pd.Series) -> tuple[pd.Series, pd.Series]:
-    # statsmodels wants numbers everywhere; what is missing stays missing
+    from statsmodels.stats.proportion import proportion_confint  # slow to import, and a check of files needs none
+
     known = count.notna() & total.notna()
+    # statsmodels wants numbers everywhere; what is missing stays missing
     low, high = proportion_confint(
         count.where(known, 0).to_numpy(), total.where(known, 1).to_numpy(), alpha=ALPHA, method="wilson"
     )
@@ -111,6 +111,8 @@ def _wilson(count: pd.Series, total: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def _poisson(count: pd.Series) -> tuple[pd.Series, pd.Series]:
+    from statsmodels.stats.rates import confint_poisson  # slow to import
+
     known = count.notna()
     low, high = confint_poisson(count.where(known, 0).to_numpy(), 1, method="exact-c", alpha=ALPHA)
     return pd.Series(low, count.index).where(known), pd.Series(high, count.index).where(known)

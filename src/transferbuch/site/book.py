@@ -10,8 +10,8 @@ import re
 import shutil
 import time
 import warnings as python_warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
@@ -125,6 +125,62 @@ def build_book(source: Path, out: Path, settings: BookSettings) -> BookResult:
         files = tuple(sorted(path.relative_to(html).as_posix() for path in html.rglob("*") if path.is_file()))
         _replace(out, html, settings.keep)
     return BookResult(files, problems, time.perf_counter() - started)
+
+
+class LiveBook:
+    """A book that stays open in this process: after the first time, `update` builds only what changed.
+
+    Nothing is published: `out` is for a preview. Only one book may be open, and none be built meanwhile.
+    Raises BookRefused if the table of contents does not fit.
+    """
+
+    def __init__(self, source: Path, out: Path, settings: BookSettings):
+        self._source, self._warnings = source.resolve(), StringIO()
+        self._again: set[str] = set()
+        self._read: set[str] = set()
+        self._process = ExitStack()
+        self._process.enter_context(_clean_process())
+        folder = out.resolve().parent
+        try:
+            self._app = Sphinx(
+                srcdir=self._source,
+                confdir=None,
+                outdir=out.resolve(),
+                doctreedir=folder / "doctrees",
+                buildername="html",
+                confoverrides=_sphinx_config(self._source, folder, settings),
+                status=None,
+                warning=self._warnings,
+                freshenv=True,
+            )
+        except SphinxError as error:
+            self.close()
+            raise BookRefused(_crash(error, self._source)) from error
+        self._app.connect("env-get-outdated", lambda app, env, *changes: self._again & env.found_docs)
+        self._app.connect("source-read", lambda app, page, text: self._read.add(page))
+
+    def update(self, config_values: Mapping[str, object], again: Iterable[str]) -> tuple[set[str], tuple[Problem, ...]]:
+        """Read and write pages whose files changed, and those in `again`; returns the pages read and their faults.
+
+        `config_values` are those of the settings that have changed. Raises BookRefused if Sphinx gives up; the book
+        must then be opened anew.
+        """
+        self._again, self._read = set(again), set()
+        self._warnings.seek(0)
+        self._warnings.truncate()
+        for name, value in config_values.items():
+            self._app.config[name] = value
+        try:
+            self._app.build()
+        except SphinxError as error:
+            raise BookRefused(
+                [*_problems(self._warnings.getvalue(), self._source), _crash(error, self._source)]
+            ) from error
+        return self._read, _problems(self._warnings.getvalue(), self._source)
+
+    def close(self) -> None:
+        """Give the process back."""
+        self._process.close()
 
 
 def _sphinx_config(source: Path, folder: Path, settings: BookSettings) -> dict[str, object]:

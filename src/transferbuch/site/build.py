@@ -16,18 +16,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
+from transferbuch.editions.fingerprints import code_hash
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import load_template
-from transferbuch.editions.values import code_hash
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
 from transferbuch.project import Project
 from transferbuch.regions.keys import edition_folder
 from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
+from transferbuch.site.checks import overdue_json, review_lines
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
 from transferbuch.site.gates import check_site
 from transferbuch.site.portal import build_portal, portal_inputs
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
+from transferbuch.transfer.objects import TransferObject
+from transferbuch.transfer.reviews import overdue, reference_day
 from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC
 
 
@@ -61,6 +64,8 @@ class BuildReport:
     audience: str = PUBLIC
     secrecy: str = ""
     """What the audit of own figures looked at, for people; not part of the written report."""
+    overdue: tuple[TransferObject, ...] = ()
+    """Transfer objects whose day of review is over; the written report holds slug and day."""
 
     def recap(self) -> list[str]:
         """Lines for people: totals first, then every failure with how to rerun it."""
@@ -78,6 +83,7 @@ class BuildReport:
         if self.audience != PUBLIC:
             lines.append(f"Internal site ({self.audience}): publish it only behind the municipality's own login.")
         lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
+        lines += [f"Overdue: {line}" for line in review_lines(self.overdue)]
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
 
@@ -259,7 +265,8 @@ def _publish(
         shutil.move(new, refused)
         raise ReleaseRefused(problems)
     facts = (release.package.id, release.gebietsstand, tuple(results), outcome, portal_inputs, release.project.audience)
-    report = BuildReport(request.out, *facts)
+    late = tuple(overdue(release.inputs.objects, reference_day()))
+    report = BuildReport(request.out, *facts, overdue=late)
     _write_report(new / REPORT, report)
     old = request.out.with_name(request.out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -302,6 +309,7 @@ def _write_report(path: Path, report: BuildReport) -> None:
         "gebietsstand": report.gebietsstand,
         "portal": report.portal,
         "portal_inputs": report.portal_inputs,
+        "overdue": overdue_json(report.overdue),
         "editions": [dataclasses.asdict(one) for one in report.editions],
     }
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

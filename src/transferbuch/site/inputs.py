@@ -1,6 +1,5 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +9,9 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
-from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
-from transferbuch.errors import DataRefused, PersonFileError, TransferbuchError, gathered
+from transferbuch.errors import DataRefused, PersonFileError, gathered
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.indicators.peers import load_peer_settings
@@ -94,28 +92,3 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
         parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data)
     return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages, glossary, address)
-
-
-def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:
-    """How many files of each kind were checked, internal ones too, and the error with all problems found or None."""
-    everything = dataclasses.replace(project, audience=INTERNAL)
-    try:
-        inputs = load_inputs(everything)
-        own = protect_own(everything, inputs.parameters, own_inputs(everything, inputs.own_data, None))
-        load_inputs(dataclasses.replace(project, audience=PUBLIC))  # must be whole without what is internal
-    except TransferbuchError as error:
-        return {}, error
-    return {
-        "sources": len(inputs.sources),
-        "corrections": len(inputs.corrections),
-        "reviews": len(inputs.reviews),
-        "indicators": len(inputs.indicators),
-        "ideas without open source": len(inputs.gaps),
-        "notebooks": len(inputs.templates),
-        "parameters files": len(inputs.parameters),
-        "own tables": sum(len(tables) for tables in inputs.own_data.values()),
-        "indices of areas": sum(map(len, own.areas.values())),
-        "transfer objects": len(inputs.objects),
-        "pages": len(inputs.pages),
-        "terms of the glossary": len(inputs.glossary),
-    }, None

@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.values import catalogue_hash, code_hash, tree_hash
+from transferbuch.editions.fingerprints import catalogue_hash, code_hash, tree_hash
 from transferbuch.project import Project
 from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
@@ -155,8 +155,11 @@ def _giver_sizes(objects: Iterable[TransferObject], values: pd.DataFrame) -> dic
     return {slug: size_class(latest[ags]) for slug, ags in kreise.items() if ags in latest.index}
 
 
-def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] = ()) -> dict:
-    """The root's table of contents as seen from inside `book/`, with the generated pages; internal ones at the end."""
+def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] = (), generated: bool = True) -> dict:
+    """The root's table of contents as seen from inside `book/`, with the generated pages; internal ones at the end.
+
+    `generated`: with the page on the quality of the data.
+    """
 
     def inside(entry: dict) -> dict:
         found = {
@@ -173,7 +176,7 @@ def portal_toc(toc: dict, indicators: list[str], internal_pages: Iterable[str] =
                 *found.get("sections", []),
                 *({"file": f"indikatoren/{one}"} for one in indicators),
             ]
-        if found.get("file") == "methodik/index":
+        if found.get("file") == "methodik/index" and generated:
             found["sections"] = [*found.get("sections", []), {"file": QUALITY_PAGE}]
         return found
 
@@ -193,14 +196,15 @@ def _editions(editions: list[str], inputs: Inputs) -> list[dict[str, str]]:
             "folder": edition_folder(ags),
             "name": inputs.kreis(ags).label,
             "land": inputs.register.land_name(inputs.kreis(ags).land),
-            "kind": _kind(inputs.kreis(ags)),
+            "kind": kind_of(inputs.kreis(ags)),
         }
         for ags in editions
     ]
 
 
-def _kind(kreis: Kreis) -> str:
-    if isinstance(kreis.ags, CombinedAGS):
+def kind_of(kreis: Kreis | None) -> str:
+    """What the list of editions calls the kind; None: no single Kreis."""
+    if kreis is None or isinstance(kreis.ags, CombinedAGS):
         return "mehrere Kreise zusammen"
     return "kreisfreie Stadt" if kreis.is_city else "Landkreis"
 

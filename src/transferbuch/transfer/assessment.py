@@ -22,7 +22,7 @@ COMPONENTS: dict[GroupId, AssessedComponent] = {
     "information_und_beteiligung": "Beteiligung & Information",
     "datenbasierung": "Datenbasierung",
 }
-HIGHEST = 4
+HIGHEST = HIGHEST_LEVEL
 Level = Annotated[int, Field(strict=True, ge=0, le=HIGHEST)]
 """Own assessment of one group; `QuestionGroup.levels[level]` says in words what it means."""
 

@@ -11,12 +11,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from transferbuch.records import Record
 from transferbuch.regions.keys import AGS
-from transferbuch.transfer.page import find_unsafe
+from transferbuch.transfer.page import PLACEHOLDER, find_unsafe
 
 EvidenceStep = Literal["beschrieben", "erprobt", "mehrfach übertragen", "evaluiert", "Wirkung belegt"]
 STEPS: tuple[str, ...] = get_args(EvidenceStep)
 AssessedComponent = Literal["Strategie", "Steuerung", "Zusammenarbeit", "Beteiligung & Information", "Datenbasierung"]
 """Components that a municipality assesses itself; `assessment.COMPONENTS` has the question group of each."""
+HIGHEST_LEVEL = 4
+_CHECKED_BY = {
+    "type": ("types",),
+    "population": ("at_least", "at_most"),
+    "body": ("needed",),
+    "data": ("needed",),
+    "level": ("component", "at_least"),
+}
+"""Kind of a condition → the keys that say what is checked."""
 _TRIED = ("erprobt", "etabliert", "abgeschlossen")
 _SEVERAL = 2
 
@@ -24,7 +33,7 @@ _SEVERAL = 2
 def _safe(text: str) -> str:
     if unsafe := find_unsafe(text):
         raise ValueError(unsafe)
-    if not text:
+    if not text or PLACEHOLDER in text:
         raise ValueError("the text is empty; leave the key out or fill it")
     return text
 
@@ -41,7 +50,9 @@ class Evaluation(Record):
     """Who looked at the results, how, and where that is published."""
 
     by: Text = Field(description="institution or function, never a person")
-    design: Literal["Befragung", "Begleitung", "Vorher-Nachher-Vergleich", "Vergleichsgruppe"]
+    design: Literal["Befragung", "Begleitung", "Vorher-Nachher-Vergleich", "Vergleichsgruppe"] = Field(
+        description="how it was found out"
+    )
     result: Text = Field(description="what was found, one sentence")
     place: Text = Field(description="where it is published")
     year: int | None = Field(default=None, ge=1990, le=2100)
@@ -64,8 +75,8 @@ class Effort(Record):
 class Equity(Record):
     """Whom the example reaches and whom not."""
 
-    reaches: Text
-    misses: Text | None = None
+    reaches: Text = Field(description="whom it reaches")
+    misses: Text | None = Field(default=None, description="whom it does not reach")
 
 
 class Condition(Record):
@@ -77,11 +88,11 @@ class Condition(Record):
     """
 
     text: Text = Field(description="German statement: Es gibt eine Steuerungsgruppe unter Leitung der Landrätin …")
-    kind: Literal["type", "population", "body", "data", "level"]
+    kind: Literal["type", "population", "body", "data", "level"] = Field(description="by what it is checked")
     of: Literal["Quelle", "Redaktion"] = Field(description="whether the source says so or our editors conclude it")
-    types: tuple[Literal["Landkreis", "kreisfreie Stadt"], ...] = ()
-    at_least: int | None = Field(default=None, ge=0)
-    at_most: int | None = Field(default=None, ge=0)
+    types: tuple[Literal["Landkreis", "kreisfreie Stadt"], ...] = Field(default=(), description="type: which")
+    at_least: int | None = Field(default=None, ge=0, description="population: inhabitants; level: 1 to 4")
+    at_most: int | None = Field(default=None, ge=0, description="population: inhabitants")
     needed: Text | None = Field(default=None, description="body, data: a word of catalogue/requirements.yml")
     component: AssessedComponent | None = Field(default=None, description="level: the component")
 
@@ -98,7 +109,14 @@ class Condition(Record):
             key = {"type": "types", "population": "at_least", "level": "component and at_least"}.get(
                 self.kind, "needed"
             )
-            raise ValueError(f"a condition of kind {self.kind} needs `{key}`")
+            raise ValueError(f"a condition of kind {self.kind} needs `{key}`, or nobody can check it")
+        for key in ("types", "at_least", "at_most", "needed", "component"):
+            if getattr(self, key) not in (None, ()) and key not in _CHECKED_BY[self.kind]:
+                raise ValueError(f"a condition of kind {self.kind} is not checked by `{key}`; leave it out")
+        if self.kind == "level" and not 1 <= self.at_least <= HIGHEST_LEVEL:
+            raise ValueError(f"a level is 1 to {HIGHEST_LEVEL}; every municipality has level 0")
+        if self.kind == "population" and None not in (self.at_least, self.at_most) and self.at_least > self.at_most:
+            raise ValueError("no municipality has at least more inhabitants than at most")
         return self
 
 
@@ -109,7 +127,7 @@ class Adoption(Record):
     ags: Annotated[tuple[AGS, ...], BeforeValidator(read_keys)] = Field(default=(), description="key in quotes")
     year: int | None = Field(default=None, ge=1990, le=2100)
     adapted: Text | None = Field(default=None, description="what was changed")
-    result: Literal["gelungen", "läuft", "gescheitert", "unbekannt"]
+    result: Literal["gelungen", "läuft", "gescheitert", "unbekannt"] = Field(description="how it went")
     note: Text | None = None
 
 

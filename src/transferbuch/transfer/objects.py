@@ -7,7 +7,8 @@ show lie in `book/transfer/intern/`.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +17,16 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE, access_problems, visible_files
-from transferbuch.records import Record, find_line, find_places, load_front_matter, nearest, read_person_text
+from transferbuch.records import (
+    Draft,
+    Record,
+    find_line,
+    find_places,
+    nearest,
+    parse_draft,
+    read_person_text,
+    split_front_matter,
+)
 from transferbuch.regions.keys import AGS
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.evidence import (
@@ -32,25 +42,15 @@ from transferbuch.transfer.evidence import (
     read_keys,
 )
 from transferbuch.transfer.groups import groups_of, load_groups
-from transferbuch.transfer.page import check_body
+from transferbuch.transfer.page import UNFILLED, check_body, check_unfilled
 from transferbuch.transfer.requirements import requirement_fault
-from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
+from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, Component, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
-Component = Literal[
-    "Strategie",
-    "Steuerung",
-    "Zusammenarbeit",
-    "Beteiligung & Information",
-    "Datenbasierung",
-    "Beratung",
-    "Übergänge",
-    "Integration",
-]
 GiverType = Literal["Landkreis", "kreisfreie Stadt", "Stadt", "Land", "Verbund", "Programm"]
 
 LIST_PAGE = "index.md"
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,8 +120,8 @@ class TransferObject(Record):
     status: Literal["geplant", "im Aufbau", "erprobt", "etabliert", "abgeschlossen", "Empfehlung", "unklar"] = Field(
         description="state at the information date"
     )
-    kind: Kind
-    components: Annotated[tuple[Component, ...], Filled]
+    kind: Kind = Field(description="what would be taken over")
+    components: Annotated[tuple[Component, ...], Filled] = Field(description="components of education management")
     life_phases: LifePhases = Field(description="the phases one by one, or only `alle`")
     fields: Annotated[tuple[FieldOfAction, ...], Filled] = Field(
         max_length=3, description="one to three Handlungsfelder"
@@ -140,14 +140,14 @@ class TransferObject(Record):
     origin: tuple[Origin, ...] = Field(default=(), description="what it was taken from")
     adoptions: tuple[Adoption, ...] = Field(default=(), description="who took it over, failures too")
     material: Text | None = Field(default=None, description="how to get at material, without addresses")
-    source: Source
+    source: Source = Field(description="where the facts were published")
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
     published: dt.date | None = Field(default=None, description="day on which the page first appeared; feeds need it")
     revised: tuple[Revision, ...] = Field(default=(), description="later changes with their days, the oldest first")
     author: Text = Field(description="function, never a person")
     reviewer: Text = Field(description="function of the second reader, or that the second reading is outstanding")
-    next_review: dt.date
-    licence: Literal["CC BY 4.0"]
+    next_review: dt.date = Field(description="day by which somebody looks at it again, e.g. 2027-06-30")
+    licence: Literal["CC BY 4.0"] = Field(description="of our own text")
     related: tuple[str, ...] = Field(default=(), description="slugs of other pages")
 
 
@@ -157,23 +157,10 @@ def load_transfer_object(path: Path) -> TransferObject:
     Raises PersonFileError with all faults of the page. What needs the other pages (`related`, two pages with
     one title) is checked by `load_transfer_objects`.
     """
-    file = _shown(path)
-    found, body, first_line = load_front_matter(path, TransferObject, file)
-    problems = [
-        *access_problems(path, found.access, file, _line_with(path, "access:")),
-        *check_body(body, found.title, file, first_line),
-        *_check_slug(found, path),
-        *_check_giver(found, path),
-        *_check_indicators(found, path),
-        *_check_evidence(found, path),
-        *_check_conditions(found, path, first_line),
-        *_check_takers(found, path),
-        *_check_target_groups(found, path),
-        *_check_days(found, path),
-    ]
-    if problems:
-        raise PersonFileError(sorted(problems))
-    return found.model_copy(update={"slug": path.stem})
+    draft = _read_page(path)
+    if draft.problems:
+        raise PersonFileError(draft.problems)
+    return draft.record
 
 
 def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, TransferObject]:
@@ -182,24 +169,59 @@ def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, Tra
     `internal`: with those that only internal editions show; otherwise their files are not opened.
     Raises PersonFileError with every fault of every page, also those between pages.
     """
-    paths = {path.stem: path for path in visible_files(folder, "*.md", internal) if path.name != LIST_PAGE}
-    objects: dict[str, TransferObject] = {}
     problems: list[Problem] = []
+    try:
+        files = visible_files(folder, "*.md", internal)
+    except PersonFileError as error:  # a name that is there twice: of the two the public page is looked at
+        problems += [replace(one, file=_shown(folder / INTERNAL_FOLDER / one.value)) for one in error.problems]
+        hidden = (folder / INTERNAL_FOLDER).glob("*.md")
+        files = [*folder.glob("*.md"), *(path for path in hidden if not (folder / path.name).exists())]
+    paths = {path.stem: path for path in sorted(files, key=lambda path: path.name) if path.name != LIST_PAGE}
+    drafts: dict[str, Draft[TransferObject]] = {}
     for slug, path in paths.items():
         try:
-            objects[slug] = load_transfer_object(path)
+            drafts[slug] = _read_page(path)
+            problems += drafts[slug].problems
         except PersonFileError as error:
             problems += error.problems
     titles: dict[str, str] = {}
-    for slug, one in objects.items():
-        path, twin = paths[slug], titles.setdefault(one.title.casefold(), slug)
-        if twin != slug:
-            what, do = "another page has this title", f"see {_shown(paths[twin])}"
-            problems.append(_fault(path, "title:", "title", what, one.title, "each object once", do, "duplicate"))
-        problems += [*_check_related(one, paths), *_check_public(one, paths), *_check_origin(one, objects, paths)]
+    for draft in drafts.values():
+        if "title" not in draft.wrong:
+            problems += _check_title(draft.record, paths, titles)
+        if draft.wrong.isdisjoint(("related", "origin")):
+            problems += _check_related(draft.record, paths)
+            problems += _check_public(draft.record, paths) if "access" not in draft.wrong else []
+            problems += _check_origin(draft.record, drafts, paths) if "giver" not in draft.wrong else []
     if problems:
-        raise PersonFileError(sorted(problems))
-    return objects
+        raise PersonFileError(sorted(_without_unfilled(problems)))
+    return {slug: draft.record for slug, draft in drafts.items()}
+
+
+def _read_page(path: Path) -> Draft[TransferObject]:
+    """One page and its faults; what depends on a field that is wrong is not checked.
+
+    Raises PersonFileError for a page without readable front matter.
+    """
+    file = _shown(path)
+    text = read_person_text(path, file)
+    head, body, first_line = split_front_matter(text, file)
+    draft = parse_draft(head, TransferObject, file, first_line=2)
+    one = draft.record
+    title = None if "title" in draft.wrong else one.title
+    problems = [*draft.problems, *check_unfilled(text, file), *check_body(body, title, file, first_line)]
+    if "access" not in draft.wrong:
+        problems += access_problems(path, one.access, file, _line_with(path, "access:"))
+    for needed, check in _CHECKS:
+        if draft.wrong.isdisjoint(needed):
+            problems += check(one, path)
+    return Draft(one.model_copy(update={"slug": path.stem}), draft.wrong, tuple(sorted(_without_unfilled(problems))))
+
+
+def _without_unfilled(problems: Iterable[Problem]) -> list[Problem]:
+    """Of a line that is still to be filled in nothing else is told."""
+    problems = list(problems)
+    unfilled = {(one.file, one.line) for one in problems if one.code == UNFILLED}
+    return [one for one in problems if one.code == UNFILLED or (one.file, one.line) not in unfilled]
 
 
 def is_taker(taken: Adoption, giver: Giver) -> bool:
@@ -210,7 +232,7 @@ def is_taker(taken: Adoption, giver: Giver) -> bool:
 
 
 def _check_slug(one: TransferObject, path: Path) -> Iterator[Problem]:
-    if not _SLUG.fullmatch(path.stem):
+    if not SLUG.fullmatch(path.stem):
         what, do = "the file name is no slug", "rename the file"
         expected = "lower-case letters a–z, digits and single hyphens (ae, oe, ue, ss for umlauts)"
         yield Problem(_shown(path), 0, "slug", what, path.stem, expected, do, "slug")
@@ -268,19 +290,18 @@ def _check_evidence(one: TransferObject, path: Path) -> Iterator[Problem]:
         yield _fault(path, "evidence:", "evidence", what, one.evidence, expected, do, "evidence")
 
 
-def _check_conditions(one: TransferObject, path: Path, first_line: int) -> Iterator[Problem]:
-    """What conditions need are words of the vocabulary; `first_line` is that of the text below the front matter."""
+def _check_conditions(one: TransferObject, path: Path) -> Iterator[Problem]:
+    """What conditions need are words of the vocabulary."""
     faults = [
         (("conditions", number, "needed"), fault)
         for number, part in enumerate(one.conditions)
         if part.kind in ("body", "data") and (fault := requirement_fault(part.needed or "", part.kind))
     ]
-    if not faults:
-        return
-    front = read_person_text(path).split("\n")[: first_line - 2]
-    lines = find_places("\n".join(front))
-    for place, fault in faults:
-        yield Problem(_shown(path), lines[place], f"conditions[{place[1] + 1}].needed", *fault)
+    if faults:
+        head, _, _ = split_front_matter(read_person_text(path), _shown(path))
+        lines = find_places(head)
+        for place, fault in faults:
+            yield Problem(_shown(path), lines[place] + 1, f"conditions[{place[1] + 1}].needed", *fault)
 
 
 def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
@@ -303,6 +324,27 @@ def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
             yield _fault(path, name, "indicators", "no such indicator", name, expected, do, "unknown-indicator")
 
 
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[[TransferObject, Path], Iterable[Problem]]], ...] = (
+    (("slug",), _check_slug),
+    (("giver",), _check_giver),
+    (("indicators", "access"), _check_indicators),
+    (("evidence", "status", "adoptions", "evaluation"), _check_evidence),
+    (("conditions",), _check_conditions),
+    (("adoptions",), _check_takers),
+    (("target_groups",), _check_target_groups),
+    (("published", "revised"), _check_days),
+)
+"""Checks of one page: the fields that must be in order for it, and the check."""
+
+
+def _check_title(one: TransferObject, paths: dict[str, Path], titles: dict[str, str]) -> Iterator[Problem]:
+    """Whether another page has the title; `titles` holds the pages before it by their titles, and gets this one."""
+    twin = titles.setdefault(one.title.casefold(), one.slug)
+    if twin != one.slug:
+        what, do = "another page has this title", f"see {_shown(paths[twin])}"
+        yield _fault(paths[one.slug], "title:", "title", what, one.title, "each object once", do, "duplicate")
+
+
 def _check_related(one: TransferObject, paths: dict[str, Path]) -> Iterator[Problem]:
     others = [slug for slug in paths if slug != one.slug]
     for slug in _named_by(one):
@@ -315,9 +357,12 @@ def _check_related(one: TransferObject, paths: dict[str, Path]) -> Iterator[Prob
             yield _fault(paths[one.slug], slug, "related", what, slug, expected, do, "dead-related")
 
 
-def _check_origin(one: TransferObject, objects: dict[str, TransferObject], paths: dict[str, Path]) -> Iterator[Problem]:
+def _check_origin(
+    one: TransferObject, drafts: dict[str, Draft[TransferObject]], paths: dict[str, Path]
+) -> Iterator[Problem]:
     """The page that this one was taken from must know of it: it lists this giver among its takers."""
-    for other in (objects[part.slug] for part in one.origin if part.slug in objects.keys() - {one.slug}):
+    others = [drafts[part.slug] for part in one.origin if part.slug in drafts.keys() - {one.slug}]
+    for other in (draft.record for draft in others if "adoptions" not in draft.wrong):
         if not any(is_taker(taken, one.giver) for taken in other.adoptions):
             path, keys = paths[other.slug], ", ".join(one.giver.ags)
             word = "adoptions:" if other.adoptions else "giver:"

@@ -28,6 +28,10 @@ ADAPTATION = "Was anzupassen ist"
 # What the giver itself advises and what our editors conclude must never be mistaken for each other.
 ADAPTATION_PARTS = ("Hinweise aus der Quelle", "Redaktionelle Hinweise")
 
+PLACEHOLDER = "AUSFÜLLEN"
+"""Where a template waits for its author (`transfer.template`)."""
+UNFILLED = "unfilled"
+
 _UNSAFE = (
     (re.compile(r"<[/!?a-z]", re.IGNORECASE), "HTML is not allowed"),
     (re.compile(r"\b(?:javascript|vbscript)\s*:|\bdata:\w+/", re.IGNORECASE), "script addresses are not allowed"),
@@ -42,6 +46,7 @@ _UNSAFE = (
     ),
 )
 _DIRECTIVE = re.compile(r"\{[\w:.+-]+\}\s*`|^\s*(?:`{3,}|~{3,}|:{3,})|\{\{|\{%")
+_KEY = re.compile(r"[\s-]*([\w]+):")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 
 
@@ -50,12 +55,33 @@ def find_unsafe(text: str) -> str | None:
     return next((what for pattern, what in _UNSAFE if pattern.search(text)), None)
 
 
-def check_body(body: str, title: str, file: str, first_line: int) -> list[Problem]:
+def check_unfilled(text: str, file: str) -> Iterator[Problem]:
+    """Every line of a page where the template's placeholder still stands; comments of the front matter may name it."""
+    in_head, section = False, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip() == "---":
+            in_head = number == 1
+        if not in_head and (heading := _HEADING.match(line)):
+            section = heading[2]
+        if PLACEHOLDER not in line or in_head and line.lstrip().startswith("#"):
+            continue
+        if in_head:
+            key = _KEY.match(line)
+            where, value, do = key[1] if key else "", "", f"replace {PLACEHOLDER} as the comment says"
+        elif PLACEHOLDER in section:
+            where, value, do = "heading", "", "write the title as in the head"
+        else:
+            where, value = section, line.replace(f"{PLACEHOLDER}:", "").strip()
+            do = "write the answer in your own words, or delete the section if the source says nothing"
+        yield Problem(file, number, where, "this is still to be filled in", value, do=do, code=UNFILLED)
+
+
+def check_body(body: str, title: str | None, file: str, first_line: int) -> list[Problem]:
     """All faults of a page's Markdown `body`, which begins on line `first_line` of `file`; [] if there is none.
 
     The first line of text is the title as a level-1 heading; a short introduction may follow. The sections are
     level-2 headings out of `SECTIONS`, each at most once, in that order, none empty; a section that the source
-    says nothing about is left out.
+    says nothing about is left out. `title` None: it is not known.
     """
     lines = list(enumerate(body.split("\n"), first_line))
     headings = _headings(lines)
@@ -110,7 +136,7 @@ def _check_text(lines: list[tuple[int, str]], file: str) -> Iterator[Problem]:
             )
 
 
-def _check_title(lines: list[tuple[int, str]], title: str, file: str) -> Iterator[Problem]:
+def _check_title(lines: list[tuple[int, str]], title: str | None, file: str) -> Iterator[Problem]:
     number, first = next(((number, line) for number, line in lines if line.strip()), (lines[0][0], ""))
     heading = _HEADING.match(first)
     if not heading or heading[1] != "#":
@@ -120,11 +146,11 @@ def _check_title(lines: list[tuple[int, str]], title: str, file: str) -> Iterato
             "",
             "the text does not begin with its heading",
             first.strip()[:60],
-            f"# {title}",
+            f"# {title or 'the title'}",
             "put the title as level-1 heading first",
             "heading",
         )
-    elif heading[2] != title:
+    elif title is not None and heading[2] != title:
         yield Problem(
             file,
             number,

@@ -1,22 +1,30 @@
-"""Which transfer objects are due for their next reading."""
+"""Which transfer objects are due for a second look, as of a reference day."""
 
 import datetime as dt
 import os
 from collections.abc import Mapping
 
+from transferbuch.errors import Problem, UsageError
 from transferbuch.transfer.objects import TransferObject
 
-
-def overdue(objects: Mapping[str, TransferObject], day: dt.date) -> list[TransferObject]:
-    """Objects whose `next_review` lies before `day`, the longest overdue first."""
-    late = [one for one in objects.values() if one.next_review < day]
-    return sorted(late, key=lambda one: (one.next_review, one.slug))
+EPOCH = "SOURCE_DATE_EPOCH"
 
 
 def reference_day() -> dt.date:
-    """Today, or the day of SOURCE_DATE_EPOCH (seconds since 1970, UTC), so that a build can be repeated later.
+    """Today; with SOURCE_DATE_EPOCH (seconds since 1970, UTC) that day, so that a build can be repeated later.
 
-    Raises ValueError when that variable holds no number.
+    Raises UsageError if it is no such number.
     """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch else dt.date.today()
+    if not (given := os.environ.get(EPOCH)):
+        return dt.date.today()
+    try:
+        return dt.datetime.fromtimestamp(int(given), dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        what, expected = "this is no point in time", "seconds since 1970, such as 1767225600"
+        raise UsageError(Problem(EPOCH, 0, "", what, given, expected, "unset it or correct it", "epoch")) from None
+
+
+def overdue(objects: Mapping[str, TransferObject], day: dt.date) -> list[TransferObject]:
+    """Objects whose `next_review` is before `day`, the longest overdue first; the day itself is in time."""
+    late = [one for one in objects.values() if one.next_review < day]
+    return sorted(late, key=lambda one: (one.next_review, one.slug))
