@@ -20,6 +20,7 @@ from transferbuch.indicators.peers import load_peer_settings
 from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
+from transferbuch.site.gates import check_machine
 from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.vocabulary import INTERNAL, PUBLIC
@@ -97,6 +98,10 @@ def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | 
         inputs = load_inputs(everything)
         own = protect_own(everything, inputs.parameters, own_inputs(everything, inputs.own_data, None))
         load_inputs(dataclasses.replace(project, audience=PUBLIC))  # must be whole without what is internal
+        notebooks = visible_files(project.notebooks, "*.ipynb", True)
+        traces = [one for path in notebooks for one in check_machine(project.show(path), path.read_text("utf-8"))]
+        if traces:
+            raise PersonFileError(traces)
     except TransferbuchError as error:
         return {}, error
     return {
@@ -106,6 +111,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | 
         "indicators": len(inputs.indicators),
         "ideas without open source": len(inputs.gaps),
         "notebooks": len(inputs.templates),
+        "explorers": len(notebooks) - len(inputs.templates),
         "parameters files": len(inputs.parameters),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": sum(map(len, own.areas.values())),

@@ -3,8 +3,7 @@
 (() => {
   "use strict";
 
-  const PLOTLY = new URL("vendor/plotly.min.js", document.currentScript.src);
-  PLOTLY.search = new URL(document.currentScript.src).search;
+  const HERE = document.currentScript.src;
   const CONFIG = {displayModeBar: false, displaylogo: false, responsive: true, showSendToCloud: false,
                   doubleClick: false, locale: "de"};
   // plotly's own German is not in the Python package
@@ -23,9 +22,12 @@
 
   function loadPlotly() {
     plotly ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = PLOTLY.href;
-      script.onload = () => { window.Plotly.register(GERMAN); resolve(window.Plotly); };
+      const ready = () => { window.Plotly.register(GERMAN); resolve(window.Plotly); };
+      if (window.Plotly) return ready();  // a page that was saved alone has it inside
+      const plotlyJs = new URL("vendor/plotly.min.js", HERE), script = document.createElement("script");
+      plotlyJs.search = new URL(HERE).search;
+      script.src = plotlyJs.href;
+      script.onload = ready;
       script.onerror = () => reject(new Error("plotly.min.js fehlt"));
       document.head.append(script);
     });
