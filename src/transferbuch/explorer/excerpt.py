@@ -30,8 +30,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Shown:
-    """A chart, None where there is nothing to draw, the sentences beside it, and the part of the slice it shows."""
+    """What a choice gives: a chart, None where there is nothing to draw, sentences, the part of the slice they show."""
 
+    choice: Choice
     chart: Chart | None
     text: Fragment
     data: Slice
@@ -40,18 +41,21 @@ class Shown:
 def show(data: Slice, choice: Choice) -> Shown:
     """The chart and the sentences of an edition for the chosen part of its slice; without a value a sentence why."""
     indicator, part = data.indicators[choice.indicator], excerpt_of(data, choice)
+    if choice.first > choice.last:
+        text = paragraph("Das erste Jahr liegt nach dem letzten. Bitte die Jahre anders wählen.")
+        return Shown(choice, None, text, part)
     if data.latest(indicator.id, data.ags) and not part.latest(indicator.id, data.ags):
-        return Shown(None, _not_in_years(data, indicator, choice), part)
+        return Shown(choice, None, _not_in_years(data, indicator, choice), part)
     report = EditionReport(part)
     drawn = report.series(indicator.id) if choice.form == SERIES else report.comparison(indicator.id)
     texts = [report.findings([indicator.id])]
     if isinstance(drawn, Chart):
         if choice.form == SERIES:
             texts += _beside(part, indicator, choice)
-        return Shown(drawn, joined(texts), part)
+        return Shown(choice, drawn, joined(texts), part)
     if drawn.plain not in texts[0].plain:  # no value at all: both say so
         texts.insert(0, drawn)
-    return Shown(None, joined(texts), part)
+    return Shown(choice, None, joined(texts), part)
 
 
 def excerpt_of(data: Slice, choice: Choice) -> Slice:
@@ -79,9 +83,9 @@ def years_of(data: Slice, indicator: str) -> list[int]:
     )
 
 
-def values_of(shown: Shown, choice: Choice) -> list[Value]:
+def values_of(shown: Shown) -> list[Value]:
     """The values behind the cells of the chart's table, row by row; what the slice has no row for is left out."""
-    chart, data = shown.chart, shown.data
+    chart, data, choice = shown.chart, shown.data, shown.choice
     if chart is None:
         return []
     if choice.form == COMPARISON:

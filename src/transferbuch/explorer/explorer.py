@@ -1,6 +1,7 @@
 """The explorer as a widget: fields to choose with, the chart, sentences and table of the choice, buttons that save.
 
-Every field has a label and can be used with the keyboard; what happened is told in `message`, which is read aloud.
+Every field has a label and can be used with the keyboard; what happened is told in `hint` and, of saving, in `message`,
+which are read aloud.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,16 +17,18 @@ from ipywidgets import (
     Checkbox,
     Dropdown,
     HBox,
+    Label,
     Layout,
     Output,
     SelectMultiple,
     Text,
     ValueWidget,
     VBox,
+    Widget,
 )
 
 from transferbuch.editions.parameters import LEAST_PEERS, MOST_PEERS
-from transferbuch.explorer.excerpt import COMPARISON, SERIES, Choice, Shown, show, values_of, years_of
+from transferbuch.explorer.excerpt import COMPARISON, SERIES, Choice, Shown, show, years_of
 from transferbuch.explorer.saving import Saved, save_chart, save_table
 from transferbuch.explorer.slices import Slices
 from transferbuch.project import Project, find_project
@@ -41,13 +44,23 @@ FOLDER = "_build/erkunden"
 NO_PEERS, EDITION_PEERS, OWN_PEERS = "none", "edition", "own"
 _WIDTH = "800px"
 _STYLE = """<style>
-.tb-explorer table { border-collapse: collapse; margin: 0; }
+.tb-explorer table { border-collapse: collapse; margin: 0; min-width: min(100%, 34rem); line-height: 1.4; }
 .tb-explorer caption { text-align: left; font-weight: 600; padding-bottom: 0.3rem; }
 .tb-explorer :is(th, td) { padding: 0.15rem 0.7rem 0.15rem 0; text-align: left; vertical-align: top; }
+.tb-explorer tbody th { font-weight: 400; }
 .tb-explorer .tb-number { text-align: right; }
 .tb-explorer .tb-table { max-height: 26rem; overflow: auto; }
 .tb-explorer p, .tb-explorer li { line-height: 1.45; margin: 0.3rem 0; }
 </style>"""
+_KEYS_ARE_OURS = """
+let tries = 100;
+const mark = () => {
+  const whole = element.closest(".tb-explorer");
+  if (whole) whole.addEventListener("focusin", event => { event.target.dataset.lmSuppressShortcuts = "true"; });
+  else if (tries--) setTimeout(mark, 100);  // not yet part of the page
+};
+mark();"""
+"""JupyterLab takes arrows and letters as its own commands where nothing can be typed, as in a list to choose from."""
 
 
 def open_explorer(data: str = "", project: Project | None = None) -> "Explorer":
@@ -101,31 +114,38 @@ class Explorer(VBox):
         )
         self.own_peers.rows = 8
         self.apply_peers = _button("Auswahl übernehmen", "Die gewählten Kreise als Vergleichskreise zeigen")
-        self._choice_of_peers = VBox([self.own_peers, self.apply_peers])
+        self._choice_of_peers = VBox([self.own_peers, _row(self.apply_peers)])
         self.first = _field(Dropdown, "Jahre von", "Erstes Jahr", width="14rem")
         self.last = _field(Dropdown, "bis", "Letztes Jahr", width="9rem", label_width="2rem")
         self.folder = _field(Text, "Ordner", "Wohin gesichert wird, vom Projekt aus gesehen", value=FOLDER)
         self.save_chart = _button("Diagramm sichern", "Als HTML-Seite und als JSON in den Ordner schreiben")
         self.save_table = _button("Tabelle sichern", "Als CSV-Datei in den Ordner schreiben")
         self.chart, self.faults = Output(), Output()
-        self.text, self.table, self.message = HTML(), HTML(), HTML()
+        self.hint, self.text, self.table, self.message = HTML(), HTML(), HTML(), HTML()
+        keys = Output(outputs=(_output({"application/javascript": _KEYS_ARE_OURS}),))
         super().__init__(
             [
                 HTML(_STYLE),
+                keys,
                 self.municipality,
                 self.topic,
                 self.indicator,
                 self.form,
-                HBox([self.land, self.bund], layout=Layout(flex_flow="row wrap")),
+                _row(
+                    Label("Vergleich mit", layout=Layout(width="8.5rem", justify_content="flex-end")),
+                    self.land,
+                    self.bund,
+                ),
                 self.peers,
                 self._choice_of_peers,
-                HBox([self.first, self.last], layout=Layout(flex_flow="row wrap")),
+                _row(self.first, self.last),
+                self.hint,
                 self.faults,
                 self.text,
                 self.chart,
                 self.table,
                 self.folder,
-                HBox([self.save_chart, self.save_table], layout=Layout(flex_flow="row wrap")),
+                _row(self.save_chart, self.save_table),
                 self.message,
             ],
             layout=Layout(width="100%", max_width=_WIDTH),
@@ -164,7 +184,7 @@ class Explorer(VBox):
 
     @_told
     def _on_municipality(self) -> None:
-        self._say("Wird geöffnet …")
+        self.hint.value = _status("Wird geöffnet …")
         with self._quietly():
             self._open()
         self._draw()
@@ -200,12 +220,11 @@ class Explorer(VBox):
 
     @_told
     def _on_save_chart(self) -> None:
-        self._save(lambda folder, chart: save_chart(folder, self.shown.data, chart, self.shown.text))
+        self._save(save_chart)
 
     @_told
     def _on_save_table(self) -> None:
-        indicator, values = self.choice.indicator, values_of(self.shown, self.choice)
-        self._save(lambda folder, chart: save_table(folder, self.shown.data, chart, indicator, values))
+        self._save(save_table)
 
     # --- inside --------------------------------------------------------------------------------------------------
 
@@ -244,25 +263,19 @@ class Explorer(VBox):
 
     def _use_peers(self, peers: tuple[str, ...]) -> None:
         """Compare with these Kreise; () with those of the edition."""
-        if self.peers.value == OWN_PEERS and not LEAST_PEERS <= len(peers) <= MOST_PEERS:
-            self._peers = ()
-            self._draw()
-            self._say(
+        lacking = self.peers.value == OWN_PEERS and not LEAST_PEERS <= len(peers) <= MOST_PEERS
+        self._peers = () if lacking else peers
+        self._data = self._slices.slice_of(self.municipality.value, self._peers)
+        self._draw()
+        if lacking:
+            self.hint.value = _status(
                 f"Bitte {LEAST_PEERS} bis {MOST_PEERS} Kreise auswählen und die Auswahl übernehmen. "
                 f"Ausgewählt: {len(peers)}."
             )
-            return
-        self._peers = peers
-        self._data = self._slices.slice_of(self.municipality.value, peers)
-        self._draw()
 
     def _draw(self) -> None:
-        choice = self.choice
-        if choice.first > choice.last:
-            self._say("Das erste Jahr liegt nach dem letzten. Bitte die Jahre anders wählen.")
-            return
-        self._say("")
-        self.shown = show(self._data, choice)
+        self.hint.value = self.message.value = ""
+        self.shown = show(self._data, self.choice)
         chart, banner = self.shown.chart, banner_of(self._data.audience, self._data.fictional)
         self.text.value = (f"<p><strong>{escape(banner)}</strong></p>" if banner else "") + self.shown.text.html
         self.chart.outputs = (_displayed(chart),) if chart else ()
@@ -270,20 +283,22 @@ class Explorer(VBox):
         for button in (self.save_chart, self.save_table):
             button.disabled = chart is None
 
-    def _save(self, write: Callable[[Path, Chart], Saved]) -> None:
+    def _save(self, write: Callable[[Path, Shown], Saved]) -> None:
         if self.shown.chart is None:
-            self._say("Es gibt nichts zu sichern: Für diese Auswahl liegt kein Wert vor.")
+            self.message.value = _status("Es gibt nichts zu sichern: Für diese Auswahl ist kein Diagramm da.")
             return
         folder = self._project.root / Path(self.folder.value.strip() or FOLDER).expanduser()
         try:
-            saved = write(folder, self.shown.chart)
+            saved = write(folder, self.shown)
         except OSError as error:
-            self._say(f"In den Ordner „{self.folder.value}“ lässt sich nicht schreiben: {error.strerror}.")
+            why = f"In den Ordner „{self.folder.value}“ lässt sich nicht schreiben: {error.strerror}."
+            self.message.value = _status(why)
             return
-        self._say(f"Gesichert: {listed(map(self._project.show, saved.files))}.", _kept(saved))
+        self.message.value = _status(f"Gesichert: {listed(map(self._project.show, saved.files))}.", _kept(saved))
 
-    def _say(self, *sentences: str) -> None:
-        self.message.value = f'<p role="status">{escape(" ".join(filter(None, sentences)))}</p>'
+
+def _status(*sentences: str) -> str:
+    return f'<p role="status">{escape(" ".join(filter(None, sentences)))}</p>'
 
 
 def _kept(saved: Saved) -> str:
@@ -309,7 +324,11 @@ def _displayed(chart: Chart) -> dict[str, Any]:
     picture = {"format": "svg", "filename": chart.id}
     config = {"displaylogo": False, "responsive": True, "showSendToCloud": False, "toImageButtonOptions": picture}
     content[PLOTLY] = figure | {"layout": figure["layout"] | ground, "config": config}
-    return {"output_type": "display_data", "data": content, "metadata": metadata}
+    return _output(content, metadata)
+
+
+def _output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
 
 
 def _table(chart: Chart) -> str:
@@ -322,7 +341,7 @@ def _table(chart: Chart) -> str:
 
 
 def _field(
-    kind: type[ValueWidget], label: str, tooltip: str, width: str = "100%", label_width: str = "8.5rem", **given: Any
+    kind: type[ValueWidget], label: str, tooltip: str, width: str = "auto", label_width: str = "8.5rem", **given: Any
 ) -> Any:
     style = {"description_width": label_width}
     return kind(description=label, tooltip=tooltip, style=style, layout=Layout(width=width), **given)
@@ -330,6 +349,10 @@ def _field(
 
 def _box(label: str, tooltip: str) -> Checkbox:
     return Checkbox(True, description=label, tooltip=tooltip, indent=False, layout=Layout(width="auto"))
+
+
+def _row(*widgets: Widget) -> HBox:
+    return HBox(widgets, layout=Layout(flex_flow="row wrap"))
 
 
 def _button(label: str, tooltip: str) -> Button:

@@ -2,17 +2,18 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from itertools import count
 from pathlib import Path
 from typing import TextIO
 
+from transferbuch.explorer.excerpt import Shown, values_of
 from transferbuch.regions.keys import edition_folder
 from transferbuch.report.absence import absence_of
 from transferbuch.report.charts import PLOTLY, Chart
-from transferbuch.report.slice_model import Slice, Value
+from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.tables import Fragment
 from transferbuch.report.territory import SIGNS
 from transferbuch.report.wording import region_heading
@@ -45,22 +46,31 @@ class Saved:
     kept: tuple[Path, ...]
 
 
-def save_chart(folder: Path, data: Slice, chart: Chart, text: Fragment) -> Saved:
-    """Write the chart as HTML page with everything it needs inside, and its figure as JSON. Raises OSError."""
+def save_chart(folder: Path, shown: Shown) -> Saved:
+    """Write the chart as HTML page with everything it needs inside, and its figure as JSON. Raises OSError.
+
+    `shown`, here and in `save_table`, has a chart.
+    """
+    chart, data = _chart_of(shown), shown.data
     return _write_new(
         folder,
         _stem(data, chart),
-        {".html": lambda file: file.write(chart_page(data, chart, text)), ".json": lambda file: _dump(chart, file)},
+        {
+            ".html": lambda file: file.write(chart_page(data, chart, shown.text)),
+            ".json": lambda file: _dump(chart, file),
+        },
     )
 
 
-def save_table(folder: Path, data: Slice, chart: Chart, indicator: str, values: Iterable[Value]) -> Saved:
+def save_table(folder: Path, shown: Shown) -> Saved:
     """Write the values behind the chart's table as CSV (semicolon, decimal comma, UTF-8). Raises OSError."""
+    chart, data = _chart_of(shown), shown.data
+    indicator = data.indicators[shown.choice.indicator]
 
     def write(file: TextIO) -> None:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(_row(data, chart, indicator, value) for value in values)
+        writer.writerows(_row(data, chart, indicator, value) for value in values_of(shown))
 
     return _write_new(folder, _stem(data, chart), {".csv": write}, encoding="utf-8-sig")
 
@@ -91,7 +101,7 @@ def chart_page(data: Slice, chart: Chart, text: Fragment) -> str:
 <body>
 {f'<p class="tb-banner">{escape(banner)}</p>' if banner else ""}
 <main class="bd-article">
-<h1>{escape(chart.caption)}</h1>
+<h1>{escape(data.own.label)}</h1>
 {text.html}
 {shown}<p><button type="button" class="tb-button" id="svg">Diagramm als SVG-Datei sichern</button></p>
 </main>
@@ -136,17 +146,22 @@ def _dump(chart: Chart, file: TextIO) -> None:
     file.write(json.dumps(figure, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
 
 
-def _row(data: Slice, chart: Chart, indicator: str, value: Value) -> list[str]:
-    one = data.indicators[indicator]
-    absence = absence_of(data, one, value.ags, value.year)
+def _chart_of(shown: Shown) -> Chart:
+    if shown.chart is None:
+        raise ValueError("nothing is shown that could be saved")
+    return shown.chart
+
+
+def _row(data: Slice, chart: Chart, indicator: Indicator, value: Value) -> list[str]:
+    absence = absence_of(data, indicator, value.ags, value.year)
     numbers = [_decimal(number) for number in (value.value, value.low, value.high)]
     return [
-        one.title,
+        indicator.title,
         region_heading(data, value.ags),
         value.ags,
         str(value.year),
         *numbers,
-        one.unit,
+        indicator.unit,
         absence.symbol if absence else "",
         SIGNS.get(value.territory, "") if value.value is not None else "",
         chart.source,
