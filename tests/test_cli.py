@@ -78,6 +78,7 @@ def test_check_finds_this_repository_in_order():
     assert "all in order" in done.stdout and "147 indicators" in done.stdout and "10 corrections" in done.stdout
     counts = json.loads(run("check", "--json").stdout)
     assert counts["problems"] == [] and counts["checked"]["notebooks"] == 13
+    assert counts["checked"]["explorers"] == 1
     assert counts["checked"]["corrections"] == 10
 
 

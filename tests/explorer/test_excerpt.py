@@ -3,8 +3,8 @@
 import csv
 
 import pytest
-from tests.explorer.conftest import LEAVERS, ROOT, UNKNOWN
 
+from tests.explorer.conftest import LEAVERS, ROOT, UNKNOWN
 from transferbuch.editions.values import load_values
 from transferbuch.explorer.excerpt import COMPARISON, Choice, show, values_of, years_of
 from transferbuch.regions.keys import BUND, group_key
@@ -84,8 +84,14 @@ def test_a_secret_figure_stays_a_sign(slices):
     [
         (Choice(UNKNOWN), "Die eingelesenen Tabellen enthalten dazu keine Angabe."),
         (Choice(UNKNOWN, COMPARISON), "Die eingelesenen Tabellen enthalten dazu keine Angabe."),
-        (Choice(LEAVERS, first=2014, last=2014), "gibt es für das Jahr 2014 keinen Wert dieser Kennzahl"),
-        (Choice(LEAVERS, first=2017, last=2017), "Werte gibt es für 2010 bis 2013, 2015 und 2016 und 2018 bis 2024."),
+        (
+            Choice(LEAVERS, first=2014, last=2014),
+            "Der Wert für das Abgangsjahr 2014 ist unbekannt oder wird geheim gehalten. Werte",
+        ),
+        (
+            Choice(LEAVERS, first=2017, last=2017),
+            "für das Jahr 2017 nicht vor. Werte gibt es für 2010 bis 2013, 2015, 2016 und 2018 bis 2024.",
+        ),
         (Choice(LEAVERS, first=2020, last=2015), "Das erste Jahr liegt nach dem letzten."),
     ],
 )

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from tests.explorer.conftest import LEAVERS, ROOT, UNKNOWN
 
+from tests.explorer.conftest import LEAVERS, ROOT, UNKNOWN
 from transferbuch.editions.templates import load_template
 from transferbuch.errors import PersonFileError
 from transferbuch.report.charts import PLOTLY
@@ -147,7 +147,7 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(explorer, saved):
 def test_every_field_has_a_label(explorer):
     fields = [one for one in explorer.__dict__.values() if hasattr(one, "tooltip") and hasattr(one, "description")]
     named = [one for one in fields if one.__class__.__name__ != "HTML"]
-    assert len(named) == 15
+    assert len(named) == 14
     assert all(one.description and one.tooltip for one in named)
 
 

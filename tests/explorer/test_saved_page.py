@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
-from tests.explorer.conftest import LEAVERS
 
+from tests.explorer.conftest import LEAVERS
 from transferbuch.explorer.excerpt import Choice, show
 from transferbuch.explorer.saving import save_chart
 
@@ -25,7 +25,7 @@ def test_it_opens_alone(slices, tmp_path, width):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path.as_uri())
         page.wait_for_selector(".tb-chart .main-svg")
-        assert page.inner_text(".tb-chart .legendtext >> nth=0") == "Stadt St. Walrich"
+        assert page.text_content(".tb-chart .legendtext >> nth=0") == "Stadt St. Walrich"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         with page.expect_download() as download:
             page.get_by_role("button", name="Diagramm als SVG-Datei sichern").click()

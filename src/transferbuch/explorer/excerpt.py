@@ -7,7 +7,7 @@ from transferbuch.regions.keys import BUND
 from transferbuch.report import EditionReport
 from transferbuch.report.charts import Chart
 from transferbuch.report.numbers import listed, year_spans
-from transferbuch.report.sentences import COMPARABLE_YEARS
+from transferbuch.report.sentences import COMPARABLE_YEARS, missing_sentence
 from transferbuch.report.slice_model import Indicator, Slice, Value
 from transferbuch.report.tables import Fragment, joined, paragraph
 from transferbuch.report.wording import compares_levels, phrase_with, region_heading
@@ -45,7 +45,7 @@ def show(data: Slice, choice: Choice) -> Shown:
         text = paragraph("Das erste Jahr liegt nach dem letzten. Bitte die Jahre anders wählen.")
         return Shown(choice, None, text, part)
     if data.latest(indicator.id, data.ags) and not part.latest(indicator.id, data.ags):
-        return Shown(choice, None, _not_in_years(data, indicator, choice), part)
+        return Shown(choice, None, _not_in_years(data, part, indicator, choice), part)
     report = EditionReport(part)
     drawn = report.series(indicator.id) if choice.form == SERIES else report.comparison(indicator.id)
     texts = [report.findings([indicator.id])]
@@ -116,13 +116,16 @@ class _Part(dict[str, dict[str, dict[int, Value]]]):
         return self[indicator]
 
 
-def _not_in_years(data: Slice, indicator: Indicator, choice: Choice) -> Fragment:
+def _not_in_years(data: Slice, part: Slice, indicator: Indicator, choice: Choice) -> Fragment:
+    """That the municipality has values only in other years, and of the chosen ones why not where tables say it."""
     years = [one.year for one in data.values(indicator.id, data.ags).values() if one.value is not None]
-    chosen = f"das Jahr {choice.first}" if choice.first == choice.last else f"{choice.first} bis {choice.last}"
-    return paragraph(
-        f"Für {data.own.accusative} gibt es für {chosen} keinen Wert dieser Kennzahl: "
-        f"{phrase_with(indicator.phrase)}. Werte gibt es für {year_spans(years)}."
+    chosen = (
+        f"das Jahr {choice.first}" if choice.first == choice.last else f"die Jahre {choice.first} bis {choice.last}"
     )
+    why = f"Für {data.own.accusative} liegt {phrase_with(indicator.phrase)} für {chosen} nicht vor."
+    if any(one.status != "missing" for one in part.values(indicator.id, data.ags).values()):
+        why = missing_sentence(part, indicator)
+    return paragraph(why, f"Werte gibt es für {year_spans(years)}.")
 
 
 def _beside(part: Slice, indicator: Indicator, choice: Choice) -> list[Fragment]:
