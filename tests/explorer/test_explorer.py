@@ -89,6 +89,16 @@ def test_own_peers_need_three_and_are_named(explorer):
     assert explorer.faults.outputs == ()
 
 
+def test_values_can_be_worked_with(explorer):
+    choose(explorer, "99004", "allgemeinbildende-schulen", LEAVERS)
+    frame = explorer.as_frame().set_index(["ags", "year"])
+    assert frame.loc[("99004", 2024), "value"] == pytest.approx(100 * 21 / 387)
+    assert frame.loc[("99004", 2014), "status"] == "secret"
+    assert frame["value"].isna().sum() == 1
+    choose(explorer, "99004", "rahmenbedingungen", UNKNOWN)
+    assert explorer.as_frame().empty
+
+
 def test_without_a_value_there_is_a_sentence_and_nothing_to_save(explorer, tmp_path):
     explorer.folder.value = str(tmp_path)
     choose(explorer, "99004", "rahmenbedingungen", UNKNOWN)
@@ -172,7 +182,7 @@ def test_the_notebook_in_a_real_kernel(project):
     client.execute()
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     assert "application/vnd.jupyter.widget-view+json" in outputs[0][0].data
-    assert "<th>Birkenhain-Kreis</th>" in outputs[1][0].data["text/html"]
+    assert "<td>127655.0</td>" in outputs[1][0].data["text/html"]
     said, newest, unknown = ("".join(one.text for one in found) for found in outputs[2:])
     assert "Gesichert: _build/erkunden/99004-zeitreihe-share-leavers-without-certificate-pct" in said
     assert "'5,4\\xa0% (" in newest and newest.rstrip().endswith("()")

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from ipywidgets import (
     HTML,
     Button,
@@ -28,14 +29,14 @@ from ipywidgets import (
 )
 
 from transferbuch.editions.parameters import LEAST_PEERS, MOST_PEERS
-from transferbuch.explorer.excerpt import COMPARISON, SERIES, Choice, Shown, show, years_of
+from transferbuch.explorer.excerpt import COMPARISON, SERIES, Choice, Shown, show, values_of, years_of
 from transferbuch.explorer.saving import Saved, save_chart, save_table
 from transferbuch.explorer.slices import Slices
 from transferbuch.project import Project, find_project
 from transferbuch.regions.keys import BUND
 from transferbuch.report.charts import PLOTLY, Chart
 from transferbuch.report.numbers import listed
-from transferbuch.report.slice_model import CHAPTERS
+from transferbuch.report.slice_model import CHAPTERS, Value
 from transferbuch.report.wording import region_heading
 from transferbuch.site.audience import banner_of
 from transferbuch.site.figures import FigureTable, table_html
@@ -84,7 +85,7 @@ def _told(handler: Callable[..., None]) -> Callable[..., None]:
 
 
 class Explorer(VBox):
-    """One municipality and one indicator at a time; `shown` is what is displayed, as sentences, chart and data."""
+    """One municipality and one indicator at a time; `shown` is what is displayed: chart, sentences, part of the slice."""
 
     shown: Shown
 
@@ -179,6 +180,11 @@ class Explorer(VBox):
             self.first.value or 0,
             self.last.value or 0,
         )
+
+    def as_frame(self) -> pd.DataFrame:
+        """The values behind the table, one row per region and year, with all columns of `report.slice_model.Value`:
+        `value` in the indicator's unit, NaN where `status` is not "ok"; no row where nothing is shown."""
+        return pd.DataFrame(values_of(self.shown), columns=Value._fields)
 
     # --- what fields do ------------------------------------------------------------------------------------------
 
