@@ -85,7 +85,7 @@ def _told(handler: Callable[..., None]) -> Callable[..., None]:
 
 
 class Explorer(VBox):
-    """One municipality and one indicator at a time; `shown` is what is displayed: chart, sentences, part of the slice."""
+    """One municipality and one indicator at a time; `shown` is what is displayed of it."""
 
     shown: Shown
 
