@@ -214,7 +214,7 @@ def with_peers(computed: Computed, ags: str, peers: tuple[str, ...], indicators:
     and its comparisons with it are made anew, by the functions that `load_values` makes them with."""
     key, whole = group_key(ags), computed.values[computed.values["ags"] != group_key(ags)]
     pooled = pool_values(whole[whole["ags"].isin(peers)], {key: peers}, indicators)
-    placed = add_places(pd.concat([whole[whole["ags"].map(is_kreis)], pooled], ignore_index=True))
+    placed = add_places(pd.concat([whole[whole["ags"].str.fullmatch(r"\d{5}")], pooled], ignore_index=True))
     group, own = placed[placed["ags"] == key], whole[whole["ags"] == ags]
     others = computed.comparisons[(computed.comparisons["ags"] != ags) | (computed.comparisons["reference"] != PEERS)]
     compared = compute_comparisons(pd.concat([own, group]), {PEERS: lambda region: key if region == ags else None})
