@@ -10,6 +10,7 @@ SRC = Path(__file__).parents[1] / "src" / "transferbuch"
 # from the roof to the cellar; the modules of one floor may import each other without circles
 FLOORS = (
     ("cli", "__main__"),
+    ("explorer",),
     ("site",),
     ("editions",),
     ("report",),

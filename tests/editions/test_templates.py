@@ -3,13 +3,16 @@
 import nbformat
 import pytest
 
-from transferbuch.editions.templates import load_template
+from transferbuch.editions.templates import load_template, load_templates
 from transferbuch.errors import PersonFileError
+from transferbuch.project import Project
 
 META = {"title": "Probe", "order": 1}
 
 
-def write(tmp_path, source='ags = "99001"\ndata = "slice"', tags=("parameters",), meta=META, output=False):
+def write(
+    tmp_path, source='ags = "99001"\ndata = "slice"', tags=("parameters",), meta=META, output=False, widgets=False
+):
     cell = nbformat.v4.new_code_cell(source)
     cell.metadata["tags"] = list(tags)
     if output:
@@ -17,6 +20,8 @@ def write(tmp_path, source='ags = "99001"\ndata = "slice"', tags=("parameters",)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Probe"), cell])
     if meta:
         notebook.metadata["transferbuch"] = meta
+    if widgets:
+        notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
     path = tmp_path / "probe.ipynb"
     nbformat.write(notebook, path)
     return path
@@ -46,11 +51,26 @@ def test_a_sound_template_has_name_title_and_order(tmp_path):
         ({"meta": None}, "metadata.transferbuch.title"),
         ({"output": True}, "holds outputs of an earlier run"),
         ({"meta": META | {"needs": "area"}}, "did you mean 'areas'?"),
+        ({"meta": META | {"kind": "explore"}}, "did you mean 'explorer'?"),
+        ({"meta": {"kind": "explorer"}}, "an explorer is no chapter"),
+        ({"meta": {"kind": "explorer"}, "output": True}, "holds outputs of an earlier run"),
+        ({"widgets": True}, "the template holds the state of widgets of an earlier run"),
     ],
 )
 def test_each_fault_is_named(tmp_path, change, words):
     message = fault(write(tmp_path, **change))
     assert message.startswith("notebooks/probe.ipynb: ") and words in message
+
+
+def test_an_explorer_is_checked_and_belongs_to_no_edition(tmp_path):
+    project = Project(tmp_path)
+    project.notebooks.mkdir()
+    write(project.notebooks).rename(project.notebooks / "kapitel.ipynb")
+    explorer = write(project.notebooks, source="open_explorer()", tags=(), meta={"kind": "explorer", "title": "Probe"})
+    assert [one.name for one in load_templates(project)] == ["kapitel"]
+    explorer.write_text(explorer.read_text("utf-8").replace('"explorer"', '"chapter"'), "utf-8")
+    with pytest.raises(PersonFileError, match="no cell"):
+        load_templates(project)
 
 
 def test_a_file_that_is_no_notebook(tmp_path):

@@ -17,10 +17,10 @@ from tests.site.test_assets import CHROMIUM, _Quiet, browser, tab  # noqa: F401 
 from transferbuch.errors import PersonFileError
 from transferbuch.project import Project
 from transferbuch.site.book import BookSettings, build_book
+from transferbuch.site.checks import check_all
 from transferbuch.site.gates import check_site
 from transferbuch.site.glossary import Term, load_glossary
 from transferbuch.site.glossary_ext import TermLinks
-from transferbuch.site.inputs import check_inputs
 
 ROOT = Path(__file__).parents[2]
 TERMS = load_glossary(ROOT / "book" / "glossar.md", "book/glossar.md")
@@ -188,11 +188,11 @@ def test_the_check_of_all_files_reports_the_glossary(tmp_path):
     for name in ("book", "notebooks", "parameters"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "_toc.yml", tmp_path / "_toc.yml")
-    counts, error = check_inputs(Project(tmp_path))
-    assert error is None and counts["terms of the glossary"] == len(TERMS)
+    checked = check_all(Project(tmp_path))
+    assert checked.error is None and checked.counts["terms of the glossary"] == len(TERMS)
     text = (ROOT / "book" / "glossar.md").read_text("utf-8")
     write(tmp_path / "book", text.replace("  :Englisch: median\n", ""))
-    found = [str(one) for one in check_inputs(Project(tmp_path))[1].problems]
+    found = [str(one) for one in check_all(Project(tmp_path)).error.problems]
     assert len(found) == 1 and found[0].startswith("book/glossar.md:") and "Median: the English term" in found[0]
 
 

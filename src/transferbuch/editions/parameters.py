@@ -27,7 +27,7 @@ from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
 from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import PUBLIC, ROLES, FieldOfAction
 
-_LEAST_PEERS = 3
+LEAST_PEERS, MOST_PEERS = 3, 30
 
 
 class Parameters(Record):
@@ -47,7 +47,7 @@ class Parameters(Record):
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
     peers: tuple[KreisAGS, ...] = Field(
         default=(),
-        max_length=30,
+        max_length=MOST_PEERS,
         description="Kreise to compare with, five digits in quotes, instead of the most similar",
     )
     own_data: tuple[OwnDataset, ...] = Field(
@@ -240,11 +240,11 @@ def _check_peers(
     peers, ags = parameters.peers, parameters.ags
     members = ags.members if isinstance(ags, CombinedAGS) else (ags,)
     problems = []
-    if peers and len(set(peers)) < _LEAST_PEERS:
+    if peers and len(set(peers)) < LEAST_PEERS:
         what = f"too few Kreise to compare with: {len(set(peers))}"
         problems.append(
             Problem(
-                file, find_line(text, "peers"), "peers", what, "", f"{_LEAST_PEERS} or more", "add some", "few-peers"
+                file, find_line(text, "peers"), "peers", what, "", f"{LEAST_PEERS} or more", "add some", "few-peers"
             )
         )
     for number, key in enumerate(peers):

@@ -1,6 +1,7 @@
 """Notebook templates: read, check before anything runs, order.
 
-Chapters that only internal editions have lie in `notebooks/intern/`.
+Chapters that only internal editions have lie in `notebooks/intern/`. A notebook whose metadata say `"kind": "explorer"`
+is for people in JupyterLab: it is checked with the others and belongs to no edition.
 """
 
 import ast
@@ -17,6 +18,7 @@ from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access
 PARAMETERS = ("ags", "data")
 """Names that every run hands to a notebook: the municipality's key and the folder of its data slice."""
 NEEDS = ("", "areas", "own_data")
+CHAPTER, EXPLORER = KINDS = ("chapter", "explorer")
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,21 @@ def load_templates(project: Project) -> list[Template]:
                 code="no-notebooks",
             )
         )
-    found = collect([lambda path=path: load_template(path, project.show(path)) for path in files])
-    return sorted(found, key=lambda template: (template.order, template.name))
+    found = collect([lambda path=path: _load_notebook(path, project.show(path)) for path in files])
+    return sorted(filter(None, found), key=lambda template: (template.order, template.name))
 
 
 def load_template(path: Path, name: str) -> Template:
-    """One checked template; `name` is the path shown in messages."""
+    """One checked template; `name` is the path shown in messages. Raises PersonFileError, also for an explorer."""
+    template = _load_notebook(path, name)
+    if template is None:
+        what, do = "an explorer is no chapter: nothing runs it for a municipality", "open it in JupyterLab"
+        raise PersonFileError(Problem(name, 0, "metadata.transferbuch.kind", what, EXPLORER, CHAPTER, do, "no-chapter"))
+    return template
+
+
+def _load_notebook(path: Path, name: str) -> Template | None:
+    """One checked chapter, or None for a checked explorer."""
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         nbformat.validate(notebook)
@@ -80,8 +91,18 @@ def load_template(path: Path, name: str) -> Template:
                 code="notebook-broken",
             )
         ) from None
-    problems = _check_parameters(notebook, name) + _check_outputs(notebook, name)
+    problems = _check_outputs(notebook, name)
     meta = notebook.metadata.get("transferbuch", {})
+    kind = str(meta.get("kind", CHAPTER))
+    if kind not in KINDS:
+        expected, do = f"{EXPLORER}, or no such key for a chapter", nearest(kind, KINDS)
+        field = "metadata.transferbuch.kind"
+        problems.append(Problem(name, 0, field, "unknown value", kind, expected, do, "notebook-metadata"))
+    if kind == EXPLORER:
+        if problems:
+            raise PersonFileError(problems)
+        return None
+    problems += _check_parameters(notebook, name)
     problems += [
         Problem(
             name,
@@ -181,7 +202,19 @@ def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Proble
 
 
 def _check_outputs(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:
-    return [
+    """Outputs in cells, and what JupyterLab keeps of widgets in the metadata."""
+    widgets = [
+        Problem(
+            name,
+            0,
+            "metadata.widgets",
+            "the template holds the state of widgets of an earlier run",
+            expected="no such key",
+            do="switch off “Save Widget State Automatically”, clear all outputs and save",
+            code="notebook-outputs",
+        )
+    ] * ("widgets" in notebook.metadata)
+    return widgets + [
         Problem(
             name,
             0,

@@ -37,7 +37,7 @@ from transferbuch.indicators.comparison import (
     land_of,
 )
 from transferbuch.indicators.compute import compute_values
-from transferbuch.indicators.groups import group_kreise
+from transferbuch.indicators.groups import choose_peers, group_kreise
 from transferbuch.indicators.peers import pool_values
 from transferbuch.indicators.projection import project_population, tested_errors
 from transferbuch.indicators.trend import breaks_by_region, compute_trends
@@ -182,6 +182,24 @@ def _compute(
         completeness,
         audit,
         tuple(worst_first([*findings, *impossible])),
+    )
+
+
+def with_peers(computed: Computed, ags: str, peers: tuple[str, ...], indicators: Mapping[str, Indicator]) -> Computed:
+    """The same as if the municipality `ags` had named `peers` in its parameters: its group, the values of this group
+    and its comparisons with it are made anew, by the functions that `load_values` makes them with."""
+    key, whole = group_key(ags), computed.values[computed.values["ags"] != group_key(ags)]
+    pooled = pool_values(whole[whole["ags"].isin(peers)], {key: peers}, indicators)
+    placed = add_places(pd.concat([whole[whole["ags"].str.fullmatch(r"\d{5}")], pooled], ignore_index=True))
+    group, own = placed[placed["ags"] == key], whole[whole["ags"] == ags]
+    others = computed.comparisons[(computed.comparisons["ags"] != ags) | (computed.comparisons["reference"] != PEERS)]
+    compared = compute_comparisons(pd.concat([own, group]), {PEERS: lambda region: key if region == ags else None})
+    chosen = choose_peers(whole, indicators, ags, peers)
+    return dataclasses.replace(
+        computed,
+        values=pd.concat([whole, group], ignore_index=True),
+        comparisons=pd.concat([others, compared], ignore_index=True),
+        peers=pd.concat([computed.peers[computed.peers["ags"] != ags], chosen], ignore_index=True),
     )
 
 

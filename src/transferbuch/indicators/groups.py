@@ -57,6 +57,21 @@ def group_kreise(
     return whole.astype({"rank": int, "distance": float, "chosen": bool}), pd.concat(kinds, ignore_index=True)
 
 
+def choose_peers(
+    values: pd.DataFrame, indicators: Mapping[str, Indicator], ags: str, chosen: tuple[str, ...]
+) -> pd.DataFrame:
+    """The rows of `peers` of one Kreis that names its peers itself."""
+    settings = load_peer_settings(indicators)
+    context = values[values["indicator"].isin({one.indicator for one in settings.variables})]
+    world = [
+        key
+        for key in context["ags"].unique()
+        if is_kreis(key) and key.startswith(MODEL_LAND) == ags.startswith(MODEL_LAND)
+    ]
+    found = _own(ags, chosen, context_of(context, settings, world))
+    return found.astype({"rank": int, "distance": float, "chosen": bool})[["ags", "rank", "peer", "distance", "chosen"]]
+
+
 def _own(ags: str, peers: tuple[str, ...], context: Context | None) -> pd.DataFrame:
     """Chosen peers in order of their distance, those without one at the end."""
     distance = distances_to(context, ags, peers) if context else pd.Series(float("nan"), index=pd.Index(peers))

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from transferbuch.editions.fingerprints import code_hash, tree_hash
 from transferbuch.errors import PersonFileError, Problem, TransferbuchError, UsageError
-from transferbuch.project import CATALOGUE, Project
+from transferbuch.project import CATALOGUE, Project, visible_files
+from transferbuch.site.gates import check_machine
+from transferbuch.site.glossary import load_glossary
 from transferbuch.site.pages import load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.transfer.reviews import overdue, reference_day
@@ -90,6 +92,9 @@ def check_all(project: Project) -> Checked:
         inputs = load_inputs(everything)
         indices = _own_figures_once(everything, lambda: _check_own_figures(everything, inputs))
         load_inputs(dataclasses.replace(project, audience=PUBLIC))  # must be whole without what is internal
+        notebooks = visible_files(project.notebooks, "*.ipynb", True)
+        if traces := [one for path in notebooks for one in check_machine(project.show(path), path.read_text("utf-8"))]:
+            raise PersonFileError(traces)
     except TransferbuchError as error:
         return Checked(error=error)
     counts = {
@@ -98,7 +103,7 @@ def check_all(project: Project) -> Checked:
         "reviews": len(inputs.reviews),
         "indicators": len(inputs.indicators),
         "ideas without open source": len(inputs.gaps),
-        "notebooks": len(inputs.templates),
+        "notebooks": len(notebooks),
         "parameters files": len(inputs.parameters),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": indices,
@@ -156,18 +161,21 @@ def check_files(project: Project, paths: Sequence[Path]) -> Checked:
 def check_book(project: Project) -> Checked:
     """Check transfer objects and the other pages, as far as the project's audience may see them."""
     objects: dict[str, TransferObject] = {}
+    found: list[Sequence] = []
     problems: list[Problem] = []
     try:
         objects = load_transfer_objects(project.transfer, project.is_internal)
     except PersonFileError as error:
         problems += error.problems
-    try:
-        pages = load_pages(project)
-    except PersonFileError as error:
-        problems += error.problems
+    for check in (lambda: load_pages(project), lambda: load_glossary(project.book / "glossar.md", "book/glossar.md")):
+        try:
+            found.append(check())
+        except PersonFileError as error:
+            problems += error.problems
     if problems:
         return Checked(error=PersonFileError(problems))
-    counts = {"transfer objects": len(objects), "pages": len(pages)}
+    pages, terms = found
+    counts = {"transfer objects": len(objects), "pages": len(pages), "terms of the glossary": len(terms)}
     return Checked(counts, overdue=tuple(overdue(objects, reference_day())))
 
 

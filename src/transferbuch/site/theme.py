@@ -107,7 +107,7 @@ class BookBuilder(StandaloneHTMLBuilder):
             for path in list(static.glob(pattern)):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         (static / "vendor").mkdir(exist_ok=True)
-        shutil.copyfile(_plotly_js(), static / "vendor" / "plotly.min.js")
+        shutil.copyfile(plotly_js(), static / "vendor" / "plotly.min.js")
 
     def write_buildinfo(self) -> None:
         """Nothing: it serves incremental builds, and ours are always whole."""
@@ -116,7 +116,8 @@ class BookBuilder(StandaloneHTMLBuilder):
         """Nothing: no other book links here by name."""
 
 
-def _plotly_js() -> Path:
+def plotly_js() -> Path:
+    """The plotly.min.js that plotly's wheel brings."""
     spec = find_spec("plotly")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("plotly is not installed; it brings the plotly.min.js of our charts")

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, load_record
-from transferbuch.transfer.evidence import AssessedComponent, Text
+from transferbuch.transfer.evidence import HIGHEST_LEVEL, AssessedComponent, Text
 
 GroupId = Literal["strategie", "steuerung", "zusammenarbeit", "information_und_beteiligung", "datenbasierung"]
 GROUPS: tuple[GroupId, ...] = get_args(GroupId)
@@ -22,14 +22,13 @@ COMPONENTS: dict[GroupId, AssessedComponent] = {
     "information_und_beteiligung": "Beteiligung & Information",
     "datenbasierung": "Datenbasierung",
 }
-HIGHEST = HIGHEST_LEVEL
-Level = Annotated[int, Field(strict=True, ge=0, le=HIGHEST)]
+Level = Annotated[int, Field(strict=True, ge=0, le=HIGHEST_LEVEL)]
 """Own assessment of one group; `QuestionGroup.levels[level]` says in words what it means."""
 
 
 def _one_per_level(texts: tuple[str, ...]) -> tuple[str, ...]:
-    if len(texts) != HIGHEST + 1:
-        raise ValueError(f"{len(texts)} levels instead of {HIGHEST + 1}, from 0 to {HIGHEST}")
+    if len(texts) != HIGHEST_LEVEL + 1:
+        raise ValueError(f"{len(texts)} levels instead of {HIGHEST_LEVEL + 1}, from 0 to {HIGHEST_LEVEL}")
     if len(set(texts)) != len(texts):
         raise ValueError("two levels say the same")
     return texts

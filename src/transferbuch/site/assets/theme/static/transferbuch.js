@@ -33,7 +33,8 @@
   let plotly = null;
 
   function loadPlotly() {
-    plotly ??= load("vendor/plotly.min.js").then(() => { window.Plotly.register(GERMAN); return window.Plotly; });
+    const loaded = window.Plotly ? Promise.resolve() : load("vendor/plotly.min.js");  // a page saved alone has it inside
+    plotly ??= loaded.then(() => { window.Plotly.register(GERMAN); return window.Plotly; });
     return plotly;
   }
 
