@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from transferbuch.transfer.objects import TransferObject, is_taker
+from transferbuch.transfer.object_checks import is_taker
+from transferbuch.transfer.objects import TransferObject
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from pydantic.fields import FieldInfo
 from transferbuch.errors import Problem, UsageError
 from transferbuch.project import Project
 from transferbuch.regions.register import Kreis, load_register
-from transferbuch.transfer.objects import SLUG, TransferObject
+from transferbuch.transfer.object_checks import SLUG
+from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.page import ADAPTATION, ADAPTATION_PARTS, PLACEHOLDER, SECTIONS
 from transferbuch.vocabulary import INTERNAL_FOLDER
 
