@@ -80,7 +80,9 @@ def test_the_front_matter_of_the_handbook_is_a_transfer_object():
 
 
 def test_the_handbook_explains_every_key_of_the_front_matter():
-    explained = {key for row in example("handbuch/agenturen", "Angaben im Kopf") for key in re.findall(r"`(\w+)`", row[0])}
+    explained = {
+        key for row in example("handbuch/agenturen", "Angaben im Kopf") for key in re.findall(r"`(\w+)`", row[0])
+    }
     keys = {field.alias or name for name, field in TransferObject.model_fields.items()}
     assert explained == keys - {"slug"}  # taken from the file name
 

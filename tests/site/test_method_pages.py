@@ -1,7 +1,6 @@
 """Every worked example of the methods pages, computed again from the figures it starts with: page and code agree."""
 
 import re
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,7 @@ from transferbuch.indicators.trend import trend_of
 from transferbuch.indicators.uncertainty import Term, rate_interval, share_interval
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
-from transferbuch.report.numbers import number
+from transferbuch.report.numbers import date_long, number
 from transferbuch.secrecy.audit import find_breaches
 from transferbuch.secrecy.complement import complete
 from transferbuch.secrecy.web import Need, Web
@@ -35,12 +34,13 @@ INDICATORS = load_indicators(sources=SOURCES)
 WITHOUT = "share_leavers_without_certificate_pct"
 
 
-def observed(figures: dict[tuple[str, str, str], float], table: str = "21111-02-06-4") -> pd.DataFrame:
+def observed(figures: dict[tuple[str, str, str], float]) -> pd.DataFrame:
     """Observations from (variable, ags, time) → figure."""
     rows = [
         {
-            "variable": variable, "ags": ags, "year": int(time[:4]), "time": time, "value": float(figure), "symbol": None,
-            "status": "ok", "unit": "Personen", "table": table, "stand": "2025-03-13", "file_sha256": "a" * 64, "line": 1,
+            "variable": variable, "ags": ags, "year": int(time[:4]), "time": time, "value": float(figure),
+            "symbol": None, "status": "ok", "unit": "Personen", "table": "21111-02-06-4", "stand": "2025-03-13",
+            "file_sha256": "a" * 64, "line": 1,
         }
         for (variable, ags, time), figure in figures.items()
     ]  # fmt: skip
@@ -106,7 +106,8 @@ def test_figures_of_two_dissolved_kreise():
         ["Osterode am Harz (bis 2016)", *former[1]],
         ["Göttingen (heute)", number(row.numerator), number(row.denominator), f"{number(row.value, 1)} %"],
     ]
-    assert DEFAULT_GEBIETSSTAND == date(2025, 12, 31)  # the day that the page names
+    text = (BOOK / "methodik/daten.md").read_text(encoding="utf-8")
+    assert f"ist das der {date_long(DEFAULT_GEBIETSSTAND.isoformat())}" in " ".join(text.split())
 
 
 # --- Vertrauensbereiche, Vergleiche, Trends -------------------------------------------------------------------------
@@ -157,7 +158,9 @@ def test_the_difference_of_two_shares():
         "Burgenlandkreis": f"{number(own, 2)} % ({number(own_low, 2)} bis {number(own_high, 2)})",
         "Sachsen-Anhalt": f"{number(land, 2)} % ({number(land_low, 2)} bis {number(land_high, 2)})",
         "Unterschied": f"{number(own - land, 2)} Prozentpunkte",
-        f"Spielraum nach unten: Wurzel aus {number(own - own_low, 2)}² + {number(land_high - land, 2)}²": number(down, 2),
+        f"Spielraum nach unten: Wurzel aus {number(own - own_low, 2)}² + {number(land_high - land, 2)}²": number(
+            down, 2
+        ),
         "Bereich des Unterschieds": f"{number(own - land - down, 2)} bis {number(own - land + up, 2)} Prozentpunkte",
         "Wahrscheinlichkeit eines so großen Unterschieds durch Zufall": f"{number(100 * p, 1)} %",
     }
@@ -191,7 +194,14 @@ NEIGHBOURS: dict[str, tuple[str, float, float, float, int, int]] = {
     "rate_unemployment_pct": ("Arbeitslosenquote 2023, Prozent", 7.2, 7.2, 2.17337, 1, 3),
     "share_sgb2_under_15_pct": ("Kinder im SGB II 2022, Prozent", 11.7, 10.78, 5.82051, 2, 3),
     "mean_disposable_income_eur": ("verfügbares Einkommen 2021, Euro", 21778, 22436, 2344.48, 0, 0),
-    "mean_gdp_per_inhabitant_thousand_eur": ("Bruttoinlandsprodukt 2021, Tausend Euro, ln", 27.55, 28.92, 0.328108, 2, 3),
+    "mean_gdp_per_inhabitant_thousand_eur": (
+        "Bruttoinlandsprodukt 2021, Tausend Euro, ln",
+        27.55,
+        28.92,
+        0.328108,
+        2,
+        3,
+    ),
     "share_employees_academic_pct": ("akademischer Abschluss 2015, Prozent, ln", 8.98614, 10.56708, 0.401192, 2, 3),
 }
 

@@ -31,8 +31,9 @@ def _visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
 def _mathml(node: nodes.math | nodes.math_block, as_block: bool) -> str:
     try:
         return tex2mathml(node.astext(), as_block=as_block)
-    except MathError as error:
-        LOGGER.warning("this formula cannot be read: %s", error, location=node)
+    except (MathError, AttributeError) as error:  # docutils stumbles over an & outside of a table
+        place = node if node.line else node.parent  # inside of a sentence only the paragraph knows its line
+        LOGGER.warning("this formula cannot be read: %s", error, location=place)
         return ""
 
 
