@@ -28,7 +28,7 @@ OTHERS = ("git", "make", "source", "cp")
 def commands(path: Path) -> list[str]:
     """Lines of the shell blocks, and what the text calls `transferbuch …`."""
     lines = [line for block in blocks(path, "sh") for line in block.splitlines() if line.strip()]
-    return lines + re.findall(r"`(transferbuch [^`]+)`", path.read_text(encoding="utf-8"))
+    return lines + re.findall(r"`(transferbuch [^`]+)`", " ".join(path.read_text(encoding="utf-8").split()))
 
 
 def parse(words: list[str]) -> None:
