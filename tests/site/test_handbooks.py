@@ -21,7 +21,7 @@ from transferbuch.transfer.page import REQUIRED_SECTIONS, SECTIONS
 
 ROOT = Path(__file__).parents[2]
 AGENCIES, MUNICIPALITIES, RESEARCH = (BOOK / f"handbuch/{name}.md" for name in ("agenturen", "kommunen", "forschung"))
-OTHERS = ("git", "make", "source", "cp")
+OTHERS = ("git", "make", "source", "cp", "cd")
 """Programs of everybody's machine that the handbooks use."""
 
 

@@ -163,7 +163,7 @@ def test_the_difference_of_two_shares():
             down, 2
         ),
         "Bereich des Unterschieds": f"{number(own - land - down, 2)} bis {number(own - land + up, 2)} Prozentpunkte",
-        "Wahrscheinlichkeit eines so großen Unterschieds durch Zufall": f"{number(100 * p, 1)} %",
+        "Wahrscheinlichkeit eines so großen Unterschieds, wenn in Wahrheit keiner besteht": f"{number(100 * p, 1)} %",
     }
 
 
@@ -177,7 +177,7 @@ def test_a_trend():
         "Paare von Jahren": str(len(gaps)),
         "davon gesunken": str(sum(gap < 0 for gap in gaps)),
         "davon gestiegen": str(sum(gap > 0 for gap in gaps)),
-        "Wahrscheinlichkeit durch Zufall": f"{number(100 * p, 2)} %",
+        "Wahrscheinlichkeit, wenn in Wahrheit kein Trend besteht": f"{number(100 * p, 2)} %",
         "Median der Steigungen im Jahr": f"{number(slope, 2)} Prozentpunkte",
         "Bereich der Steigung": f"{number(low, 2)} bis {number(high, 2)} Prozentpunkte",
     }
