@@ -197,6 +197,17 @@ def test_a_dollar_sign_is_no_formula(site):
     assert "Kosten: 5 $ bis 10 $." in page(site, "index.html").get_text()
 
 
+def test_a_formula_is_part_of_the_page_and_needs_no_script(tmp_path):
+    formula = "# Titel\n\n```{math}\n\\frac{\\text{Zähler}}{2}\n```\n\nUnd {math}`x^2` im Satz.\n"
+    build_book(make_source(tmp_path, index__md=formula), tmp_path / "site", PORTAL)
+    soup = page(tmp_path / "site", "index.html")
+    block, inline = soup.find_all("math")
+    assert [one.get_text() for one in block.mfrac.find_all(True)] == ["Zähler", "2"]
+    assert block.parent["tabindex"] == "0" and inline.parent.name == "p"
+    assert not [tag["src"] for tag in soup.find_all("script", src=True) if "mathjax" in tag["src"].lower()]
+    assert [str(problem) for problem in check_site(tmp_path / "site")] == []
+
+
 def test_same_source_gives_the_same_bytes(tmp_path):
     for name in ("eins", "zwei"):
         build_book(make_source(tmp_path), tmp_path / name, EDITION)
@@ -219,6 +230,8 @@ def test_a_build_leaves_nothing_in_the_process(tmp_path):
         ({"index__md": "# Titel\n\n[fort](gibt-es-nicht.md)\n"}, "index.md", 3, "gibt-es-nicht"),
         ({"index__md": "# Titel\n\n```{unbekannt}\n```\n"}, "index.md", 3, "unbekannt"),
         ({"index__md": "# Titel\n\n### Zu tief\n"}, "index.md", 3, "header"),
+        ({"index__md": "# Titel\n\n```{math}\n\\wurzel{2}\n```\n"}, "index.md", 3, "Unknown LaTeX command"),
+        ({"index__md": "# Titel\n\nHier {math}`a & b`.\n"}, "index.md", 3, "this formula cannot be read"),
         ({"ueberblick__ipynb": notebook(stderr_output("FutureWarning: alt"))}, "ueberblick.ipynb", 0, "stderr"),
         ({"ueberblick__ipynb": notebook(figure_output(), figure_output())}, "ueberblick.ipynb", 0, "two figures"),
         (

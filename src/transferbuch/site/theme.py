@@ -27,6 +27,7 @@ from sphinx.config import Config
 from sphinx.util import logging as sphinx_logging
 
 from transferbuch import __version__
+from transferbuch.site import formulas
 from transferbuch.site.german import IN_PAGES, IN_SCRIPTS
 from transferbuch.site.search import GermanSearch
 
@@ -45,6 +46,7 @@ SPHINX_CONFIG: Mapping[str, object] = MappingProxyType(
         "html_show_sourcelink": False,
         "html_last_updated_fmt": None,
         "html_search_language": "de",
+        "html_math_renderer": formulas.RENDERER,
         "use_multitoc_numbering": False,
         "use_jupyterbook_latex": False,
         "myst_enable_extensions": ["colon_fence", "deflist", "fieldlist", "attrs_inline", "attrs_block", "tasklist"],
@@ -55,9 +57,8 @@ SPHINX_CONFIG: Mapping[str, object] = MappingProxyType(
         "html_context": {"default_mode": "light"},
     }
 )
-"""Same for every book; `setup` applies it, so that plain `jupyter-book build .` gets it too. Without the
-Markdown extensions for formulas a `$` stays a `$` and no page loads MathJax. A warning that a notebook wrote to
-stderr is for its author, not for readers: it refuses the build."""
+"""Same for every book; `setup` applies it, so that plain `jupyter-book build .` gets it too. A warning that a
+notebook wrote to stderr is for its author, not for readers: it refuses the build."""
 
 THEME_OPTIONS: Mapping[str, object] = MappingProxyType(
     {
@@ -202,7 +203,7 @@ def _assets_version() -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx extension: theme "transferbuch" on top of sphinx-book-theme, German texts, hidden sources."""
-    for extension in ("myst_nb", "sphinx_book_theme", "transferbuch.site.glossary_ext"):
+    for extension in ("myst_nb", "sphinx_book_theme", "transferbuch.site.glossary_ext", formulas.__name__):
         app.setup_extension(extension)
     app.add_config_value("transferbuch_static_prefix", "", "html")
     if "comments_config" not in app.config:

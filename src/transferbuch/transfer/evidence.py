@@ -1,6 +1,6 @@
 """What is known of a transfer object beyond its story: evidence, effort, equity, conditions, who took it over.
 
-The ladder of evidence has published rules (`book/methodik/transfer.md`); a page may claim a step only if its front
+The ladder of evidence has published rules (`book/methodik/evidenz.md`); a page may claim a step only if its front
 matter holds what the step requires. What a source does not say is left out, never guessed.
 """
 

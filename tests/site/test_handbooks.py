@@ -1,0 +1,161 @@
+"""Every command and every piece of code in the handbooks: the command line knows it, the code runs."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer.main
+import yaml
+
+from tests.site.pages_text import BOOK, HANDBOOKS, blocks, example
+from transferbuch.cli import app
+from transferbuch.data.own import load_own_data
+from transferbuch.editions.parameters import Parameters
+from transferbuch.project import Project
+from transferbuch.records import load_record
+from transferbuch.site.portal import build_portal
+from transferbuch.site.release import Release, load_release
+from transferbuch.transfer.objects import TransferObject
+from transferbuch.transfer.page import REQUIRED_SECTIONS, SECTIONS
+
+ROOT = Path(__file__).parents[2]
+AGENCIES, MUNICIPALITIES, RESEARCH = (BOOK / f"handbuch/{name}.md" for name in ("agenturen", "kommunen", "forschung"))
+OTHERS = ("git", "make", "source", "cp", "cd")
+"""Programs of everybody's machine that the handbooks use."""
+
+
+def commands(path: Path) -> list[str]:
+    """Lines of the shell blocks, and what the text calls `transferbuch …`."""
+    lines = [line for block in blocks(path, "sh") for line in block.splitlines() if line.strip()]
+    return lines + re.findall(r"`(transferbuch [^`]+)`", " ".join(path.read_text(encoding="utf-8").split()))
+
+
+def parse(words: list[str]) -> None:
+    """Give the words to the command that they name, without running it; raises what its user would be shown."""
+    command, context = typer.main.get_command(app), None
+    name, words = "transferbuch", list(words)
+    while True:
+        context = command.make_context(name, list(words), parent=context)
+        if not hasattr(command, "commands"):
+            return
+        name, command, words = command.resolve_command(context, words)
+
+
+ALL = [(path.stem, command) for path in HANDBOOKS for command in commands(path)]
+
+
+@pytest.mark.parametrize(("page", "command"), ALL, ids=[f"{page}: {command}" for page, command in ALL])
+def test_every_command_exists_with_its_options(page, command):
+    program, *words = shlex.split(command)
+    if program != "transferbuch":
+        assert program in OTHERS
+        if program == "make":
+            assert re.search(rf"^{words[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        return
+    parse(words)
+    for word in words:
+        if word.startswith("notebooks/"):
+            assert (ROOT / word).is_file()
+
+
+@pytest.mark.parametrize("wrong", ["serv", "serve --wacht", "build --only", "run notebooks/ueberblick.ipynb"])
+def test_a_command_that_does_not_exist_is_found(wrong):
+    with pytest.raises(Exception, match="(?i)no such|requires an argument|missing"):
+        parse(wrong.split())
+
+
+def test_each_handbook_has_commands_or_leads_to_them():
+    assert {path.stem for path in HANDBOOKS} >= {"index", "kommunen", "agenturen", "forschung", "zielgruppen"}
+    assert {"agenturen", "kommunen", "forschung", "zielgruppen"} <= {page for page, _ in ALL}
+
+
+# --- Transfer agencies ----------------------------------------------------------------------------------------------
+
+
+def test_the_front_matter_of_the_handbook_is_a_transfer_object():
+    [text] = blocks(AGENCIES, "yaml")
+    one = TransferObject.model_validate(yaml.safe_load(text))
+    assert one.giver.name == "Landkreis Musterkreis" and one.evidence == "erprobt"
+
+
+def test_the_handbook_explains_every_key_of_the_front_matter():
+    explained = {
+        key for row in example("handbuch/agenturen", "Angaben im Kopf") for key in re.findall(r"`(\w+)`", row[0])
+    }
+    keys = {field.alias or name for name, field in TransferObject.model_fields.items()}
+    assert explained == keys - {"slug"}  # taken from the file name
+
+
+def test_the_handbook_names_the_sections_of_a_page():
+    text = " ".join(AGENCIES.read_text(encoding="utf-8").split())
+    assert ", ".join(SECTIONS) + "." in text
+    assert "Pflicht sind Lösung, Ansprechstelle und Quelle." in text
+    assert REQUIRED_SECTIONS == ("Lösung", "Ansprechstelle", "Quelle")
+
+
+# --- Municipalities -------------------------------------------------------------------------------------------------
+
+
+def test_the_settings_of_the_handbook_are_valid(tmp_path):
+    settings, _ = blocks(MUNICIPALITIES, "yaml")
+    path = tmp_path / "99001-talbrueck.yml"
+    path.write_text(settings, encoding="utf-8")
+    found = load_record(path, Parameters, "parameters/99001-talbrueck.yml")
+    assert found.ags == "99001" and found.peers == ("99002", "99051", "99052")
+    assert all((ROOT / "notebooks" / f"{chapter}.ipynb").is_file() for chapter in found.chapters)
+
+
+def test_the_own_table_of_the_handbook_is_read(tmp_path):
+    _, mapping = blocks(MUNICIPALITIES, "yaml")
+    [table] = blocks(MUNICIPALITIES, "text")
+    path = tmp_path / "99001-talbrueck.yml"
+    path.write_text(mapping, encoding="utf-8")
+    (tmp_path / "99001-talbrueck").mkdir()
+    (tmp_path / "99001-talbrueck" / "kita.csv").write_text(table, encoding="utf-8")
+    name = f"parameters/{path.name}"
+    [found] = load_own_data(path, name, "99001", load_record(path, Parameters, name).own_data, internal=False)
+    values = found.rows.pivot(index="area_name", columns="measure", values="value")
+    assert values.loc["Nord"].to_dict() == {"children": 240, "in_care": 180}
+
+
+# --- Research -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def release() -> Release:
+    return load_release(Project(ROOT), "modellregion")
+
+
+@pytest.fixture(scope="module")
+def desk(release, tmp_path_factory) -> Path:
+    """A folder as a reader has it: the slice of one edition unpacked, the site's data package beside it."""
+    folder = tmp_path_factory.mktemp("arbeitsordner")
+    [edition] = release.plan(only=("99001",))
+    release.write_slice(folder, edition)
+    build_portal(release, ["99001"], folder / "site")
+    for path in (folder / "site" / "daten").iterdir():
+        path.rename(folder / path.name)
+    return folder
+
+
+@pytest.mark.parametrize("number", range(len(blocks(RESEARCH, "python"))))
+def test_every_python_example_runs(number, desk, monkeypatch, capsys):
+    monkeypatch.chdir(desk)
+    code = blocks(RESEARCH, "python")[number]
+    exec(compile(code, f"forschung.md, example {number + 1}", "exec"), {})
+    printed = capsys.readouterr().out
+    assert bool(printed) == ("print(" in code)
+    if "open_edition" in code:
+        assert "Abgänge ohne Hauptschulabschluss" in printed and "Talbrück" in printed
+    if "share_interval" in code:
+        assert f"`{printed.strip()}`" in RESEARCH.read_text(encoding="utf-8")
+
+
+def test_a_damaged_file_is_noticed_by_the_example(desk, tmp_path, monkeypatch):
+    [code] = [one for one in blocks(RESEARCH, "python") if "hashlib" in one]
+    for path in desk.glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes() + b" " * (path.name == "werte.csv"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AssertionError, match="werte.csv"):
+        exec(compile(code, "forschung.md", "exec"), {})
