@@ -24,6 +24,8 @@ from transferbuch.records import Record, collect, find_line, find_places, load_r
 from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
+from transferbuch.transfer.assessment import OwnAssessment
+from transferbuch.transfer.needs import Overrule
 from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import PUBLIC, ROLES, FieldOfAction
 
@@ -42,7 +44,13 @@ class Parameters(Record):
     contact: str = Field(default="", description="whom to ask, by function, never a person's name")
     chapters: tuple[str, ...] = Field(default=(), description="chapters to print, in this order; empty: all")
     fields: tuple[FieldOfAction, ...] = Field(
-        default=(), description="Handlungsfelder that transfer objects are chosen for"
+        default=(), description="Handlungsfelder that the municipality has chosen to work on"
+    )
+    assessment: OwnAssessment | None = Field(
+        default=None, description="own assessment of the five question groups, and which bodies and data there are"
+    )
+    overruled: tuple[Overrule, ...] = Field(
+        default=(), description="fields or indicators that are, or are not, a need here, against the profile"
     )
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
     peers: tuple[KreisAGS, ...] = Field(

@@ -6,7 +6,7 @@ about which nothing is known is None and left out of the mean. Same input, same 
 own giver. Weights stand in `catalogue/matching.yml`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,8 +21,6 @@ from transferbuch.vocabulary import LIFE_PHASES
 
 NEED_TERMS = ("indicator", "field", "phase", "component")
 FIT_TERMS = ("conditions", "context", "size", "type", "effort", "evidence", "depth")
-ASSESSED = {"Beteiligung & Information": "Information und Beteiligung"}
-"""Component of a transfer object → question group of the own assessment, where the words differ."""
 _DEPTHS = {"voll": 1.0, "mittel": 0.6, "kurz": 0.3}
 _OPEN = 0.5
 _MUNICIPAL = ("Landkreis", "kreisfreie Stadt", "Stadt")
@@ -68,15 +66,22 @@ class Matcher:
         self.objects = [objects[slug] for slug in sorted(objects)]
         self.settings, self.places = settings, places
         self._successors = {str(one.ags): [str(key) for key in one.successors] for one in register if one.successors}
-        self._keys = [self._kreise_of(one.giver.ags) for one in self.objects]
+        self._keys = [self.kreise_of(one.giver.ags) for one in self.objects]
         self._givers = [self._place_of(keys) for keys in self._keys]
         self._alike = _likeness(self.objects)
         self._typical = _typical_distance(list(places.values()))
 
-    def match(self, taker: Taker, profile: NeedProfile) -> list[Match]:
-        """All objects that another municipality gives, best first; the first `settings.first` differ from each other."""
-        own = self._kreise_of(taker.keys)
-        rows = [row for row in range(len(self.objects)) if own.isdisjoint(self._keys[row])]
+    def match(self, taker: Taker, profile: NeedProfile, kinds: Collection[str] = ()) -> list[Match]:
+        """All objects that another municipality gives, best first; the first `settings.first` differ from each other.
+
+        kinds: only objects of these kinds, all if empty.
+        """
+        own = self.kreise_of(taker.keys)
+        rows = [
+            row
+            for row, one in enumerate(self.objects)
+            if own.isdisjoint(self._keys[row]) and (not kinds or one.kind in kinds)
+        ]
         here = self._place_of(own)
         if here is None or here.population is None:
             here = Place(taker.population, here.position if here else np.array([]))
@@ -88,8 +93,9 @@ class Matcher:
         weights = self._weights()
         alike = self._alike[np.ix_(rows, rows)]
         scores = _scores(needs, fits, weights, profile.is_known)
-        order = self._order(scores, alike)
-        kept = self._kept(needs, fits, weights, alike, profile.is_known, order)
+        first = self._first(scores, alike)
+        kept = self._kept(needs, fits, weights, alike, profile.is_known, first)
+        order = first + [at for at in np.argsort(-scores.round(9), kind="stable").tolist() if at not in first]
         need, fit = _mean(needs, weights[: len(NEED_TERMS)]), _mean(fits, weights[len(NEED_TERMS) :])
         return [
             Match(
@@ -105,6 +111,18 @@ class Matcher:
             )
             for at in order
         ]
+
+    def kreise_of(self, keys: Iterable[str]) -> set[str]:
+        """Kreise of today: those a Gemeinde lies in, and those that dissolved ones have become part of."""
+        found: set[str] = set()
+        ahead = [str(key)[:5] for key in keys if len(str(key)) >= 5]
+        while ahead:
+            key = ahead.pop()
+            if key in self._successors:
+                ahead += self._successors[key]
+            else:
+                found.add(key)
+        return found
 
     def _match(self, row: int, taker: Taker, here: Place, profile: NeedProfile) -> Match:
         one, giver = self.objects[row], self._givers[row]
@@ -129,18 +147,16 @@ class Matcher:
         of = self.settings
         return np.array([getattr(of.need, name) for name in NEED_TERMS] + [getattr(of.fit, name) for name in FIT_TERMS])
 
-    def _order(self, scores: np.ndarray, alike: np.ndarray) -> list[int]:
-        """Positions, best first; each of the first ones loses by how much it is like those before it."""
-        left, first = list(range(len(scores))), []
-        while left and len(first) < self.settings.first:
-            worth = {
-                at: scores[at] * (1 - self.settings.diversity * max((alike[at, one] for one in first), default=0.0))
-                for at in left
-            }
-            best = max(left, key=lambda at: (round(worth[at], 9), -at))
-            first.append(best)
-            left.remove(best)
-        return first + sorted(left, key=lambda at: (-round(scores[at], 9), at))
+    def _first(self, scores: np.ndarray, alike: np.ndarray) -> list[int]:
+        """Positions of the first ones, best first; each loses by how much it is like those before it."""
+        first: list[int] = []
+        likeness, rounded = np.zeros(len(scores)), scores.round(9)
+        for _ in range(min(self.settings.first, len(scores))):
+            worth = rounded * (1 - self.settings.diversity * likeness)
+            worth[first] = -1
+            first.append(int(worth.argmax()))
+            likeness = np.maximum(likeness, alike[:, first[-1]])
+        return first
 
     def _kept(
         self,
@@ -149,32 +165,19 @@ class Matcher:
         weights: np.ndarray,
         alike: np.ndarray,
         known: bool,
-        order: Sequence[int],
+        first: Sequence[int],
     ) -> dict[int, float]:
-        """Of each of the first, in how many variations of one weight it stays among them."""
-        first = order[: self.settings.first]
+        """Of each of the first, in which share of the variations of one weight it stays among them."""
         counts, varied = dict.fromkeys(first, 0), 0
         for number in np.flatnonzero(weights):
             for sign in (-1, 1):
                 changed = weights.copy()
                 changed[number] *= 1 + sign * self.settings.variation
                 varied += 1
-                again = self._order(_scores(needs, fits, changed, known), alike)[: self.settings.first]
+                again = self._first(_scores(needs, fits, changed, known), alike)
                 for at in counts.keys() & set(again):
                     counts[at] += 1
         return {at: round(count / varied, 4) for at, count in counts.items()} if varied else {}
-
-    def _kreise_of(self, keys: Iterable[str]) -> set[str]:
-        """Kreise of today: those a Gemeinde lies in, and those that dissolved ones have become part of."""
-        found: set[str] = set()
-        ahead = [str(key)[:5] for key in keys if len(str(key)) >= 5]
-        while ahead:
-            key = ahead.pop()
-            if key in self._successors:
-                ahead += self._successors[key]
-            else:
-                found.add(key)
-        return found
 
     def _place_of(self, keys: Iterable[str]) -> Place | None:
         """Several Kreise as one: populations summed, positions averaged; None if none is known."""
@@ -189,8 +192,7 @@ class Matcher:
 def _need_terms(one: TransferObject, profile: NeedProfile) -> dict[str, float | None]:
     addressed = [profile.indicators[id].strength if id in profile.indicators else 0.0 for id in one.indicators]
     phases = LIFE_PHASES if "alle" in one.life_phases else one.life_phases
-    groups = [ASSESSED.get(name, name) for name in one.components]
-    assessed = [profile.components[name] for name in groups if name in profile.components]
+    assessed = [profile.components[name] for name in one.components if name in profile.components]
     return {
         "indicator": max(addressed) if addressed and (profile.looked_at or profile.indicators) else None,
         "field": _strength(one.fields, profile.fields),

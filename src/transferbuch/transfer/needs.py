@@ -15,7 +15,7 @@ from transferbuch.indicators.catalogue import Indicator
 from transferbuch.records import Record
 from transferbuch.transfer.evidence import Text
 from transferbuch.transfer.settings import Strength
-from transferbuch.vocabulary import LIFE_PHASES, FieldOfAction, LifePhase
+from transferbuch.vocabulary import LIFE_PHASES, FieldOfAction
 
 Trouble = Literal["worse", "worsening"]
 _WORSE = {"low_is_good": "above", "high_is_good": "below"}

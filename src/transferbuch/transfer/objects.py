@@ -7,11 +7,11 @@ show lie in `book/transfer/intern/`.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE, access_problems, visible_files
@@ -30,7 +30,7 @@ from transferbuch.transfer.evidence import (
     evidence_faults,
     read_keys,
 )
-from transferbuch.transfer.page import check_body
+from transferbuch.transfer.page import check_body, sections_of
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
@@ -128,6 +128,12 @@ class TransferObject(Record):
     next_review: dt.date
     licence: Literal["CC BY 4.0"]
     related: tuple[str, ...] = Field(default=(), description="slugs of other pages")
+    _sections: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def sections(self) -> Mapping[str, str]:
+        """The text of the page as Markdown, by the name of the section."""
+        return self._sections
 
 
 def load_transfer_object(path: Path) -> TransferObject:
@@ -149,7 +155,9 @@ def load_transfer_object(path: Path) -> TransferObject:
     ]
     if problems:
         raise PersonFileError(sorted(problems))
-    return found.model_copy(update={"slug": path.stem})
+    loaded = found.model_copy(update={"slug": path.stem})
+    loaded._sections = sections_of(body)
+    return loaded
 
 
 def load_transfer_objects(folder: Path, internal: bool = False) -> dict[str, TransferObject]:
