@@ -1,4 +1,4 @@
-"""Which transfer objects fit a municipality: score = need × fit, every term of it kept and explained.
+"""Which transfer objects fit a municipality: score = need × √fit, every term of it kept and explained.
 
 Need: does the object work on what is worse here, on chosen topics, on what the own assessment finds weak? Fit: are its
 conditions met, is its giver like the taker, what does it take, what is known of its success? Terms run from 0 to 1; one
@@ -6,6 +6,7 @@ about which nothing is known is None and left out of the mean. Same input, same 
 own giver. Weights stand in `catalogue/matching.yml`.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -192,21 +193,21 @@ class Matcher:
 def _need_terms(one: TransferObject, profile: NeedProfile) -> dict[str, float | None]:
     addressed = [profile.indicators[id].strength if id in profile.indicators else 0.0 for id in one.indicators]
     phases = LIFE_PHASES if "alle" in one.life_phases else one.life_phases
-    assessed = [profile.components[name] for name in one.components if name in profile.components]
     return {
         "indicator": max(addressed) if addressed and (profile.looked_at or profile.indicators) else None,
-        "field": _strength(one.fields, profile.fields),
-        "phase": _strength(phases, profile.phases),
-        "component": max(assessed) if assessed else None,
+        "field": _agreement(one.fields, profile.fields),
+        "phase": _agreement(phases, profile.phases),
+        "component": _agreement(one.components, profile.components),
     }
 
 
-def _strength(names: Sequence[str], strengths: Mapping[str, float]) -> float | None:
-    """Half the greatest need of the names, half their mean; None where no need of any kind is known."""
-    if not strengths:
-        return None
-    values = [strengths.get(name, 0.0) for name in names]
-    return (max(values) + sum(values) / len(values)) / 2
+def _agreement(names: Sequence[str], strengths: Mapping[str, float]) -> float | None:
+    """Cosine of what an object works on and what is needed: 1 if it works on all of the need and on nothing else.
+
+    None where no need of this kind is known.
+    """
+    length = math.sqrt(len(names) * sum(value**2 for value in strengths.values()))
+    return sum(strengths.get(name, 0.0) for name in names) / length if length else None
 
 
 def _is_city(giver_type: str) -> bool:
@@ -225,8 +226,12 @@ def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _scores(needs: np.ndarray, fits: np.ndarray, weights: np.ndarray, known: bool) -> np.ndarray:
-    """Need × fit; where no need is known at all, the fit alone."""
-    fit = _mean(fits, weights[len(NEED_TERMS) :])
+    """Need × √fit; where no need is known at all, √fit alone.
+
+    The root keeps half a fit from costing as much as half the need: what is not needed is no proposal, however well it
+    fits, and what is needed is one, even where something has to be adapted.
+    """
+    fit = np.sqrt(_mean(fits, weights[len(NEED_TERMS) :]))
     return _mean(needs, weights[: len(NEED_TERMS)]) * fit if known else fit
 
 
