@@ -16,8 +16,9 @@ from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.register import Register
 from transferbuch.transfer.assessment import GroupId, Level
 from transferbuch.transfer.evidence import Text
-from transferbuch.transfer.objects import Component, Filled, TransferObject
-from transferbuch.vocabulary import FieldOfAction, LifePhase
+from transferbuch.transfer.objects import Component, Filled, LifePhases, TransferObject
+from transferbuch.transfer.requirements import RequirementKind, requirement_fault
+from transferbuch.vocabulary import FieldOfAction
 
 GOLD = Path(__file__).parent / "gold" / "matching.yml"
 
@@ -62,8 +63,8 @@ class SourceLines(Record):
 class Known(Record):
     """What the text tells of the municipality at the time of its need; what is not named is unknown, not missing."""
 
-    bodies: tuple[Text, ...] = ()
-    data: tuple[Text, ...] = ()
+    bodies: tuple[Text, ...] = Field(default=(), description="words of kind body of catalogue/requirements.yml")
+    data: tuple[Text, ...] = Field(default=(), description="words of kind data of catalogue/requirements.yml")
     levels: dict[GroupId, Level] = Field(default={}, description="own assessment of question groups, 0 to 4")
 
 
@@ -83,7 +84,7 @@ class Case(Record):
     need: Text = Field(max_length=250, description="one German sentence in our own words, without the later solution")
     source: SourceLines
     fields: Annotated[tuple[FieldOfAction, ...], Filled] = Field(max_length=3, description="needed Handlungsfelder")
-    life_phases: Annotated[tuple[LifePhase, ...], Filled]
+    life_phases: LifePhases
     components: Annotated[tuple[Component, ...], Filled]
     indicators: tuple[str, ...] = Field(default=(), description="ids of indicators in which the need shows")
     known: Known = Known()
@@ -100,8 +101,8 @@ def load_cases(
 ) -> tuple[Case, ...]:
     """All cases in the file's order, by id.
 
-    Raises PersonFileError with all faults: unknown keys, indicators or slugs, an answer that is the municipality's own
-    object or given twice, an id out of order or twice, `held_out` against the rule.
+    Raises PersonFileError with all faults: unknown keys, indicators, requirements or slugs, an answer that is the
+    municipality's own object or given twice, an id out of order or twice, `held_out` against the rule.
     """
     name = f"{path.parent.name}/{path.name}"
     cases = load_record(path, _Gold, name).cases
@@ -142,6 +143,14 @@ def _faults(
             expected = "the id of an indicator of the catalogue"
             fault = ("no such indicator", one, expected, nearest(one, indicators), "unknown-indicator")
             yield ("indicators", number), fault
+    known: tuple[tuple[str, RequirementKind, tuple[str, ...]], ...] = (
+        ("bodies", "body", case.known.bodies),
+        ("data", "data", case.known.data),
+    )
+    for key, kind, words in known:
+        for number, word in enumerate(words):
+            if wrong := requirement_fault(word, kind):
+                yield ("known", key, number), wrong
     for number, answer in enumerate(case.answers):
         place = ("answers", number, "slug")
         if answer.slug not in objects:

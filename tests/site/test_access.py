@@ -86,7 +86,7 @@ def test_every_audience_has_a_folder_of_its_own_and_shares_the_official_data(tmp
             "book/transfer/herne-sprechtag-des-lehrpersonals.md",
             "related:\n",
             "related:\n  - entwurf\n",
-            31,
+            43,
             "this page is internal",
         ),
         ("book/index.md", "# Trans", "[Vermerk](intern/vermerk.md)\n\n# Trans", 1, "leads to something internal"),

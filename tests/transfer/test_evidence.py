@@ -73,6 +73,10 @@ def test_a_taker_has_a_key_that_the_register_knows(tmp_path):
         ("{text: Es gibt ein Büro, kind: body, of: Quelle}", "a condition of kind body needs `needed`"),
         ("{text: Ein Landkreis, kind: type, of: Redaktion}", "a condition of kind type needs `types`"),
         ("{text: Klein, kind: population, of: Redaktion}", "a condition of kind population needs `at_least`"),
+        (
+            "{text: Beratung, kind: level, of: Redaktion, component: Beratung, at_least: 1}",
+            "component: unknown value (Beratung)",
+        ),
     ],
 )
 def test_a_condition_can_be_checked_or_is_refused(tmp_path, condition, what):

@@ -129,6 +129,12 @@ def test_needs_and_reasons_are_one_sentence_each(cases: tuple[Case, ...]) -> Non
         ("slug: hagen-sozialraumindex", "slug: herne-kita-beobachtungsboegen-monitoring", "given twice"),
         ("[share_children_under_15_sgb2_pct]", "[child_poverty]", "indicators: no such indicator (child_poverty)"),
         ("life_phases: [Grundschule]", "life_phases: [Schule]", "unknown value (Schule)"),
+        (
+            "bodies: [Bildungsmonitoring",
+            "bodies: [Monitoring",
+            "cases[1].known: the vocabulary does not have this word",
+        ),
+        ("bodies: [Bildungsmonitoring", "bodies: [Bildungsbericht", "cases[1].known: this word is of kind data"),
         ("basis: similar", "basis: guess", "unknown value (guess)"),
         ("lines: [1606-1630]", "lines: [1630-1606]", "a passage ends before it begins"),
         ("    held_out: true\n", "", "`held_out` is against the rule (false)"),

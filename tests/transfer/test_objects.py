@@ -224,6 +224,12 @@ def test_file_name_must_be_a_slug(folder: Path) -> None:
     assert [problem.code for problem in raised.value.problems] == ["slug"]
 
 
+def test_all_phases_stand_alone(folder: Path) -> None:
+    problem = fault(folder, "life_phases: [Übergang Schule-Beruf]", "life_phases: [frühkindlich, alle]")
+    assert (problem.line, problem.field) == (line_of("life_phases:"), "life_phases")
+    assert "`alle` stands alone" in problem.what
+
+
 def test_faults_of_all_pages_come_together(folder: Path) -> None:
     (folder / "zweite-seite.md").write_text(PAGE.replace("kind: Kooperation", "kind: Kreis"), encoding="utf-8")
     problems = faults(folder, "- zweite-seite", "- dritte-seite")

@@ -12,12 +12,11 @@ from pydantic import AfterValidator, Field
 
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Record, load_record
-from transferbuch.transfer.evidence import Text
-from transferbuch.transfer.objects import Component
+from transferbuch.transfer.evidence import AssessedComponent, Text
 
 GroupId = Literal["strategie", "steuerung", "zusammenarbeit", "information_und_beteiligung", "datenbasierung"]
 GROUPS: tuple[GroupId, ...] = get_args(GroupId)
-COMPONENTS: dict[GroupId, Component] = {
+COMPONENTS: dict[GroupId, AssessedComponent] = {
     "strategie": "Strategie",
     "steuerung": "Steuerung",
     "zusammenarbeit": "Zusammenarbeit",

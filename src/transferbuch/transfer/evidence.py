@@ -15,6 +15,8 @@ from transferbuch.transfer.page import find_unsafe
 
 EvidenceStep = Literal["beschrieben", "erprobt", "mehrfach übertragen", "evaluiert", "Wirkung belegt"]
 STEPS: tuple[str, ...] = get_args(EvidenceStep)
+AssessedComponent = Literal["Strategie", "Steuerung", "Zusammenarbeit", "Beteiligung & Information", "Datenbasierung"]
+"""Components that a municipality assesses itself; `assessment.COMPONENTS` has the question group of each."""
 _TRIED = ("erprobt", "etabliert", "abgeschlossen")
 _SEVERAL = 2
 
@@ -69,8 +71,9 @@ class Equity(Record):
 class Condition(Record):
     """One condition for success as a statement that can be checked for another municipality.
 
-    `kind` says by what: type (Landkreis, kreisfreie Stadt), population (`at_least`, `at_most`), body (a body or post
-    that must exist), data (a source of data that must exist), level (own assessment of a component, 0 to 4).
+    `kind` says by what: type (Landkreis, kreisfreie Stadt), population (`at_least`, `at_most`), body (a post, group,
+    partner or decision that must exist), data (a source of data that must exist), level (own assessment of a
+    component, 0 to 4). What the solution itself creates is no condition: whoever lacks it is the one to take it over.
     """
 
     text: Text = Field(description="German statement: Es gibt eine Steuerungsgruppe unter Leitung der Landrätin …")
@@ -79,8 +82,8 @@ class Condition(Record):
     types: tuple[Literal["Landkreis", "kreisfreie Stadt"], ...] = ()
     at_least: int | None = Field(default=None, ge=0)
     at_most: int | None = Field(default=None, ge=0)
-    needed: Text | None = Field(default=None, description="body, data: what must exist, as a noun: Steuerungsgruppe")
-    component: Text | None = Field(default=None, description="level: the component")
+    needed: Text | None = Field(default=None, description="body, data: a word of catalogue/requirements.yml")
+    component: AssessedComponent | None = Field(default=None, description="level: the component")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Condition":
@@ -119,7 +122,11 @@ class Origin(Record):
 
 
 def evidence_faults(step: str, status: str, adoptions: int, evaluation: Evaluation | None) -> Iterator[str]:
-    """What the claimed `step` of the ladder lacks; each step includes the ones below it."""
+    """What the claimed `step` of the ladder lacks.
+
+    Each step from `erprobt` on requires that the example was tried, and `Wirkung belegt` what `evaluiert` requires.
+    Only `mehrfach übertragen` requires adoptions: an example can be evaluated before anybody takes it over.
+    """
     rank = STEPS.index(step)
     if rank >= 1 and status not in _TRIED:
         yield f"the step {step!r} needs a status of {', '.join(_TRIED)}"

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Private
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE, access_problems, visible_files
-from transferbuch.records import Record, find_line, load_front_matter, nearest, read_person_text
+from transferbuch.records import Record, find_line, find_places, load_front_matter, nearest, read_person_text
 from transferbuch.regions.keys import AGS
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.evidence import (
@@ -31,6 +31,7 @@ from transferbuch.transfer.evidence import (
     read_keys,
 )
 from transferbuch.transfer.page import check_body, sections_of
+from transferbuch.transfer.requirements import requirement_fault
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
@@ -58,6 +59,15 @@ def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Filled = AfterValidator(_filled)
+
+
+def _all_or_some(phases: tuple[LifePhase, ...]) -> tuple[LifePhase, ...]:
+    if "alle" in phases and len(phases) > 1:
+        raise ValueError("`alle` stands alone; name the phases, or only `alle`")
+    return phases
+
+
+LifePhases = Annotated[tuple[LifePhase, ...], Filled, AfterValidator(_all_or_some)]
 
 
 class Giver(Record):
@@ -103,7 +113,7 @@ class TransferObject(Record):
     )
     kind: Kind
     components: Annotated[tuple[Component, ...], Filled]
-    life_phases: Annotated[tuple[LifePhase, ...], Filled]
+    life_phases: LifePhases = Field(description="the phases one by one, or only `alle`")
     fields: Annotated[tuple[FieldOfAction, ...], Filled] = Field(
         max_length=3, description="one to three Handlungsfelder"
     )
@@ -151,6 +161,7 @@ def load_transfer_object(path: Path) -> TransferObject:
         *_check_giver(found, path),
         *_check_indicators(found, path),
         *_check_evidence(found, path),
+        *_check_conditions(found, path, first_line),
         *_check_takers(found, path),
     ]
     if problems:
@@ -264,6 +275,21 @@ def _check_evidence(one: TransferObject, path: Path) -> Iterator[Problem]:
     for what in evidence_faults(one.evidence, one.status, len(one.adoptions), one.evaluation):
         line, do = _line_with(path, "evidence:"), "claim a lower step, or add what is missing"
         yield Problem(_shown(path), line, "evidence", what, one.evidence, "what the ladder requires", do, "evidence")
+
+
+def _check_conditions(one: TransferObject, path: Path, first_line: int) -> Iterator[Problem]:
+    """What conditions need are words of the vocabulary; `first_line` is that of the text below the front matter."""
+    faults = [
+        (("conditions", number, "needed"), fault)
+        for number, part in enumerate(one.conditions)
+        if part.kind in ("body", "data") and (fault := requirement_fault(part.needed or "", part.kind))
+    ]
+    if not faults:
+        return
+    front = read_person_text(path).split("\n")[: first_line - 2]
+    lines = find_places("\n".join(front))
+    for place, fault in faults:
+        yield Problem(_shown(path), lines[place], f"conditions[{place[1] + 1}].needed", *fault)
 
 
 def _check_indicators(one: TransferObject, path: Path) -> Iterator[Problem]:
