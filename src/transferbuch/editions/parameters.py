@@ -18,6 +18,7 @@ from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
 from transferbuch.editions.area_index import AreaIndexChoice
 from transferbuch.editions.chapter_lists import PUBLIC_LIST, KnownChapters, RoleEdition, RoleEditions
+from transferbuch.editions.needs_given import check_needs
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, find_places, load_record, read_person_text
@@ -210,6 +211,7 @@ def _load(
             )
         )
     places = find_places(text)
+    problems += check_needs(parameters, name, places, project.is_internal)
     problems += chapters.check(name, places, {PUBLIC_LIST: parameters.chapters}, parameters.for_public().has)
     if project.is_internal:  # the public knows only some of the chapters that a role may have
         lists = {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}
