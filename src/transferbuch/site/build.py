@@ -168,7 +168,7 @@ def _prepare(
     for edition in plan:
         folder = release.project.build / "work" / edition.folder
         mark = hashlib.sha256(release.write_slice(folder, edition).encode())
-        mark.update(f"{code} {edition.subtitle}".encode())
+        mark.update(f"{code} {edition.subtitle} {release.inputs.glossary}".encode())
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)
@@ -192,6 +192,7 @@ def _prepare(
                     mark.hexdigest(),
                     edition.audience,
                     edition.subtitle,
+                    release.inputs.glossary,
                 )
             )
     return tasks, cached

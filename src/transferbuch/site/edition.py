@@ -22,6 +22,7 @@ from transferbuch.report.own import own_rows
 from transferbuch.report.slice_reader import OWN_FILE, read_slice
 from transferbuch.site.audience import FICTIONAL_BANNER, INTERNAL_FOOTER, NO_ROBOTS, banner_of
 from transferbuch.site.book import BookRefused, BookSettings, build_book
+from transferbuch.site.glossary import Term
 from transferbuch.vocabulary import PUBLIC
 
 _TEXTS = 'Texte: <a href="https://creativecommons.org/licenses/by/4.0/deed.de">CC BY 4.0</a>.'
@@ -59,6 +60,7 @@ class EditionTask:
     inputs: str  # fingerprint of everything the edition depends on
     audience: str = PUBLIC
     subtitle: str = ""  # of an edition for a role
+    glossary: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,10 @@ def edition_settings(task: EditionTask) -> BookSettings:
         banner=banner_of(task.audience, fictional),
         footer=footer_of(task.audience, fictional, task.stands),
         robots="" if task.audience == PUBLIC else NO_ROBOTS,
+        config_values={
+            "transferbuch_glossary": task.glossary,
+            "transferbuch_glossary_page": "../../glossar.html",
+        },
     )
 
 

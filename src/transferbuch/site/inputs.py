@@ -20,6 +20,7 @@ from transferbuch.indicators.peers import load_peer_settings
 from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
+from transferbuch.site.glossary import Term, load_glossary
 from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.vocabulary import INTERNAL, PUBLIC
@@ -43,6 +44,7 @@ class Inputs:
     own_data: dict[str, tuple[OwnTable, ...]] = field(default_factory=dict)  # by AGS
     gaps: tuple[Gap, ...] = ()
     pages: tuple[Page, ...] = ()
+    glossary: tuple[Term, ...] = ()
 
     def kreis(self, key: str) -> Kreis:
         """The Kreis or the combined territory that an edition is about; KeyError if there is none."""
@@ -82,12 +84,13 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
     pages = tried(lambda: load_pages(project), ())
+    glossary = tried(lambda: load_glossary(project.book / "glossar.md", "book/glossar.md"), ())
     if errors:
         raise gathered(errors)
     if not internal:
         parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data)
-    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages)
+    return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages, glossary)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:
@@ -111,4 +114,5 @@ def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | 
         "indices of areas": sum(map(len, own.areas.values())),
         "transfer objects": len(inputs.objects),
         "pages": len(inputs.pages),
+        "terms of the glossary": len(inputs.glossary),
     }, None

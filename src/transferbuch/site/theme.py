@@ -201,7 +201,7 @@ def _assets_version() -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx extension: theme "transferbuch" on top of sphinx-book-theme, German texts, hidden sources."""
-    for extension in ("myst_nb", "sphinx_book_theme"):
+    for extension in ("myst_nb", "sphinx_book_theme", "transferbuch.site.glossary_ext"):
         app.setup_extension(extension)
     app.add_config_value("transferbuch_static_prefix", "", "html")
     if "comments_config" not in app.config:

@@ -182,6 +182,58 @@
 
   document.querySelectorAll("form.tb-filter[data-target]").forEach(setUpFilter);
 
+  // --- Glossary: the definition beside a term while pointer or focus is on it; Escape or a tap elsewhere closes it --
+
+  const MARGIN = 8, PATIENCE = 250;  // pixels to the edge of the window; milliseconds to get from the term to the box
+  const boxOf = term => document.getElementById(term.getAttribute("aria-describedby"));
+  let explained = null, explainedBefore = null, isTouch = false, closing = 0;
+
+  function explain(term) {
+    clearTimeout(closing);
+    if (explained === term) return;
+    closeDefinition();
+    const box = boxOf(term), lines = [...term.getClientRects()], last = lines.at(-1);
+    box.hidden = false;
+    const right = document.documentElement.clientWidth - MARGIN - box.offsetWidth;
+    const isRoomBelow = last.bottom + box.offsetHeight < innerHeight;
+    box.style.left = `${scrollX + Math.max(MARGIN, Math.min(last.left, right))}px`;
+    box.style.top = `${scrollY + (isRoomBelow ? last.bottom : lines[0].top - box.offsetHeight)}px`;
+    explained = term;
+  }
+
+  function closeDefinition() {
+    clearTimeout(closing);
+    if (explained) boxOf(explained).hidden = true;
+    explained = null;
+  }
+
+  function closeSoon() {
+    clearTimeout(closing);
+    closing = setTimeout(closeDefinition, PATIENCE);
+  }
+
+  for (const term of document.querySelectorAll("a.tb-term")) {
+    const box = boxOf(term);
+    term.addEventListener("pointerenter", event => { if (event.pointerType !== "touch") explain(term); });
+    box.addEventListener("pointerenter", () => clearTimeout(closing));
+    for (const part of [term, box]) {
+      part.addEventListener("pointerleave", event => { if (event.pointerType !== "touch") closeSoon(); });
+    }
+    term.addEventListener("focus", () => { if (term.matches(":focus-visible")) explain(term); });
+    term.addEventListener("blur", closeSoon);
+    // the first tap explains, the second follows the link; Enter (detail 0) always does
+    term.addEventListener("click", event => {
+      if (!isTouch || event.detail === 0 || explainedBefore === term) return;
+      event.preventDefault();
+      explain(term);
+    });
+  }
+  document.addEventListener("pointerdown", event => {
+    [explainedBefore, isTouch] = [explained, event.pointerType === "touch"];
+    if (!event.target.closest(".tb-term, .tb-definition")) closeDefinition();
+  });
+  document.addEventListener("keydown", event => { if (event.key === "Escape") closeDefinition(); });
+
   // --- Repairs of the theme's own controls -----------------------------------------------------------------------
 
   document.getElementById("pst-primary-sidebar-modal")?.setAttribute("aria-label", "Kapitel");
