@@ -3,7 +3,7 @@
 from transferbuch.regions.names import capitalised
 from transferbuch.report.numbers import date_short, listed, number
 from transferbuch.report.proposal_model import MIDDLE, STRONG, NeededIndicator
-from transferbuch.report.slice_model import Indicator, Slice
+from transferbuch.report.slice_model import Slice
 from transferbuch.report.sources import source_line
 from transferbuch.report.tables import Cell, Fragment, bullet_list, joined, paragraph, table, words
 from transferbuch.report.wording import cell_text
@@ -44,30 +44,30 @@ def _from_figures(data: Slice) -> list[Fragment]:
             for value in values
         ]
         rows.append([words(indicator.title, f"../../indikatoren/{indicator.id}.html"), *cells, Cell(str(one.year)),
-                     words(_why(data, one, indicator))])  # fmt: skip
-    columns = ["Kennzahl", data.own.label, "Vergleichskreise", "Land", "Jahr", "Warum das auf Bedarf hinweist"]
+                     words(_why(data, one))])  # fmt: skip
+    columns = ["Kennzahl", data.own.label, "Vergleichskreise", "Land", "Jahr", "Ungünstiger gegenüber"]
+    notes = ["Ein Hinweis ist noch kein Befund: Was dahinter steht, wissen Fachleute vor Ort."]
+    if any(one.stands_out for one in shown):
+        notes.insert(0, "◆ Der Unterschied bleibt auch dann, wenn alle Kennzahlen zugleich geprüft werden.")
+    if any(one.worsening for one in shown):
+        notes.insert(0, "Trend: Die Werte hier werden über mehrere Jahre nachweisbar ungünstiger.")
     shown_table = table(
         f"Kennzahlen mit Hinweis auf Bedarf {data.own.locative}",
         columns,
         rows,
-        ["Ein Hinweis ist noch kein Befund: Was dahinter steht, wissen Fachleute vor Ort."],
+        notes,
         source_line(data, used, True),
     )
     return [lead, shown_table]
 
 
-def _why(data: Slice, one: NeededIndicator, indicator: Indicator) -> str:
-    """ "ungünstiger als in den Vergleichskreisen und im Land, auch bei Prüfung aller Kennzahlen; wird ungünstiger"."""
-    names = {"peers": "in den Vergleichskreisen", "land": f"{data.names[data.land].locative}"}
-    parts = []
-    if one.worse_than:
-        where = listed(names[name] for name in one.worse_than)
-        parts.append(
-            f"ungünstiger als {where}" + (", auch wenn alle Kennzahlen zugleich geprüft werden" * one.stands_out)
-        )
-    if one.worsening:
-        parts.append("wird im Trend ungünstiger")
-    return "; ".join(parts)
+def _why(data: Slice, one: NeededIndicator) -> str:
+    """ "Vergleichskreise und Modellland ◆; Trend"."""
+    names = {"peers": "Vergleichskreise", "land": data.names[data.land].label}
+    parts = (
+        [listed(names[name] for name in one.worse_than) + (" ◆" if one.stands_out else "")] if one.worse_than else []
+    )
+    return "; ".join([*parts, *["Trend"] * one.worsening])
 
 
 def _from_assessment(data: Slice) -> list[Fragment]:
@@ -116,10 +116,11 @@ def _fields(data: Slice) -> list[Fragment]:
         ("mittel", [name for name, value in needs.fields.items() if MIDDLE <= value < STRONG]),
     ]
     parts = [f"{word}: {listed(sorted(names))}" for word, names in named if names]
-    weak = [name for name in COMPONENTS.values() if needs.components.get(name, 0) >= 0.5]
+    most = max(needs.components.values(), default=0)
+    weak = [name for name in COMPONENTS.values() if most and needs.components.get(name) == most]
     sentences = [f"Bedarf nach Handlungsfeldern – {'; '.join(parts)}."] if parts else [
         "Kein Handlungsfeld zeigt einen deutlichen Bedarf."
     ]  # fmt: skip
     if weak:
-        sentences.append(f"Nach der eigenen Einschätzung fehlt am meisten bei {listed(weak)}.")
+        sentences.append(f"Nach der eigenen Einschätzung ist die Stufe bei {listed(weak)} am niedrigsten.")
     return [paragraph(capitalised(" ".join(sentences)))]
