@@ -40,7 +40,7 @@ def main() -> None:
         lambda: stage.compute_values(converted, inputs.indicators.values(), precision),
     )
     types = stage.read_kreistypen(release.package)
-    peers, _ = timed("groups", lambda: stage.group_kreise(values, inputs.indicators, territory, types, {}))
+    peers, *_ = timed("groups", lambda: stage.group_kreise(values, inputs.indicators, territory, types, {}))
     groups = {stage.group_key(ags): rows["peer"].tolist() for ags, rows in peers.groupby("ags")}
     pooled = timed("values of groups", lambda: stage.pool_values(values, groups, inputs.indicators))
     values = timed("places", lambda: stage.add_places(pd.concat([values, pooled], ignore_index=True)))

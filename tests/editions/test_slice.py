@@ -10,6 +10,7 @@ import pytest
 
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import tree_hash
+from transferbuch.editions.matches import matcher_of
 from transferbuch.editions.own_figures import own_inputs, protect_own, published_cells
 from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
@@ -17,6 +18,7 @@ from transferbuch.editions.slice import write_slice
 from transferbuch.editions.values import Computed
 from transferbuch.indicators.comparison import COMPARISON_COLUMNS
 from transferbuch.indicators.compute import VALUE_COLUMNS
+from transferbuch.indicators.groups import CONTEXT_COLUMNS
 from transferbuch.indicators.projection import ASSUMPTION_COLUMNS, BACKTEST_COLUMNS, POPULATION_COLUMNS
 from transferbuch.indicators.trend import TREND_COLUMNS
 from transferbuch.project import Project
@@ -35,6 +37,7 @@ OUTLOOK = [
     for columns in (POPULATION_COLUMNS, BACKTEST_COLUMNS, ("group",), ASSUMPTION_COLUMNS)
 ]
 KINDS = pd.DataFrame({"ags": pd.Series(dtype=object)})
+CONTEXT = pd.DataFrame({name: pd.Series(dtype=object) for name in CONTEXT_COLUMNS})
 
 
 @pytest.fixture
@@ -53,13 +56,26 @@ def slice_of(project: Project, ags: str, with_areas: bool = False, audience: str
     parameters = load_parameters(project, register, CHAPTERS)
     own = protect_own(project, parameters, own_inputs(project, load_own_tables(project, parameters), None))
     areas = own.areas[ags] if with_areas else ()
-    computed = Computed(VALUES, COMPARISONS, TRENDS, PEERS, KINDS, *OUTLOOK, pd.DataFrame(), pd.DataFrame(), ())
+    computed = Computed(
+        VALUES, COMPARISONS, TRENDS, PEERS, KINDS, CONTEXT, *OUTLOOK, pd.DataFrame(), pd.DataFrame(), ()
+    )
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
     edition = Edition(register[ags], parameters[ags], (), audience or project.audience)
-    write_slice(folder, edition, computed, package, {}, {}, {}, territory, own.tables_of(ags), areas)
+    write_slice(
+        folder,
+        edition,
+        computed,
+        package,
+        {},
+        {},
+        matcher_of({}, computed, register),
+        territory,
+        own.tables_of(ags),
+        areas,
+    )
     return folder
 
 

@@ -18,12 +18,15 @@ from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
 from transferbuch.editions.area_index import AreaIndexChoice
 from transferbuch.editions.chapter_lists import PUBLIC_LIST, KnownChapters, RoleEdition, RoleEditions
+from transferbuch.editions.needs_given import check_needs
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, find_places, load_record, read_person_text
 from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
+from transferbuch.transfer.assessment import OwnAssessment
+from transferbuch.transfer.needs import Overrule
 from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import PUBLIC, ROLES, FieldOfAction
 
@@ -42,7 +45,13 @@ class Parameters(Record):
     contact: str = Field(default="", description="whom to ask, by function, never a person's name")
     chapters: tuple[str, ...] = Field(default=(), description="chapters to print, in this order; empty: all")
     fields: tuple[FieldOfAction, ...] = Field(
-        default=(), description="Handlungsfelder that transfer objects are chosen for"
+        default=(), description="Handlungsfelder that the municipality has chosen to work on"
+    )
+    assessment: OwnAssessment | None = Field(
+        default=None, description="own assessment of the five question groups, and which bodies and data there are"
+    )
+    overruled: tuple[Overrule, ...] = Field(
+        default=(), description="fields or indicators that are, or are not, a need here, against the profile"
     )
     kinds: tuple[Kind, ...] = Field(default=(), description="kinds of transfer objects that are wanted; empty: all")
     peers: tuple[KreisAGS, ...] = Field(
@@ -202,6 +211,7 @@ def _load(
             )
         )
     places = find_places(text)
+    problems += check_needs(parameters, name, places, project.is_internal)
     problems += chapters.check(name, places, {PUBLIC_LIST: parameters.chapters}, parameters.for_public().has)
     if project.is_internal:  # the public knows only some of the chapters that a role may have
         lists = {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}

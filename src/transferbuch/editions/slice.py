@@ -23,6 +23,7 @@ from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import tree_hash
+from transferbuch.editions.matches import context_values, match_record, matches_of, needs_record
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import Template
 from transferbuch.editions.values import Computed
@@ -34,8 +35,8 @@ from transferbuch.report.area_model import FILE as AREAS
 from transferbuch.report.area_model import AreaIndex, areas_text
 from transferbuch.report.slice_reader import FORMAT, OWN_COLUMNS, OWN_FILE
 from transferbuch.secrecy.protect import ProtectedTable
+from transferbuch.transfer.matching import Matcher
 from transferbuch.transfer.objects import TransferObject
-from transferbuch.transfer.selection import choose_objects
 from transferbuch.vocabulary import PUBLIC
 
 FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
@@ -49,7 +50,7 @@ def write_slice(
     package: DataPackage,
     sources: Mapping[str, Source],
     indicators: Mapping[str, Indicator],
-    objects: Mapping[str, TransferObject],
+    matcher: Matcher,
     territory: Territory,
     own_data: Sequence[ProtectedTable] = (),
     areas: tuple[AreaIndex, ...] = (),
@@ -63,10 +64,11 @@ def write_slice(
     own_data = tuple(own_data)
     if edition.audience == PUBLIC:
         _refuse_internal(
-            [*indicators.values(), *objects.values(), *edition.chapters, *(one.dataset for one in own_data)]
+            [*indicators.values(), *matcher.objects, *edition.chapters, *(one.dataset for one in own_data)]
         )
     kreis, register = edition.kreis, territory.register
     members = _members(edition)
+    profile, matches = matches_of(matcher, edition, indicators, computed)
     peers = _of_land(edition, territory)
     compared = _compared_kreise(edition, computed)
     seen = seen_regions(edition, computed, territory)
@@ -92,7 +94,9 @@ def write_slice(
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
         "tables": _tables(part, package, sources, kreis.ags.is_fictional),
-        "transfer": _transfer(edition, objects, register),
+        "needs": needs_record(profile),
+        "transfer": [match_record(one, matcher, computed.context) for one in matches[: matcher.settings.first]],
+        "context": context_values(computed.context[computed.context["ags"] == edition.ags]),
         "own_data": _own_data(own_data),
         "findings": [
             {"variable": one.variable, "year": one.year, "accepted": not one.stops, "reason": one.review.reason}
@@ -288,12 +292,3 @@ def _own_data(tables: Iterable[ProtectedTable]) -> list[dict]:
         }
         for one in tables
     ]
-
-
-def _transfer(edition: Edition, objects: Mapping[str, TransferObject], register: Register) -> list[dict]:
-    chosen = edition.parameters
-    open_objects = {slug: one for slug, one in objects.items() if not chosen.kinds or one.kind in chosen.kinds}
-    successors = {str(kreis.ags): kreis.successors for kreis in register if kreis.successors}
-    own = edition.kreis.ags.members if isinstance(edition.kreis.ags, CombinedAGS) else (edition.ags,)
-    choices = choose_objects(open_objects, own, edition.kreis.kind, chosen.fields, successors=successors)
-    return [{"reason": choice.reason, **choice.object.model_dump(mode="json")} for choice in choices]

@@ -51,15 +51,16 @@ from transferbuch.secrecy.official import audit_official
 @dataclass(frozen=True)
 class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
-    and `trends` (modules of that name in `indicators`), `peers` and `kinds` (see `indicators.groups`), `population`,
-    `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see `data.completeness`),
-    `audit` (see `secrecy.official`), `findings` worst first."""
+    and `trends` (modules of that name in `indicators`), `peers`, `kinds` and `context` (see `indicators.groups`),
+    `population`, `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see
+    `data.completeness`), `audit` (see `secrecy.official`), `findings` worst first."""
 
     values: pd.DataFrame
     comparisons: pd.DataFrame
     trends: pd.DataFrame
     peers: pd.DataFrame
     kinds: pd.DataFrame
+    context: pd.DataFrame
     population: pd.DataFrame
     backtest: pd.DataFrame
     errors: pd.DataFrame
@@ -75,6 +76,7 @@ _FRAMES = (
     "trends",
     "peers",
     "kinds",
+    "context",
     "population",
     "backtest",
     "errors",
@@ -156,7 +158,7 @@ def _compute(
     converted = convert_observations(withhold_refused(observations, findings), sources, territory)
     converted = combine_kreise(converted, sources, combined)
     values = compute_values(converted, indicators.values(), precision_of(sources))
-    peers, kinds = group_kreise(values, indicators, territory, read_kreistypen(package), own_peers)
+    peers, kinds, context = group_kreise(values, indicators, territory, read_kreistypen(package), own_peers)
     groups = {group_key(ags): rows["peer"].tolist() for ags, rows in peers.groupby("ags")}
     pooled = pool_values(values, groups, indicators)
     values = add_places(pd.concat([values, pooled], ignore_index=True))
@@ -175,6 +177,7 @@ def _compute(
         compute_trends(values, indicators, breaks_by_region(sources, territory), kreise),
         peers,
         kinds,
+        context,
         outlook.population,
         outlook.backtest,
         tested_errors(outlook.backtest),

@@ -4,6 +4,8 @@
 `kinds`: one row per Kreis: ags, type and type_label (Kreistyp of the edition `KREISTYP_EDITION`; 0 and "" without one),
   cluster, name, size, between (see `indicators.clusters`; 0 and "" without typology), missing (context variables
   without a value), variables (names of the context indicators, comma-separated) and years (of each, likewise).
+`context`: one row per Kreis × context variable: ags, indicator, year, value, position (standardised and weighted, see
+  `indicators.peers`); NaN where it has none.
 """
 
 from collections.abc import Mapping
@@ -25,6 +27,7 @@ from transferbuch.regions.reforms import Territory
 
 KREISTYP_EDITION = 2020
 """The type of a Kreis changes with the edition, so all comparisons take one."""
+CONTEXT_COLUMNS = ("ags", "indicator", "year", "value", "position")
 _KIND_COLUMNS = ("ags", "type", "type_label", *CLUSTER_COLUMNS[1:], "missing", "variables", "years")
 
 
@@ -34,8 +37,8 @@ def group_kreise(
     territory: Territory,
     kreistypen: pd.DataFrame,
     chosen: Mapping[str, tuple[str, ...]],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(peers, kinds) of all Kreise with values; `chosen`: peers that a municipality named itself, by key.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """(peers, kinds, context) of all Kreise with values; `chosen`: peers that a municipality named itself, by key.
 
     Raises PersonFileError for a faulty catalogue/peers.yml.
     """
@@ -43,7 +46,7 @@ def group_kreise(
     keys = [key for key in values["ags"].unique() if is_kreis(key)]
     cities = {str(one.ags) for one in territory.register if one.is_city}
     types = kreistypen[kreistypen["edition"] == KREISTYP_EDITION].set_index("ags")
-    peers, kinds = [], []
+    peers, kinds, contexts = [], [], [pd.DataFrame(columns=list(CONTEXT_COLUMNS))]
     for is_model in (False, True):
         world = [key for key in keys if key.startswith(MODEL_LAND) == is_model]
         context = context_of(values, settings, world) if world else None
@@ -53,8 +56,18 @@ def group_kreise(
         own = {key: chosen[key] for key in world if key in chosen}
         peers += [found[~found["ags"].isin(own)].assign(chosen=False), *(_own(key, own[key], context) for key in own)]
         kinds.append(_kinds(world, context, types, clusters))
+        contexts += [_long(context)] if context else []
     whole = pd.concat(peers, ignore_index=True).sort_values(["ags", "rank"], ignore_index=True)
-    return whole.astype({"rank": int, "distance": float, "chosen": bool}), pd.concat(kinds, ignore_index=True)
+    whole = whole.astype({"rank": int, "distance": float, "chosen": bool})
+    around = pd.concat(contexts, ignore_index=True).astype({"year": int, "value": float, "position": float})
+    return whole, pd.concat(kinds, ignore_index=True), around
+
+
+def _long(context: Context) -> pd.DataFrame:
+    """Every variable of every Kreis in a row of its own, in the order of the variables."""
+    raw = context.raw.melt(ignore_index=False, var_name="indicator").reset_index()
+    position = context.scaled.melt(ignore_index=False, var_name="indicator", value_name="position")["position"]
+    return raw.assign(position=position.to_numpy(), year=raw["indicator"].map(context.years))[list(CONTEXT_COLUMNS)]
 
 
 def choose_peers(

@@ -18,12 +18,13 @@ from transferbuch.report import (
     charts,
     comparable,
     methods,
+    needs,
     outlook,
     outlook_charts,
     overviews,
     own,
     profile,
-    selected,
+    proposals,
 )
 from transferbuch.report.charts import Chart
 from transferbuch.report.maps import ChartSeries, area_charts
@@ -262,9 +263,17 @@ class EditionReport:
 
     # --- transfer, methods ---------------------------------------------------------------------------------------
 
+    def need_profile(self) -> Fragment:
+        """What the municipality needs by its figures, its own assessment and its chosen topics, and what is unknown."""
+        return needs.need_profile(self.data)
+
     def transfer_cards(self) -> Fragment:
-        """The chosen transfer objects as cards that link to the portal, after a sentence on how they were chosen."""
-        return selected.transfer_cards(self.data)
+        """The proposed transfer objects as cards that link to the portal, after a sentence on how well they fit."""
+        return proposals.summary(self.data)
+
+    def transfer_write_ups(self) -> Fragment:
+        """Each proposal: reasons, counter-reasons, conditions, the giver's context, what to adapt, first questions."""
+        return proposals.write_ups(self.data)
 
     def sources(self) -> Fragment:
         """All official tables behind this edition, with Stand, licence and attribution."""

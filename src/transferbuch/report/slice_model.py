@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from transferbuch.regions.keys import BUND, group_key
 from transferbuch.regions.names import RegionName
 from transferbuch.report.area_model import AreaIndex
+from transferbuch.report.proposal_model import ContextValue, Needs, Proposal
 
 CHAPTERS = {
     "rahmenbedingungen": "Rahmenbedingungen",
@@ -263,7 +264,9 @@ class Slice:
     parameters: dict[str, Any]
     indicators: dict[str, Indicator]
     tables: dict[str, Table]
-    transfer: tuple[dict[str, Any], ...]
+    needs: Needs
+    transfer: tuple[Proposal, ...]
+    context: tuple[ContextValue, ...]  # what makes Kreise comparable, of this one
     own_data: tuple[OwnTable, ...]
     series: Mapping[str, Mapping[str, dict[int, Value]]]
     compared: Compared

@@ -15,6 +15,7 @@ from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import read_areas
 from transferbuch.report.numbers import ABSENCES
+from transferbuch.report.proposal_model import read_context, read_needs, read_proposal
 from transferbuch.report.slice_files import VALUE_COLUMNS, Series, number_or_none, refused, rows_of, table_of
 from transferbuch.report.slice_model import (
     CheckedFigure,
@@ -35,7 +36,7 @@ from transferbuch.report.slice_model import (
 )
 from transferbuch.vocabulary import PUBLIC
 
-FORMAT = 2
+FORMAT = 3
 _NEEDED = (
     "format",
     "ags",
@@ -69,6 +70,9 @@ def read_slice(folder: Path) -> Slice:
         indicators = {one["id"]: _indicator(one) for one in content["indicators"]}
         tables = {code: _table(code, one) for code, one in content["tables"].items()}
         own_data = _own_tables(content.get("own_data") or (), folder)
+        needs = read_needs(content["needs"])
+        proposals = tuple(map(read_proposal, content["transfer"]))
+        context = read_context(content["context"])
         own = content["names"][content["ags"]]
         formed_from = {
             ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
@@ -99,7 +103,9 @@ def read_slice(folder: Path) -> Slice:
         parameters=content.get("parameters") or {},
         indicators=indicators,
         tables=tables,
-        transfer=tuple(content.get("transfer") or ()),
+        needs=needs,
+        transfer=proposals,
+        context=context,
         own_data=own_data,
         series=_read_values(folder / "values.parquet", folder.name),
         comparisons={

@@ -45,7 +45,7 @@ def write_indicator_page(
         f"## Quelle\n\n{_sources(indicator, inputs, package, used)}\n\n{_caveats(indicator, inputs)}"
         f"{breaks_text(indicator, inputs, laender)}{corrections_text(indicator, inputs, values, labels)}"
         f"{findings_text(indicator, inputs, computed, labels)}"
-        f"## Werte\n\n{_values(indicator, inputs, shown, editions)}\n"
+        f"{_examples_for(indicator, inputs)}## Werte\n\n{_values(indicator, inputs, shown, editions)}\n"
         f"## Einordnung und Pflege\n\n{_record(indicator)}\n",
         encoding="utf-8",
     )
@@ -97,6 +97,15 @@ def _sources(indicator: Indicator, inputs: Inputs, package: DataPackage, used: s
         licence = (newest and newest.licence) or source.licence
         lines.append(f"- Tabelle {codes}: {source.title} ({source.statistic}){stand}; {attribution}; Lizenz {licence}.")
     return "\n".join(lines)
+
+
+def _examples_for(indicator: Indicator, inputs: Inputs) -> str:
+    """Transfer objects that address the indicator; "" if none does."""
+    found = [one for one in inputs.objects.values() if indicator.id in one.indicators]
+    if not found:
+        return ""
+    lines = "".join(f"- [{one.title}](../transfer/{one.slug}.md) ({one.giver.name})\n" for one in found)
+    return f"## Beispiele aus Kommunen, die hier ansetzen\n\n{lines}\n"
 
 
 def _caveats(indicator: Indicator, inputs: Inputs) -> str:

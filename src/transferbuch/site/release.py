@@ -11,6 +11,7 @@ import pandas as pd
 
 from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
+from transferbuch.editions.matches import matcher_of, matches_of
 from transferbuch.editions.own_figures import (
     OwnFigures,
     OwnInputs,
@@ -28,6 +29,8 @@ from transferbuch.regions.reforms import Territory, read_gebietsstand
 from transferbuch.secrecy.audit import Audit
 from transferbuch.secrecy.official import refuse_betrayed
 from transferbuch.site.inputs import Inputs, load_inputs
+from transferbuch.transfer.matching import Match, Matcher
+from transferbuch.transfer.needs import NeedProfile
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,15 @@ class Release:
         """Values of all regions that the edition shows or names."""
         return self._part("values", seen_regions(edition, self.computed, self.territory))
 
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The transfer objects that the audience may see, ready to be matched."""
+        return matcher_of(self.inputs.objects, self.computed, self.inputs.register)
+
+    def matches_of(self, edition: Edition) -> tuple[NeedProfile, list[Match]]:
+        """Need profile of a municipality and all objects that others give, best first."""
+        return matches_of(self.matcher, edition, self.inputs.indicators, self._seen(edition))
+
     def write_slice(self, folder: Path, edition: Edition) -> str:
         """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""
         shutil.rmtree(folder / "slice", ignore_errors=True)
@@ -69,7 +81,7 @@ class Release:
             self.package,
             inputs.sources,
             inputs.indicators,
-            inputs.objects,
+            self.matcher,
             self.territory,
             self.own.tables_of(edition.ags),
             # names of areas leave the house only in an edition that shows them

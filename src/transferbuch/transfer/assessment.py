@@ -4,6 +4,7 @@ One YAML, `catalogue/assessment.yml`. Every text is German and printed. The grou
 `COMPONENTS` says which component of transfer objects each group assesses.
 """
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -58,6 +59,19 @@ def _in_order(groups: tuple[QuestionGroup, ...]) -> tuple[QuestionGroup, ...]:
     if tuple(group.id for group in groups) != GROUPS:
         raise ValueError(f"the groups are {', '.join(GROUPS)}, each once and in this order")
     return groups
+
+
+class OwnAssessment(Record):
+    """What a municipality says of itself in its parameters file."""
+
+    day: dt.date = Field(description="day of the assessment")
+    by: Text = Field(description="body that made it, by function, never a person")
+    levels: dict[GroupId, Level] = Field(
+        default={}, description="level 0 to 4 by question group; what is missing is open"
+    )
+    notes: dict[GroupId, Text] = Field(default={}, description="German: what the level rests on, printed")
+    there: tuple[Text, ...] = Field(default=(), description="bodies and data of catalogue/requirements.yml that exist")
+    not_there: tuple[Text, ...] = Field(default=(), description="likewise, those that do not exist")
 
 
 class _Questionnaire(Record):

@@ -6,12 +6,12 @@ show lie in `book/transfer/intern/`.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import access_problems, visible_files
@@ -43,7 +43,7 @@ from transferbuch.transfer.object_checks import (
     line_with,
     shown,
 )
-from transferbuch.transfer.page import UNFILLED, check_body, check_unfilled
+from transferbuch.transfer.page import UNFILLED, check_body, check_unfilled, sections_of
 from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, Component, FieldOfAction, LifePhase
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
@@ -148,6 +148,12 @@ class TransferObject(Record):
     next_review: dt.date = Field(description="day by which somebody looks at it again, e.g. 2027-06-30")
     licence: Literal["CC BY 4.0"] = Field(description="of our own text")
     related: tuple[str, ...] = Field(default=(), description="slugs of other pages")
+    _sections: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def sections(self) -> Mapping[str, str]:
+        """The text of the page as Markdown, by the name of the section."""
+        return self._sections
 
 
 def load_transfer_object(path: Path) -> TransferObject:
@@ -213,7 +219,9 @@ def _read_page(path: Path) -> Draft[TransferObject]:
     for needed, check in PAGE_CHECKS:
         if draft.wrong.isdisjoint(needed):
             problems += check(one, path)
-    return Draft(one.model_copy(update={"slug": path.stem}), draft.wrong, tuple(sorted(_without_unfilled(problems))))
+    found = one.model_copy(update={"slug": path.stem})
+    found._sections = sections_of(body)
+    return Draft(found, draft.wrong, tuple(sorted(_without_unfilled(problems))))
 
 
 def _without_unfilled(problems: Iterable[Problem]) -> list[Problem]:

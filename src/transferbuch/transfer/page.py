@@ -55,6 +55,20 @@ def find_unsafe(text: str) -> str | None:
     return next((what for pattern, what in _UNSAFE if pattern.search(text)), None)
 
 
+def sections_of(body: str) -> dict[str, str]:
+    """The text of each section of a page's Markdown, without its heading, in order."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in body.split("\n"):
+        heading = _HEADING.match(line)
+        if heading and heading[1] == "##":
+            name = heading[2]
+            found[name] = []
+        elif name:
+            found[name].append(line)
+    return {name: "\n".join(lines).strip() for name, lines in found.items()}
+
+
 def check_unfilled(text: str, file: str) -> Iterator[Problem]:
     """Every line of a page where the template's placeholder still stands; comments of the front matter may name it."""
     in_head, section = False, ""
