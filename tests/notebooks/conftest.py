@@ -18,7 +18,7 @@ from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
-from transferbuch.transfer.objects import load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
 
 ROOT = Path(__file__).parents[2]
 EXPLORER = ROOT / "notebooks" / "erkunden.ipynb"  # no chapter: see tests/explorer

@@ -15,7 +15,7 @@ from transferbuch.site.audience import banner_of, check_marked
 from transferbuch.site.checks import check_all
 from transferbuch.site.inputs import load_inputs
 from transferbuch.site.portal import portal_toc
-from transferbuch.transfer.objects import load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
 
 INTERNAL_HEAD = "---\naccess: internal\n---\n\n"
 

@@ -11,7 +11,7 @@ from transferbuch.errors import EXIT_USAGE, PersonFileError, UsageError
 from transferbuch.project import CATALOGUE, Project
 from transferbuch.site.build import BuildReport, _write_report
 from transferbuch.site.checks import check_all, check_files
-from transferbuch.transfer.objects import load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
 from transferbuch.transfer.reviews import overdue, reference_day
 
 ROOT = Path(__file__).parents[2]

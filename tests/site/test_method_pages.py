@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from transferbuch.transfer.selection import choose_objects
 
 from tests.site.pages_text import BOOK, example, steps
 from transferbuch.data.observations import OBSERVATION_COLUMNS
@@ -26,8 +27,7 @@ from transferbuch.secrecy.audit import find_breaches
 from transferbuch.secrecy.complement import complete
 from transferbuch.secrecy.web import Need, Web
 from transferbuch.transfer.evidence import STEPS, evidence_faults
-from transferbuch.transfer.objects import load_transfer_object
-from transferbuch.transfer.selection import choose_objects
+from transferbuch.transfer.loading import load_transfer_object
 
 SOURCES = load_sources()
 INDICATORS = load_indicators(sources=SOURCES)

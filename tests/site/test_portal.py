@@ -18,7 +18,7 @@ from transferbuch.site.indicator_page import corrections_text, formula_text
 from transferbuch.site.portal import _giver_sizes, portal_inputs, portal_toc
 from transferbuch.site.portal_ext import CHAPTER_TITLES
 from transferbuch.site.profile import profile_html
-from transferbuch.transfer.objects import load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
 
 LABELS = {"a": "Abgänge ohne Abschluss", "b": "Abgänge", "c": "Bevölkerung", "d": "Zuzüge", "e": "Fortzüge"}
 

@@ -6,7 +6,7 @@ import pytest
 from tests.transfer.test_objects import PAGE
 
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.transfer.objects import load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
 
 FAULTS = {
     "unknown indicator": (

@@ -7,7 +7,8 @@ from tests.transfer.test_objects import PAGE
 
 from transferbuch.errors import PersonFileError
 from transferbuch.site.profile import profile_html
-from transferbuch.transfer.objects import TransferObject, load_transfer_object
+from transferbuch.transfer.loading import load_transfer_object
+from transferbuch.transfer.objects import TransferObject
 
 ADOPTIONS = """adoptions:
   - {taker: Stadt Regensburg, ags: "09362", year: 2017, adapted: kleinerer Kreis der Beteiligten, result: gelungen}

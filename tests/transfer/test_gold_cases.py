@@ -9,7 +9,8 @@ from benchmarks.gold_cases import GOLD, Case, is_held_out, load_cases
 from transferbuch.errors import PersonFileError
 from transferbuch.project import CATALOGUE
 from transferbuch.regions.register import load_register
-from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
+from transferbuch.transfer.objects import TransferObject
 from transferbuch.vocabulary import FIELDS
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.conditions import Taker, check_conditions, state_of_all
 from transferbuch.transfer.evidence import Condition
+from transferbuch.transfer.loading import load_transfer_objects
 from transferbuch.transfer.matching import FIT_TERMS, NEED_TERMS, Matcher, Place
 from transferbuch.transfer.needs import IndicatorNeed, NeedProfile, build_profile
-from transferbuch.transfer.objects import load_transfer_objects
 from transferbuch.transfer.settings import load_match_settings
 
 OBJECTS = load_transfer_objects(Path(__file__).parents[2] / "book" / "transfer")

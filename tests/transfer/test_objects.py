@@ -6,7 +6,7 @@ import pytest
 
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.regions.register import load_register
-from transferbuch.transfer.objects import load_transfer_object, load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_object, load_transfer_objects
 from transferbuch.transfer.page import find_unsafe
 from transferbuch.vocabulary import FIELDS
 

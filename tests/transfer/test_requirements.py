@@ -9,7 +9,7 @@ from tests.transfer.test_objects import PAGE
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.regions.register import load_register
-from transferbuch.transfer.objects import load_transfer_object, load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_object, load_transfer_objects
 from transferbuch.transfer.requirements import load_requirements
 
 BOOK = Path(__file__).parents[2] / "book" / "transfer"

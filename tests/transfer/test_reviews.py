@@ -7,7 +7,8 @@ import pytest
 from tests.transfer.test_objects import PAGE
 
 from transferbuch.errors import UsageError
-from transferbuch.transfer.objects import TransferObject, load_transfer_object
+from transferbuch.transfer.loading import load_transfer_object
+from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.reviews import overdue, reference_day
 
 

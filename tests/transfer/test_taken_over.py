@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from transferbuch.transfer.objects import load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
 
 OBJECTS = load_transfer_objects(Path(__file__).parents[2] / "book" / "transfer")
 

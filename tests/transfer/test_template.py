@@ -11,7 +11,8 @@ from transferbuch.errors import PersonFileError, UsageError
 from transferbuch.project import Project
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.evidence import STEPS, Adoption, Condition, Effort, Equity, Evaluation, Origin
-from transferbuch.transfer.objects import Giver, Kind, Source, TransferObject, load_transfer_object
+from transferbuch.transfer.loading import load_transfer_object
+from transferbuch.transfer.objects import Giver, Kind, Source, TransferObject
 from transferbuch.transfer.page import ADAPTATION, ADAPTATION_PARTS, PLACEHOLDER, SECTIONS
 from transferbuch.transfer.template import QUESTIONS, Known, template_text, write_template
 from transferbuch.vocabulary import FIELDS, LIFE_PHASES, Component

@@ -1,21 +1,21 @@
 """What a municipality says of its own needs in its parameters file, checked against the words it may use."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from transferbuch.errors import Problem
 from transferbuch.project import CATALOGUE
 from transferbuch.records import Place, nearest
+from transferbuch.transfer.assessment import OwnAssessment
+from transferbuch.transfer.needs import Overrule
 from transferbuch.transfer.requirements import load_requirements
 from transferbuch.vocabulary import INTERNAL_FOLDER
 
-if TYPE_CHECKING:  # the record holds what is checked here
-    from transferbuch.editions.parameters import Parameters
 
-
-def check_needs(parameters: "Parameters", file: str, lines: Mapping[Place, int], internal: bool) -> Iterator[Problem]:
+def check_needs(
+    given: OwnAssessment | None, overruled: Iterable[Overrule], file: str, lines: Mapping[Place, int], internal: bool
+) -> Iterator[Problem]:
     """Unknown bodies and data, those that are said to be there and not there, unknown indicators that are overruled."""
-    if given := parameters.assessment:
+    if given:
         words = load_requirements()
         for key in ("there", "not_there"):
             for number, name in enumerate(getattr(given, key)):
@@ -31,7 +31,7 @@ def check_needs(parameters: "Parameters", file: str, lines: Mapping[Place, int],
     folder = CATALOGUE / "indicators"
     known = {path.stem for path in folder.glob("*.yml")}
     known |= {path.stem for path in (folder / INTERNAL_FOLDER).glob("*.yml")} if internal else set()
-    for number, one in enumerate(parameters.overruled):
+    for number, one in enumerate(overruled):
         if one.indicator and one.indicator not in known:
             what, expected = "no such indicator", "the id of an indicator of the catalogue"
             line, do = lines[("overruled", number, "indicator")], nearest(one.indicator, known)

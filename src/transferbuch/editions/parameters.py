@@ -211,7 +211,7 @@ def _load(
             )
         )
     places = find_places(text)
-    problems += check_needs(parameters, name, places, project.is_internal)
+    problems += check_needs(parameters.assessment, parameters.overruled, name, places, project.is_internal)
     problems += chapters.check(name, places, {PUBLIC_LIST: parameters.chapters}, parameters.for_public().has)
     if project.is_internal:  # the public knows only some of the chapters that a role may have
         lists = {("audiences", role, "chapters"): one.chapters for role, one in parameters.roles.items()}

@@ -19,7 +19,8 @@ from transferbuch.project import CATALOGUE, Project, visible_files
 from transferbuch.site.gates import check_machine
 from transferbuch.site.glossary import load_glossary
 from transferbuch.site.pages import load_pages
-from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
+from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.reviews import overdue, reference_day
 from transferbuch.vocabulary import INTERNAL, PUBLIC
 

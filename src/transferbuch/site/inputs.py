@@ -21,7 +21,8 @@ from transferbuch.regions.register import Kreis, Register, load_register
 from transferbuch.site.address import public_address
 from transferbuch.site.glossary import Term, load_glossary
 from transferbuch.site.pages import Page, load_pages
-from transferbuch.transfer.objects import TransferObject, load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
+from transferbuch.transfer.objects import TransferObject
 from transferbuch.vocabulary import INTERNAL, PUBLIC
 
 

@@ -28,7 +28,8 @@ from transferbuch.site.book import BookRefused, BookSettings, LiveBook
 from transferbuch.site.checks import check_book
 from transferbuch.site.portal import TITLE, kind_of, portal_toc
 from transferbuch.site.server import Fault, News, address_of, make_live_server
-from transferbuch.transfer.objects import LIST_PAGE, TransferObject, load_transfer_object
+from transferbuch.transfer.loading import load_transfer_object
+from transferbuch.transfer.objects import LIST_PAGE, TransferObject
 from transferbuch.vocabulary import INTERNAL_FOLDER
 
 PAUSE = 0.3  # seconds between two looks at the files

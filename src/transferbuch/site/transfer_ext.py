@@ -34,7 +34,8 @@ from transferbuch.site.profile import evidence_step, profile_html
 from transferbuch.transfer.adoptions import Transfer, find_transfers
 from transferbuch.transfer.evidence import STEPS
 from transferbuch.transfer.groups import groups_of, load_groups
-from transferbuch.transfer.objects import Component, GiverType, Kind, TransferObject, load_transfer_objects
+from transferbuch.transfer.loading import load_transfer_objects
+from transferbuch.transfer.objects import Component, GiverType, Kind, TransferObject
 from transferbuch.transfer.reviews import overdue, reference_day
 from transferbuch.vocabulary import FIELDS, LIFE_PHASES
 

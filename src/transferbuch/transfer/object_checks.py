@@ -1,12 +1,9 @@
 """What must hold for a transfer object beyond the form of its record: in its page, and between pages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from transferbuch.errors import Problem
 from transferbuch.project import CATALOGUE
@@ -14,11 +11,9 @@ from transferbuch.records import Draft, find_line, find_places, nearest, read_pe
 from transferbuch.regions.register import load_register
 from transferbuch.transfer.evidence import Adoption, evidence_faults
 from transferbuch.transfer.groups import groups_of, load_groups
+from transferbuch.transfer.objects import Giver, TransferObject
 from transferbuch.transfer.requirements import requirement_fault
 from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC
-
-if TYPE_CHECKING:  # the records are read by the module that calls these checks
-    from transferbuch.transfer.objects import Giver, TransferObject
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

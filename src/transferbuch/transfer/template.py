@@ -121,7 +121,8 @@ def _fields(given: dict[str, object]) -> Iterator[str]:
         if key == "slug":  # the file name
             continue
         yield ""
-        yield from wrap(_meaning(field), _WIDTH, initial_indent="# ", subsequent_indent="#   ")
+        comment = _meaning(field)
+        yield from wrap(comment, _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False)
         lines = _entry(key, field, given, key, "")
         yield from lines if field.is_required() else (f"#{line.removeprefix('#')}" for line in lines)
 
