@@ -17,6 +17,7 @@ from transferbuch.report import (
     areas,
     charts,
     comparable,
+    goals,
     methods,
     needs,
     outlook,
@@ -275,6 +276,33 @@ class EditionReport:
         """Each proposal: reasons, counter-reasons, conditions, the giver's context, what to adapt, first questions."""
         return proposals.write_ups(self.data)
 
+    # --- goals ---------------------------------------------------------------------------------------------------
+
+    def goal_findings(self) -> Fragment:
+        """How far the goals have come; a sentence if there are none, as in the next ones."""
+        return goals.goal_findings(self.data)
+
+    def goal_starts(self) -> Fragment:
+        """Where the goals set out, beside other regions of the same year."""
+        return goals.goal_starts(self.data)
+
+    def goal_targets(self) -> Fragment:
+        """The goals in the four target fields."""
+        return goals.goal_targets(self.data)
+
+    def goal_measures(self) -> Fragment:
+        """What is done for the goals."""
+        return goals.goal_measures(self.data)
+
+    def goal_progress(self) -> ChartSeries:
+        """Each goal: sentences, chart, indicators of effects, reviews."""
+        parts = [self._goal_part(one) for one in goals.goal_parts(self.data)]
+        return ChartSeries(tuple(parts))
+
+    def goal_issues(self) -> Fragment:
+        """Goals that are not measurable, contradictory or overdue."""
+        return goals.goal_issues(self.data)
+
     def sources(self) -> Fragment:
         """All official tables behind this edition, with Stand, licence and attribution."""
         return methods.sources(self.data)
@@ -334,6 +362,9 @@ class EditionReport:
         for caveat in chart.caveats:
             self._noted.setdefault(caveat, self._figures)
         return replace(chart, id=chart.id if times == 1 else f"{chart.id}-{times}", caveats=caveats)
+
+    def _goal_part(self, part: Chart | Fragment) -> Chart | Fragment:
+        return self._shown(part, []) if isinstance(part, Chart) else part
 
     def _counted(self, shown: Chart | Fragment) -> Chart | Fragment:
         """The same; a chart without caveats is a figure of the page, too."""

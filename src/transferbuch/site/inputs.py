@@ -10,6 +10,7 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
+from transferbuch.editions.goals import check_all_goals
 from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
@@ -81,6 +82,8 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs, hidden), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
+    if indicators and objects:
+        tried(lambda: check_all_goals(project, parameters, indicators, objects), None)
     pages = tried(lambda: load_pages(project), ())
     if errors:
         raise gathered(errors)
@@ -107,6 +110,7 @@ def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | 
         "ideas without open source": len(inputs.gaps),
         "notebooks": len(inputs.templates),
         "parameters files": len(inputs.parameters),
+        "goals": sum(len(one.goals) for one in inputs.parameters.values()),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": sum(map(len, own.areas.values())),
         "transfer objects": len(inputs.objects),
