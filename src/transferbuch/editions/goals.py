@@ -15,7 +15,8 @@ from transferbuch.indicators.uncertainty import ALPHA
 from transferbuch.project import Project
 from transferbuch.records import Place, find_places, load_record, read_person_text
 from transferbuch.report.numbers import rounded
-from transferbuch.transfer.goals import WANTED, Goal, check_goals, line_of
+from transferbuch.transfer.goals import Goal, check_goals, line_of
+from transferbuch.vocabulary import WANTED
 
 _ENDS = ("value", "low", "high")
 _Fault = tuple[Place, str, str, str, str, str]

@@ -262,7 +262,7 @@ class EditionReport:
         """How the indices are made and how much they hang on each variable."""
         return areas.area_methods(self.data)
 
-    # --- transfer, methods ---------------------------------------------------------------------------------------
+    # --- transfer, goals, methods --------------------------------------------------------------------------------
 
     def need_profile(self) -> Fragment:
         """What the municipality needs by its figures, its own assessment and its chosen topics, and what is unknown."""
@@ -275,8 +275,6 @@ class EditionReport:
     def transfer_write_ups(self) -> Fragment:
         """Each proposal: reasons, counter-reasons, conditions, the giver's context, what to adapt, first questions."""
         return proposals.write_ups(self.data)
-
-    # --- goals ---------------------------------------------------------------------------------------------------
 
     def goal_findings(self) -> Fragment:
         """How far the goals have come; a sentence if there are none, as in the next ones."""
@@ -296,7 +294,7 @@ class EditionReport:
 
     def goal_progress(self) -> ChartSeries:
         """Each goal: sentences, chart, indicators of effects, reviews."""
-        parts = [self._goal_part(one) for one in goals.goal_parts(self.data)]
+        parts = (self._shown(one, []) if isinstance(one, Chart) else one for one in goals.goal_parts(self.data))
         return ChartSeries(tuple(parts))
 
     def goal_issues(self) -> Fragment:
@@ -362,9 +360,6 @@ class EditionReport:
         for caveat in chart.caveats:
             self._noted.setdefault(caveat, self._figures)
         return replace(chart, id=chart.id if times == 1 else f"{chart.id}-{times}", caveats=caveats)
-
-    def _goal_part(self, part: Chart | Fragment) -> Chart | Fragment:
-        return self._shown(part, []) if isinstance(part, Chart) else part
 
     def _counted(self, shown: Chart | Fragment) -> Chart | Fragment:
         """The same; a chart without caveats is a figure of the page, too."""

@@ -10,7 +10,7 @@ from transferbuch.report.breaks import breaks_between
 from transferbuch.report.goal_model import Goal
 from transferbuch.report.numbers import rounded
 from transferbuch.report.slice_model import Indicator, Slice, Value
-from transferbuch.transfer.goals import WANTED
+from transferbuch.vocabulary import WANTED
 
 UNMEASURABLE, NO_START, NO_NEWER, BROKEN = "unmeasurable", "no_start", "no_newer", "broken"
 REACHED, PERHAPS, ON_TRACK, BEHIND, AWAY, STILL = "reached", "perhaps", "on_track", "behind", "away", "still"
@@ -25,7 +25,7 @@ STATUS_WORDS = {
     ON_TRACK: "auf dem Weg, im gedachten Zeitplan",
     BEHIND: "auf dem Weg, hinter dem gedachten Zeitplan",
     UNDERWAY: "auf dem Weg",
-    AWAY: "vom Ziel entfernt",
+    AWAY: "weiter vom Ziel entfernt als zu Beginn",
     STILL: "unverändert",
 }
 """What a goal's status is called in tables."""
@@ -117,7 +117,7 @@ def _on_the_way(data: Slice, goal: Goal, known: Progress, year: int, now: Value 
         status = STILL
     elif share < 0:
         status = AWAY
-    elif expected is None:
+    elif expected is None or near_expected:
         status = UNDERWAY
     else:
         status = ON_TRACK if sign * (newest - expected) >= 0 else BEHIND

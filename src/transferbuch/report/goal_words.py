@@ -72,8 +72,9 @@ def _measured(data: Slice, goal: Goal, indicator: Indicator, progress: Progress)
     start, now = progress.start, progress.now
     goal_is = f"Ziel: {target_text(data, goal)} bis zum {date_short(goal.due)}."
     latest = now or data.latest(indicator.id, data.ags)
-    today = [missing_sentence(data, indicator)]
-    if latest is not None:
+    if latest is None:
+        today = [missing_sentence(data, indicator)]
+    else:
         parts = (value_sentence(data, indicator, latest), comparison_sentence(data, indicator, latest))
         today = [" ".join(part for part in (*parts, newer_sentence(data, indicator, latest)) if part)]
     if progress.status == NO_START:
@@ -102,7 +103,7 @@ def _way(progress: Progress) -> str:
     if progress.status == STILL:
         return "Der Wert ist gerundet der gleiche wie zu Beginn."
     if progress.status == AWAY:
-        return "Der Wert hat sich seit dem Beginn vom Ziel entfernt."
+        return "Der Wert ist weiter vom Ziel entfernt als zu Beginn."
     assert progress.share is not None
     share = number(progress.share)
     if rounded(progress.share, 0) in (0, 100):  # under way, but neither at the start nor at the target
@@ -168,7 +169,7 @@ def _own(data: Slice, goal: Goal, progress: Progress) -> list[str]:
 def _unmeasurable(goal: Goal) -> str:
     if goal.measured_by:
         return f"Gemessen werden soll an: {goal.measured_by}. Eine Angabe dazu gibt es noch nicht."
-    return "Das Ziel ist so nicht messbar: Ihm fehlt eine Kennzahl, und es gibt keine eigene Angabe dazu."
+    return "Dem Ziel fehlt eine Kennzahl, und es gibt keine eigene Angabe dazu."
 
 
 def _due(goal: Goal, progress: Progress) -> str:

@@ -20,10 +20,9 @@ from transferbuch.report.sources import source_line
 from transferbuch.report.tables import Cell, Fragment, bullet_list, joined, paragraph, table, words
 from transferbuch.report.territory import legend_of, signed_text
 from transferbuch.report.traces import COLOURS
-from transferbuch.report.verdicts import INTERVAL_NOTE, with_interval
+from transferbuch.report.verdicts import INTERVAL_NOTE, is_good, with_interval
 from transferbuch.report.wording import cell_text, region_heading, short_time
-from transferbuch.transfer.goals import TARGET_FIELDS
-from transferbuch.vocabulary import PUBLIC
+from transferbuch.vocabulary import PUBLIC, TARGET_FIELDS
 
 NOTHING = "Diese Ausgabe enthält keine Ziele der Kommune."
 NO_CAUSE = (
@@ -220,7 +219,7 @@ def _effects(data: Slice, goal: Goal) -> list[Fragment]:
         elif broken := breaks_between(data, indicator, [goal.start_year, newer.year]):
             change = f"nicht vergleichbar: {listed(one.what for one in broken)}"
         else:
-            change = _CHANGES[goal.changes.get(id, "")]
+            change = _change_text(indicator, goal.changes.get(id, ""))
         rows.append(
             [
                 _linked(indicator),
@@ -233,6 +232,12 @@ def _effects(data: Slice, goal: Goal) -> list[Fragment]:
     columns = ["Kennzahl", f"Wert {goal.start_year}", "Neuester Wert", "Jahr", "Veränderung"]
     notes = [NO_CAUSE, *_notes(used)]
     return [table(f"Woran sich Wirkungen zeigen können: {goal.title}", columns, rows, notes, _source(data, used))]
+
+
+def _change_text(indicator: Indicator, position: str) -> str:
+    """ "gestiegen, statistisch gesichert, ungünstiger"."""
+    good = is_good(indicator, position) if position else None
+    return _CHANGES[position] + {True: ", günstiger", False: ", ungünstiger", None: ""}[good]
 
 
 def _reviews(goal: Goal) -> list[Fragment]:

@@ -6,7 +6,7 @@ indicator of the catalogue, whose values come from the data and are never typed,
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -15,15 +15,10 @@ from transferbuch.errors import Problem
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.records import Place, Record, nearest
 from transferbuch.transfer.evidence import Text
-from transferbuch.vocabulary import PUBLIC, Access, FieldOfAction
+from transferbuch.vocabulary import PUBLIC, TARGET_FIELDS, WANTED, Access, Direction, FieldOfAction, TargetField
 
-TargetField = Literal["Ergebnisse und Wirkungen", "Leistungen und Programme", "Prozesse und Strukturen", "Ressourcen"]
-TARGET_FIELDS: tuple[TargetField, ...] = get_args(TargetField)
 EFFECTS: TargetField = TARGET_FIELDS[0]
 State = Literal["nicht begonnen", "begonnen", "teilweise erreicht", "erreicht"]
-Direction = Literal["more", "less"]
-WANTED: dict[str, Direction] = {"high_is_good": "more", "low_is_good": "less"}
-"""The direction that follows from an indicator's polarity, where it has one."""
 
 
 def _no_person(text: str) -> str:
