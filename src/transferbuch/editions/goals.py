@@ -13,7 +13,7 @@ from transferbuch.indicators.catalogue import Indicator
 from transferbuch.indicators.comparison import difference_p
 from transferbuch.indicators.uncertainty import ALPHA
 from transferbuch.project import Project
-from transferbuch.records import Place, find_places, load_record, read_person_text
+from transferbuch.records import Place, dotted, find_places, load_record, read_person_text
 from transferbuch.report.numbers import rounded
 from transferbuch.transfer.goals import Goal, check_goals, line_of
 from transferbuch.vocabulary import WANTED
@@ -52,7 +52,7 @@ def check_goal_values(
                 # an edition for the public has fewer goals than the file
                 ids = [one.id for one in load_record(project.root / file, Parameters, file).goals]
                 place = ("goals", ids.index(goal.id), *inside)
-                problems.append(Problem(file, line_of(places, place), ".".join(map(str, place)), *facts))
+                problems.append(Problem(file, line_of(places, place), dotted(place), *facts))
     if problems:
         raise PersonFileError(problems)
 

@@ -6,28 +6,18 @@ indicator of the catalogue, whose values come from the data and are never typed,
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from transferbuch.data.persons import names_person
 from transferbuch.errors import Problem
 from transferbuch.indicators.catalogue import Indicator
-from transferbuch.records import Place, Record, nearest
+from transferbuch.records import Place, Record, dotted, nearest
 from transferbuch.transfer.evidence import Text
 from transferbuch.vocabulary import PUBLIC, TARGET_FIELDS, WANTED, Access, Direction, FieldOfAction, TargetField
 
 EFFECTS: TargetField = TARGET_FIELDS[0]
 State = Literal["nicht begonnen", "begonnen", "teilweise erreicht", "erreicht"]
-
-
-def _no_person(text: str) -> str:
-    if names_person(text):
-        raise ValueError("this is a function or an office, not a person and not an address")
-    return text
-
-
-Function = Annotated[Text, AfterValidator(_no_person)]
 
 
 class Start(Record):
@@ -55,7 +45,7 @@ class GoalMeasure(Record):
     """What is done for a goal."""
 
     text: Text = Field(description="what is done, German")
-    responsible: Function = Field(description="function or office, never a person")
+    responsible: Text = Field(description="function or office, never a person")
     transfer: str | None = Field(default=None, description="slug of a transfer object that it follows")
     effort: Text | None = Field(default=None, description="German: posts, money, hours")
 
@@ -64,7 +54,7 @@ class GoalReview(Record):
     """What a body found when it looked at the goal."""
 
     day: dt.date
-    by: Function = Field(description="function or body, never a person")
+    by: Text = Field(description="function or body, never a person")
     text: Text = Field(description="German sentences, printed")
 
 
@@ -175,8 +165,7 @@ def check_goals(
     problems = []
 
     def report(place: Place, what: str, value: str, expected: str, do: str, code: str) -> None:
-        field = ".".join(map(str, place))
-        problems.append(Problem(file, line_of(places, place), field, what, value, expected, do, code))
+        problems.append(Problem(file, line_of(places, place), dotted(place), what, value, expected, do, code))
 
     ids = [goal.id for goal in goals]
     for at, goal in enumerate(goals):
