@@ -100,7 +100,10 @@ def test_a_goal_upwards_is_read_upwards(load):
     assert progress(load, series(80.0, 78.0), one).share == -20
 
 
-BASE = "Ausgangswert im Abgangsjahr 2020: 10,0 % (Vertrauensbereich 9,0 bis 11,0). Ziel: höchstens 6,0 % bis zum 31.12.2028."
+BASE = (
+    "Ausgangswert im Abgangsjahr 2020: 10,0 % (Vertrauensbereich 9,0 bis 11,0). Ziel: höchstens 6,0 % bis zum "
+    "31.12.2028."
+)
 NO_FORECAST = "Das ist ein Rechenbeispiel und keine Vorausberechnung."
 COURSE = "Bei gleichmäßigem Verlauf bis 2028 läge der Wert 2024 bei 8,0 %; der neueste Wert"
 INSIDE = "Der Vertrauensbereich des neuesten Werts schließt den Zielwert"
@@ -112,8 +115,8 @@ INSIDE = "Der Vertrauensbereich des neuesten Werts schließt den Zielwert"
         (
             7.5,
             "below",
-            "Vom Weg zwischen Ausgangswert und Zielwert sind 63 % zurückgelegt. Die Veränderung seit 2020 ist statistisch "
-            f"gesichert. {COURSE} ist mindestens so weit; der Abstand kann Zufall sein. {NO_FORECAST}",
+            "Vom Weg zwischen Ausgangswert und Zielwert sind 63 % zurückgelegt. Die Veränderung seit 2020 ist "
+            f"statistisch gesichert. {COURSE} ist mindestens so weit; der Abstand kann Zufall sein. {NO_FORECAST}",
         ),
         (
             9.5,
@@ -124,8 +127,8 @@ INSIDE = "Der Vertrauensbereich des neuesten Werts schließt den Zielwert"
         (
             6.5,
             "below",
-            "Vom Weg zwischen Ausgangswert und Zielwert sind 88 % zurückgelegt. Die Veränderung seit 2020 ist statistisch "
-            f"gesichert. {INSIDE} ein. {COURSE} ist mindestens so weit. {NO_FORECAST}",
+            "Vom Weg zwischen Ausgangswert und Zielwert sind 88 % zurückgelegt. Die Veränderung seit 2020 ist "
+            f"statistisch gesichert. {INSIDE} ein. {COURSE} ist mindestens so weit. {NO_FORECAST}",
         ),
         (
             5.5,
@@ -136,8 +139,8 @@ INSIDE = "Der Vertrauensbereich des neuesten Werts schließt den Zielwert"
         (
             4.0,
             "below",
-            "Der Zielwert ist erreicht. Die Veränderung seit 2020 ist statistisch gesichert. Auch der Vertrauensbereich "
-            "des neuesten Werts liegt ganz jenseits des Zielwerts.",
+            "Der Zielwert ist erreicht. Die Veränderung seit 2020 ist statistisch gesichert. Auch der "
+            "Vertrauensbereich des neuesten Werts liegt ganz jenseits des Zielwerts.",
         ),
         (
             11.0,
@@ -168,8 +171,9 @@ def test_a_percent_is_singular_and_a_way_under_way_is_never_none_or_all_of_it(lo
 def test_without_intervals_chance_is_not_judged(load):
     words = told(load, series(10.0, 5.0, half=None), goal())
     assert words == (
-        "Ausgangswert im Abgangsjahr 2020: 10,0 %. Ziel: höchstens 6,0 % bis zum 31.12.2028. Der Zielwert ist erreicht. "
-        "Die Veränderung seit 2020 lässt sich nicht darauf prüfen, ob sie Zufall ist: Es fehlen Vertrauensbereiche."
+        "Ausgangswert im Abgangsjahr 2020: 10,0 %. Ziel: höchstens 6,0 % bis zum 31.12.2028. Der Zielwert ist "
+        "erreicht. Die Veränderung seit 2020 lässt sich nicht darauf prüfen, ob sie Zufall ist: Es fehlen "
+        "Vertrauensbereiche."
     )
 
 
@@ -177,8 +181,8 @@ def test_the_newest_value_is_told_with_date_interval_and_comparison(load):
     data = load([*series(10.0, 8.0), row("15", 2024, 9.0), row("DG", 2024, 7.0)], goals=[goal()])
     assert spaces(goal_sentences(data, data.goals[0])[0]) == (
         "Im Abgangsjahr 2024 betrug der Anteil der Abgänge ohne Hauptschulabschluss im Burgenlandkreis 8,0 % "
-        "(Vertrauensbereich 7,0 bis 9,0). Das sind 1,0 Prozentpunkte weniger als im Land Sachsen-Anhalt (9,0 %) und 1,0 "
-        "Prozentpunkte mehr als in Deutschland (7,0 %)."
+        "(Vertrauensbereich 7,0 bis 9,0). Das sind 1,0 Prozentpunkte weniger als im Land Sachsen-Anhalt (9,0 %) und "
+        "1,0 Prozentpunkte mehr als in Deutschland (7,0 %)."
     )
 
 
@@ -208,8 +212,8 @@ def test_a_start_without_a_number(load, status, why):
     words = told(load, [row(OWN, 2020, status=status), row(OWN, 2024, 8.0)], goal(past_due=True, due="2024-12-31"))
     assert words == (
         f"Ziel: höchstens 6,0 % bis zum 31.12.2024. Der Ausgangswert für das Abgangsjahr 2020 {why}. Wie weit das Ziel "
-        "erreicht ist, lässt sich nicht messen. Die Frist ist am 31.12.2024 abgelaufen; ob das Ziel erreicht ist, lässt "
-        "sich nicht sagen."
+        "erreicht ist, lässt sich nicht messen. Die Frist ist am 31.12.2024 abgelaufen; ob das Ziel erreicht ist, "
+        "lässt sich nicht sagen."
     )
 
 
@@ -239,8 +243,8 @@ def test_own_numbers(load):
     assert told(load, [], {**one, "decimals": 1}) == (
         "Gemessen an: Stellenplan. Angabe der Kommune vom 01.05.2024: 3,0 (Stellen). Ausgangswert 2020: 2,0 (Stellen). "
         "Ziel: mindestens 4,0 (Stellen) bis zum 31.12.2028. Vom Weg zwischen Ausgangswert und Zielwert sind 50 % "
-        "zurückgelegt. Bei gleichmäßigem Verlauf bis 2028 läge der Wert 2024 bei 3,0; der neueste Wert ist mindestens so "
-        f"weit. {NO_FORECAST} Einen Vertrauensbereich und einen Vergleich mit anderen Kommunen gibt es für eigene "
+        "zurückgelegt. Bei gleichmäßigem Verlauf bis 2028 läge der Wert 2024 bei 3,0; der neueste Wert ist mindestens "
+        f"so weit. {NO_FORECAST} Einen Vertrauensbereich und einen Vergleich mit anderen Kommunen gibt es für eigene "
         "Angaben nicht."
     )
 
@@ -268,8 +272,8 @@ def test_own_states(load, state, status):
 def test_overdue_goals_are_named_and_reached_ones_are_not(load):
     late = goal(due="2025-12-31", past_due=True)
     assert [spaces(one) for one in issues(load(series(10.0, 8.0), goals=[late]))] == [
-        "Überfällig – „Weniger Abgänge ohne Abschluss“: Die Frist ist am 31.12.2025 abgelaufen; nach der neuesten Angabe "
-        "ist das Ziel nicht erreicht. Ein Wert für 2025 liegt noch nicht vor."
+        "Überfällig – „Weniger Abgänge ohne Abschluss“: Die Frist ist am 31.12.2025 abgelaufen; nach der neuesten "
+        "Angabe ist das Ziel nicht erreicht. Ein Wert für 2025 liegt noch nicht vor."
     ]
     assert issues(load(series(10.0, 5.0), goals=[late])) == []
     assert issues(load(series(10.0, 8.0), goals=[goal(due="2025-12-31")])) == []
@@ -334,8 +338,8 @@ def test_the_tables_of_the_chapter(load):
     starts = spaces(report.goal_starts().plain).split("\n")
     assert starts[1:4] == [
         "Ziel | Gemessen an | Ausgangswert | Zeit | Land Sachsen-Anhalt | Deutschland",
-        "Weniger Abgänge ohne Abschluss | Anteil der Abgänge ohne Hauptschulabschluss | 10,0 % (9,0 bis 11,0) | 2020 | – | "
-        "7,0 %",
+        "Weniger Abgänge ohne Abschluss | Anteil der Abgänge ohne Hauptschulabschluss | 10,0 % (9,0 bis 11,0) | 2020 | "
+        "– | 7,0 %",
         "Stellen | Stellenplan | – | 2020 | – | –",
     ]
     assert starts[-1].startswith("Quelle: Statistische Ämter") and starts[-1].endswith("; Ziele: Angaben der Kommune")
