@@ -81,15 +81,8 @@ def _faults(goal: Goal, edition: Edition, indicators: Mapping[str, Indicator], o
         return
     told = f"{start} in {year}, target {target}"
     if start == target or goal.direction:
-        do = "set a target that is still to be reached"
-        yield (
-            ("target",),
-            "the target is already reached at the start",
-            told,
-            f"a target with {direction}",
-            do,
-            "reached",
-        )
+        what, do = "the target is already reached at the start", "set a target that is still to be reached"
+        yield ("target",), what, told, f"a target with {direction}", do, "goal-reached"
     else:
         do = "correct the target, or state `direction` and say in `direction_reason` why"
         what = "the target lies in the direction that the indicator's polarity calls unfavourable"

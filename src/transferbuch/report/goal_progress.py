@@ -1,9 +1,9 @@
 """How far a goal has come: the newest value against start and target, with what can be said beyond chance.
 
-All numbers are those printed on the page, rounded, so that readers can check the share of the way.
+All numbers are those printed on the page, rounded, so that readers can check every word.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from transferbuch.indicators.breaks import SeriesBreak
 from transferbuch.report.breaks import breaks_between
@@ -106,11 +106,13 @@ def _on_the_way(data: Slice, goal: Goal, known: Progress, year: int, now: Value 
     sign = 1 if direction_of(data, goal) == "more" else -1
     expected, share = None, 100 * (newest - first) / (target - first)
     if goal.start_year < year < goal.due_year:
-        expected = first + (target - first) * (year - goal.start_year) / (goal.due_year - goal.start_year)
+        even = first + (target - first) * (year - goal.start_year) / (goal.due_year - goal.start_year)
+        expected = float(rounded(even, decimals if goal.indicator else max(decimals, 1)))
     near_target = near_expected = None
     if now is not None and now.low is not None and now.high is not None:
-        near_target = now.low < target < now.high
-        near_expected = expected is not None and now.low <= expected <= now.high
+        low, high = (float(rounded(end, decimals)) for end in (now.low, now.high))
+        near_target = low < target < high
+        near_expected = expected is not None and low <= expected <= high
     if sign * (newest - target) >= 0:
         status = PERHAPS if near_target else REACHED
     elif newest == first:
@@ -121,16 +123,11 @@ def _on_the_way(data: Slice, goal: Goal, known: Progress, year: int, now: Value 
         status = UNDERWAY
     else:
         status = ON_TRACK if sign * (newest - expected) >= 0 else BEHIND
-    return Progress(
-        status,
-        known.start,
-        known.now,
-        first,
-        newest,
-        share,
-        expected,
-        known.change,
-        near_target,
-        near_expected,
-        known.breaks,
+    return replace(
+        known,
+        status=status,
+        share=share,
+        expected=expected,
+        near_target=near_target,
+        near_expected=near_expected,
     )
