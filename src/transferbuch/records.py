@@ -67,7 +67,7 @@ class _Tree:
                 Problem(
                     self.file,
                     self.line(place),
-                    _dotted(place),
+                    dotted(place),
                     f"cannot be read: {error}",
                     node.value,
                     do="put the value in quotes",
@@ -87,7 +87,7 @@ class _Tree:
                     Problem(
                         self.file,
                         line,
-                        _dotted(here),
+                        dotted(here),
                         "the key is given twice",
                         expected="each key once",
                         do=f"remove this line or the one in line {self.lines[here]}",
@@ -108,7 +108,8 @@ def _compose(text: str) -> yaml.Node | None:
         return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _dotted(place: Iterable[str | int]) -> str:
+def dotted(place: Iterable[str | int]) -> str:
+    """A place as messages name it, items counted from 1: "goals[2].effects[1]"."""
     text = ""
     for part in place:
         text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
@@ -295,7 +296,7 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
             continue
         seen.add(place)
         line, written = tree.line(place), tree.written.get(place, "")
-        field, kind, context = _dotted(place), fault["type"], fault.get("ctx", {})
+        field, kind, context = dotted(place), fault["type"], fault.get("ctx", {})
         if kind == "extra_forbidden":
             known = _fields_at(model, place[:-1])
             problems.append(

@@ -41,6 +41,9 @@ Component = Literal[
     "Integration",
 ]
 """Components of education management, which a municipality can assess for itself."""
+TargetField = Literal["Ergebnisse und Wirkungen", "Leistungen und Programme", "Prozesse und Strukturen", "Ressourcen"]
+"""Zielfelder: what a goal of a municipality is about."""
+Direction = Literal["more", "less"]
 
 Access = Literal["public", "internal"]
 """Access class of everything a person adds. What is internal lies in folders named `intern` and nowhere else."""
@@ -54,6 +57,9 @@ AUDIENCES: tuple[str, ...] = (PUBLIC, INTERNAL, *ROLES)
 INTERNAL_FOLDER = "intern"
 
 FIELDS: tuple[str, ...] = get_args(FieldOfAction)
+TARGET_FIELDS: tuple[TargetField, ...] = get_args(TargetField)
+WANTED: dict[str, Direction] = {"high_is_good": "more", "low_is_good": "less"}
+"""Where a goal goes by the polarity of its indicator; one without judgement says nothing."""
 LIFE_PHASES: tuple[str, ...] = tuple(phase for phase in get_args(LifePhase) if phase != "alle")
 """The phases one by one, in the order of a life."""
 

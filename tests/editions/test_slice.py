@@ -50,10 +50,14 @@ def internal(project: Project) -> Project:
     return Project(project.root, "internal")
 
 
-def slice_of(project: Project, ags: str, with_areas: bool = False, audience: str = "") -> Path:
+def slice_of(
+    project: Project, ags: str, with_areas: bool = False, audience: str = "", for_public: bool = False
+) -> Path:
     """A slice without any official figure, so that every number in it would be an own one."""
     register = load_register()
     parameters = load_parameters(project, register, CHAPTERS)
+    if for_public:  # as a build loads them for the public
+        parameters = {ags: one.for_public() for ags, one in parameters.items()}
     own = protect_own(project, parameters, own_inputs(project, load_own_tables(project, parameters), None))
     areas = own.areas[ags] if with_areas else ()
     computed = Computed(
@@ -165,3 +169,19 @@ def test_an_index_brings_names_and_classes_of_areas_into_its_file_and_no_figure(
             assert not re.search(rf"(?<!\d){trace}(?!\d)", text), trace
     for trace in ("98765", "Quittengarten", "hilfen", "intern"):
         assert trace not in text, trace
+
+
+def test_a_public_slice_holds_no_internal_goal(project):
+    yaml = project.parameters / "99001-talbrueck.yml"
+    hidden = yaml.read_text(encoding="utf-8").replace(
+        'id: bildungsberatung\n    title: "Bildungsberatung ist auf Dauer gesichert"\n    access: public',
+        'id: quxziel\n    title: "Quxabsicht"\n    access: internal',
+    )
+    yaml.write_text(hidden, encoding="utf-8")
+    with pytest.raises(ValueError, match="public edition was handed something internal"):
+        slice_of(project, "99001")
+    folder = slice_of(project, "99001", for_public=True)
+    goals = [one.id for one in read_slice(folder).goals]
+    assert goals == ["abgaenge-ohne-abschluss", "mittagessen-in-kitas", "ganztag-fuer-schulkinder", "bildungskonferenz"]
+    assert not any(b"qux" in path.read_bytes().lower() for path in folder.iterdir())
+    assert [one.id for one in read_slice(slice_of(internal(project), "99001")).goals] == [*goals, "quxziel"]

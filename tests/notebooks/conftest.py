@@ -9,6 +9,7 @@ import pytest
 from transferbuch.data.corrections import load_corrections
 from transferbuch.data.importer import import_files
 from transferbuch.data.sources import load_sources
+from transferbuch.editions.matches import matcher_of
 from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
@@ -38,12 +39,13 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
     project = Project(ROOT)
     parameters = load_parameters(project, register, {path.stem for path in NOTEBOOKS})
     own = protect_own(project, parameters, own_inputs(project, load_own_tables(project, parameters), computed.values))
-    objects = load_transfer_objects(ROOT / "book" / "transfer")
+    matcher = matcher_of(load_transfer_objects(ROOT / "book" / "transfer"), computed, register)
 
     def slice_of(ags: str) -> Path:
         target = folder / ags / "slice"
         if not target.exists():
-            edition = Edition(register[ags], Parameters(ags=ags), ())
+            chosen = parameters.get(ags)
+            edition = Edition(register[ags], Parameters(ags=ags, goals=chosen.goals if chosen else ()), ())
             write_slice(
                 target,
                 edition,
@@ -51,7 +53,7 @@ def model_slice(tmp_path_factory) -> Callable[[str], Path]:
                 package,
                 sources,
                 indicators,
-                objects,
+                matcher,
                 territory,
                 own.tables_of(ags),
                 own.areas.get(ags, ()),

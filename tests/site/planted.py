@@ -21,7 +21,7 @@ import pandas as pd
 
 from tests.site.conftest import ROOT, write_notebook
 
-CHAPTERS = ("ueberblick", "daten-und-methoden", "eigene-daten")
+CHAPTERS = ("ueberblick", "daten-und-methoden", "eigene-daten", "ziele-und-wirkung")
 INDICATOR = "share_quxquote_pct"
 CELLS = tuple(range(7339117, 7339121))
 OTHER_NUMBERS = {"notebook": 8264913, "boundaries": 6152837, "indicator": 5297461}
@@ -38,6 +38,10 @@ WORDS = {
     "own table: key": "quxschluessel",
     "boundaries: file": "quxgrenzen",
     "boundaries: property": "quxeigenschaft",
+    "goal: id": "quxziel",
+    "goal: title": "quxabsicht",
+    "goal: measure": "quxvorhaben",
+    "goal: review": "quxurteil",
     "indicator: id": "quxquote",
     "indicator: title": "quxkennzahl",
     "indicator: phrase": "quxanteil",
@@ -87,14 +91,14 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _own_table(root: Path) -> list[Path]:
-    """A table with boundaries, its mapping, and editions for roles, in the parameters of the model region's town."""
+    """A table with boundaries, its mapping, a goal, and editions for roles, in the parameters of the model town."""
     yaml = root / "parameters" / "99001-talbrueck.yml"
     before, _, rest = yaml.read_text(encoding="utf-8").partition("audiences:\n")
     _, _, after = rest.partition("# Own tables lie")
     own, _, indices = after.partition("# Indices put")
     roles = f"""audiences:
   leadership: {{title: Quxleitungsfassung, chapters: [{CHAPTERS[0]}]}}
-  council: {{title: Quxratsfassung, chapters: [{CHAPTERS[1]}, {CHAPTERS[2]}, quxplanung]}}
+  council: {{title: Quxratsfassung, chapters: [{CHAPTERS[1]}, {CHAPTERS[2]}, {CHAPTERS[3]}, quxplanung]}}
 """
     mapping = """  - id: quxkennung
     title: "Quxtitel"
@@ -111,7 +115,21 @@ def _own_table(root: Path) -> list[Path]:
       - {column: "Quxspalte", id: quxmerkmal, label: "Quxbezeichnung", unit: Quxeinheit, kind: count}
 
 """
-    _write(yaml, f"{before}{roles}\n# Own tables lie{own}{mapping}# Indices put{indices}")
+    goal = f"""
+  - id: quxziel
+    title: "Quxabsicht"
+    access: internal
+    target_field: "Ergebnisse und Wirkungen"
+    indicator: {INDICATOR}
+    direction: less
+    start: {{year: 2023}}
+    target: 5
+    due: 2090-12-31
+    measures: [{{text: "Quxvorhaben", responsible: "Amt"}}]
+    reviews: [{{day: 2025-01-20, by: "Amt", text: "Quxurteil"}}]
+"""
+    assert "\ngoals:\n" in indices, "goals come last in the file"
+    _write(yaml, f"{before}{roles}\n# Own tables lie{own}{mapping}# Indices put{indices}{goal}")
     inside = yaml.with_suffix("") / "intern"
     rows = "".join(f"Q{number};Quxgebiet {number};{cell}\n" for number, cell in enumerate(CELLS, 1))
     features = [

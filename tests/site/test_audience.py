@@ -83,7 +83,7 @@ def council(planted, public) -> Path:
 def test_what_is_planted_is_in_order_and_the_sentinel_sees_it_read(planted, public):
     done = planted.run("check", watched=False)
     assert done.returncode == 0, done.stderr
-    assert "148 indicators" in done.stdout and "4 notebooks" in done.stdout and "91 transfer objects" in done.stdout
+    assert "148 indicators" in done.stdout and "5 notebooks" in done.stdout and "91 transfer objects" in done.stdout
     assert not planted.log.read_text(encoding="utf-8"), "the public build opened nothing internal"
     assert planted.run("check").returncode != 0
     assert "intern/" in planted.log.read_text(encoding="utf-8")

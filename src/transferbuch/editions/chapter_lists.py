@@ -11,6 +11,7 @@ from transferbuch.records import Place, Record
 PUBLIC_LIST: Place = ("chapters",)
 _NEEDED = {
     "areas": ("an index of small areas", "`indices` over a public own table"),
+    "goals": ("a goal that this edition may show", "one to `goals`"),
     "own_data": ("an own table that this edition may show", "one to `own_data`"),
 }
 """What a chapter may need: as it is named, and what to add."""

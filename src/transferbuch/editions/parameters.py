@@ -26,6 +26,7 @@ from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import KIND_WORD, Kreis, Register, combine
 from transferbuch.transfer.assessment import OwnAssessment
+from transferbuch.transfer.goals import Goal
 from transferbuch.transfer.needs import Overrule
 from transferbuch.transfer.objects import Kind
 from transferbuch.vocabulary import PUBLIC, ROLES, FieldOfAction
@@ -65,13 +66,15 @@ class Parameters(Record):
     indices: tuple[AreaIndexChoice, ...] = Field(
         default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
     )
+    goals: tuple[Goal, ...] = Field(default=(), description="goals of the municipality and what it does for them")
     audiences: RoleEditions = Field(
         default=RoleEditions(), description=f"internal editions of their own for {', '.join(ROLES)}"
     )
 
     def has(self, need: str) -> bool:
         """Whether the municipality has what a chapter needs (`Template.needs`); for the public, see `for_public`."""
-        return {"areas": bool(self.indices), "own_data": bool(self.own_data)}.get(need, True)
+        has = {"areas": bool(self.indices), "goals": bool(self.goals), "own_data": bool(self.own_data)}
+        return has.get(need, True)
 
     @field_validator("contact")
     @classmethod
@@ -88,7 +91,8 @@ class Parameters(Record):
     def for_public(self) -> "Parameters":
         """The same without what is internal."""
         public = tuple(one for one in self.own_data if one.access == PUBLIC)
-        return self.model_copy(update={"own_data": public, "audiences": RoleEditions()})
+        goals = tuple(one for one in self.goals if one.access == PUBLIC)
+        return self.model_copy(update={"own_data": public, "goals": goals, "audiences": RoleEditions()})
 
 
 def load_parameters(

@@ -2,7 +2,7 @@
 
   slice.json      who, for whom (`audience`), names, parameters, Gebietsstand and the dissolved Kreise in each region
                   (`formed_from`), indicator records, tables with provenance, chosen transfer objects, descriptions of
-                  the own tables that the audience may know of
+                  the own tables and the goals that the audience may know of
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
@@ -23,6 +23,7 @@ from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import tree_hash
+from transferbuch.editions.goals import goals_record
 from transferbuch.editions.matches import context_values, match_record, matches_of, needs_record
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import Template
@@ -35,8 +36,10 @@ from transferbuch.report.area_model import FILE as AREAS
 from transferbuch.report.area_model import AreaIndex, areas_text
 from transferbuch.report.slice_reader import FORMAT, OWN_COLUMNS, OWN_FILE
 from transferbuch.secrecy.protect import ProtectedTable
+from transferbuch.transfer.goals import Goal
 from transferbuch.transfer.matching import Matcher
 from transferbuch.transfer.objects import TransferObject
+from transferbuch.transfer.reviews import reference_day
 from transferbuch.vocabulary import PUBLIC
 
 FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
@@ -64,7 +67,13 @@ def write_slice(
     own_data = tuple(own_data)
     if edition.audience == PUBLIC:
         _refuse_internal(
-            [*indicators.values(), *matcher.objects, *edition.chapters, *(one.dataset for one in own_data)]
+            [
+                *indicators.values(),
+                *matcher.objects,
+                *edition.chapters,
+                *edition.parameters.goals,
+                *(one.dataset for one in own_data),
+            ]
         )
     kreis, register = edition.kreis, territory.register
     members = _members(edition)
@@ -89,7 +98,7 @@ def write_slice(
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
         "compared": _compared(edition, compared, computed),
         "outlook": _outlook(edition, computed),
-        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices", "audiences"}),
+        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices", "audiences", "goals"}),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
@@ -97,6 +106,12 @@ def write_slice(
         "needs": needs_record(profile),
         "transfer": [match_record(one, matcher, computed.context) for one in matches[: matcher.settings.first]],
         "context": context_values(computed.context[computed.context["ags"] == edition.ags]),
+        "goals": goals_record(
+            edition.parameters.goals,
+            values[values["ags"] == edition.ags],
+            {one.slug: one.title for one in matcher.objects},
+            reference_day(),
+        ),
         "own_data": _own_data(own_data),
         "findings": [
             {"variable": one.variable, "year": one.year, "accepted": not one.stops, "reason": one.review.reason}
@@ -184,7 +199,7 @@ def _split(text: str | None) -> list[str]:
     return [part for part in (text or "").split(",") if part]
 
 
-def _refuse_internal(records: Iterable[Indicator | TransferObject | Template | OwnDataset]) -> None:
+def _refuse_internal(records: Iterable[Indicator | TransferObject | Template | OwnDataset | Goal]) -> None:
     """Never to happen: what is internal is not read for the public."""
     if any(one.access != PUBLIC for one in records):
         raise ValueError("a public edition was handed something internal")

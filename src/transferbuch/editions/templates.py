@@ -17,7 +17,7 @@ from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access
 
 PARAMETERS = ("ags", "data")
 """Names that every run hands to a notebook: the municipality's key and the folder of its data slice."""
-NEEDS = ("", "areas", "own_data")
+NEEDS = ("", "areas", "goals", "own_data")
 CHAPTER, EXPLORER = KINDS = ("chapter", "explorer")
 
 
@@ -30,7 +30,7 @@ class Template:
     title: str
     order: int
     needs: str = ""
-    """What an edition must have for this chapter: "areas" (an index of small areas) or "own_data" (an own table)."""
+    """What an edition must have for this chapter: "areas" (an index of small areas), "goals", "own_data" (a table)."""
     access: Access = PUBLIC
 
     @property

@@ -17,6 +17,7 @@ from transferbuch.report import (
     areas,
     charts,
     comparable,
+    goals,
     methods,
     needs,
     outlook,
@@ -261,7 +262,7 @@ class EditionReport:
         """How the indices are made and how much they hang on each variable."""
         return areas.area_methods(self.data)
 
-    # --- transfer, methods ---------------------------------------------------------------------------------------
+    # --- transfer, goals, methods --------------------------------------------------------------------------------
 
     def need_profile(self) -> Fragment:
         """What the municipality needs by its figures, its own assessment and its chosen topics, and what is unknown."""
@@ -274,6 +275,31 @@ class EditionReport:
     def transfer_write_ups(self) -> Fragment:
         """Each proposal: reasons, counter-reasons, conditions, the giver's context, what to adapt, first questions."""
         return proposals.write_ups(self.data)
+
+    def goal_findings(self) -> Fragment:
+        """How far the goals have come; a sentence if there are none, as in the next ones."""
+        return goals.goal_findings(self.data)
+
+    def goal_starts(self) -> Fragment:
+        """Where the goals set out, beside other regions of the same year."""
+        return goals.goal_starts(self.data)
+
+    def goal_targets(self) -> Fragment:
+        """The goals in the four target fields."""
+        return goals.goal_targets(self.data)
+
+    def goal_measures(self) -> Fragment:
+        """What is done for the goals."""
+        return goals.goal_measures(self.data)
+
+    def goal_progress(self) -> ChartSeries:
+        """Each goal: sentences, chart, indicators of effects, reviews."""
+        parts = (self._shown(one, []) if isinstance(one, Chart) else one for one in goals.goal_parts(self.data))
+        return ChartSeries(tuple(parts))
+
+    def goal_issues(self) -> Fragment:
+        """Goals that are not measurable, contradictory or overdue."""
+        return goals.goal_issues(self.data)
 
     def sources(self) -> Fragment:
         """All official tables behind this edition, with Stand, licence and attribution."""

@@ -21,6 +21,7 @@ from transferbuch.report.area_words import (
 )
 from transferbuch.report.charts import Chart
 from transferbuch.report.slice_model import Slice
+from transferbuch.report.tables import Fragment
 from transferbuch.report.traces import AXIS, base_layout
 
 _BLUES = ("#e3eef9", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
@@ -32,9 +33,9 @@ _HEIGHT = 520
 
 @dataclass(frozen=True)
 class ChartSeries:
-    """Several charts below each other as the output of one notebook cell."""
+    """Several charts, and texts between them, below each other as the output of one notebook cell."""
 
-    charts: tuple[Chart, ...]
+    charts: tuple[Chart | Fragment, ...]
 
     def _ipython_display_(self) -> None:
         from IPython.display import display  # only a notebook asks for it

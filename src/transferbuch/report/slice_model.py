@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from transferbuch.regions.keys import BUND, group_key
 from transferbuch.regions.names import RegionName
 from transferbuch.report.area_model import AreaIndex
+from transferbuch.report.goal_model import Goal
 from transferbuch.report.proposal_model import ContextValue, Needs, Proposal
 
 CHAPTERS = {
@@ -275,6 +276,7 @@ class Slice:
     comparisons: dict[tuple[str, int, str], Comparison] = field(default_factory=dict)  # indicator, year, other region
     trends: dict[str, Trend] = field(default_factory=dict)
     areas: tuple[AreaIndex, ...] = ()
+    goals: tuple[Goal, ...] = ()
 
     @property
     def own(self) -> RegionName:

@@ -14,6 +14,7 @@ from transferbuch.regions.keys import BUND, group_key
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import read_areas
+from transferbuch.report.goal_model import read_goal
 from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.proposal_model import read_context, read_needs, read_proposal
 from transferbuch.report.slice_files import VALUE_COLUMNS, Series, number_or_none, refused, rows_of, table_of
@@ -73,6 +74,7 @@ def read_slice(folder: Path) -> Slice:
         needs = read_needs(content["needs"])
         proposals = tuple(map(read_proposal, content["transfer"]))
         context = read_context(content["context"])
+        goals = tuple(map(read_goal, content.get("goals") or ()))
         own = content["names"][content["ags"]]
         formed_from = {
             ags: tuple(FormerKreis(**former) for former in parts) for ags, parts in content["formed_from"].items()
@@ -121,6 +123,7 @@ def read_slice(folder: Path) -> Slice:
             )
         },
         areas=read_areas(folder),
+        goals=goals,
         findings=tuple(CheckedFigure(**one) for one in content.get("findings") or ()),
     )
 

@@ -106,6 +106,7 @@ def check_all(project: Project) -> Checked:
         "ideas without open source": len(inputs.gaps),
         "notebooks": len(notebooks),
         "parameters files": len(inputs.parameters),
+        "goals": sum(len(one.goals) for one in inputs.parameters.values()),
         "own tables": sum(len(tables) for tables in inputs.own_data.values()),
         "indices of areas": indices,
         "transfer objects": len(inputs.objects),

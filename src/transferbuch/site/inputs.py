@@ -9,6 +9,7 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
+from transferbuch.editions.goals import check_all_goals
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.templates import Template, load_templates
 from transferbuch.errors import DataRefused, PersonFileError, gathered
@@ -84,6 +85,8 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs, hidden), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
+    if indicators and objects:
+        tried(lambda: check_all_goals(project, parameters, indicators, objects), None)
     pages = tried(lambda: load_pages(project), ())
     glossary = tried(lambda: load_glossary(project.book / "glossar.md", "book/glossar.md"), ())
     address = tried(lambda: public_address(project.root), "")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from transferbuch.data.importer import import_files
 from transferbuch.data.store import DataPackage, open_package
+from transferbuch.editions.goals import check_goal_values
 from transferbuch.editions.matches import matcher_of, matches_of
 from transferbuch.editions.own_figures import (
     OwnFigures,
@@ -51,11 +52,14 @@ class Release:
         return self.territory.day.isoformat()
 
     def plan(self, only: tuple[str, ...] = (), laender: tuple[str, ...] = ()) -> list[Edition]:
-        """Editions to build; see `plan_editions`."""
+        """Editions to build; see `plan_editions`. Raises PersonFileError for goals that the data cannot measure."""
         values = self.computed.values
         with_figures = set(values.loc[values["status"] == "ok", "ags"])
         inputs, audience = self.inputs, self.project.audience
-        return plan_editions(self.territory, inputs.parameters, inputs.templates, with_figures, only, laender, audience)
+        parameters, templates = inputs.parameters, inputs.templates
+        plan = plan_editions(self.territory, parameters, templates, with_figures, only, laender, audience)
+        check_goal_values(self.project, plan, inputs.indicators, values)
+        return plan
 
     def seen_by(self, edition: Edition) -> pd.DataFrame:
         """Values of all regions that the edition shows or names."""
