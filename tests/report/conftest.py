@@ -42,6 +42,15 @@ COMPARED = {
     "missing": 0,
     "context": {},
 }
+NO_NEEDS = {
+    "indicators": [],
+    "looked_at": [],
+    "fields": {},
+    "phases": {},
+    "components": {},
+    "focus": [],
+    "overruled": [],
+}
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
     "15084": ("Burgenlandkreis", "Landkreis"),
@@ -184,7 +193,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         names = {key: {"name": _NAMES[key][0], "kind": _NAMES[key][1]} for key in (ags, land, *peers)}
         names["DG"] = {"name": "Modellbund" if fictional else "Deutschland", "kind": "Bund"}
         described = {
-            "format": 2,
+            "format": 3,
             "ags": ags,
             "fictional": fictional,
             "data_package": "0123456789abcdef",
@@ -197,15 +206,7 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             "parameters": {"ags": ags},
             "indicators": indicators or [record()],
             "tables": tables or table(),
-            "needs": {
-                "indicators": [],
-                "looked_at": [],
-                "fields": {},
-                "phases": {},
-                "components": {},
-                "focus": [],
-                "overruled": [],
-            },
+            "needs": NO_NEEDS,
             "transfer": [],
             "context": [],
             "compared": COMPARED,

@@ -196,44 +196,6 @@ def test_nobody_to_compare_with(open_slice):
     )
 
 
-CARD = {
-    "slug": "kiel-familien-app",
-    "title": "Familien-App <Kiel>",
-    "summary": "Angebote für Familien.",
-    "giver": {"name": "Landeshauptstadt Kiel"},
-    "kind": "Angebot",
-    "reason": "Passt zum Handlungsfeld.",
-    "information_date": "um 2018",
-}
-
-
-def test_transfer_cards(open_slice):
-    cards = open_slice(BURGENLAND, transfer=[CARD], peers=PEERS).transfer_cards()
-    assert (
-        '<p class="tb-card-title"><a href="../../transfer/kiel-familien-app.html">Familien-App &lt;Kiel&gt;</a></p>'
-        in cards.html
-    )
-    assert "Geber: Landeshauptstadt Kiel · Art: Angebot · Stand der Angaben: um 2018" in cards.plain
-    assert cards.plain.startswith("Für diese Ausgabe sind keine Handlungsfelder eingestellt; die Auswahl mischt")
-
-
-def test_transfer_cards_say_what_they_were_chosen_by(open_slice):
-    wishes = {"fields": ["Frühe Bildung", "Ganztag und Schule"], "kinds": ["Angebot"]}
-    edition = open_slice(BURGENLAND, transfer=[CARD], parameters=wishes, peers=PEERS)
-    assert edition.transfer_cards().plain.startswith(
-        "Ausgewählt nach den Handlungsfeldern „Frühe Bildung“ und „Ganztag und Schule“ sowie nach der Art „Angebot“; "
-        "so ist es für diese Ausgabe eingestellt."
-    )
-    assert open_slice(BURGENLAND, parameters=wishes, peers=PEERS).transfer_cards().plain == (
-        "Zu dieser Auswahl gibt es noch keinen passenden Transfergegenstand (Handlungsfelder „Frühe Bildung“ und "
-        "„Ganztag und Schule“; Art „Angebot“)."
-    )
-    edition = open_slice(BURGENLAND, transfer=[CARD], parameters={"fields": ["Fachkräfte"]}, peers=PEERS)
-    assert edition.transfer_cards().plain.startswith(
-        "Ausgewählt nach dem Handlungsfeld „Fachkräfte“; so ist es für diese Ausgabe eingestellt."
-    )
-
-
 def test_rerun(edition):
     rerun = edition.rerun("allgemeinbildende-schulen")
     command = "transferbuch run notebooks/allgemeinbildende-schulen.ipynb --ags 15084"
@@ -413,6 +375,8 @@ def test_nothing_shown_has_a_heading_an_id_or_a_script(edition):
         edition.missing(),
         edition.rerun("ueberblick"),
         edition.transfer_cards(),
+        edition.need_profile(),
+        edition.transfer_write_ups(),
     ]
     for fragment in shown:
         data = fragment._repr_mimebundle_()

@@ -7,6 +7,7 @@ import pytest
 from tests.report.conftest import spaces
 from transferbuch.data.importer import import_files
 from transferbuch.data.sources import load_sources
+from transferbuch.editions.matches import matcher_of
 from transferbuch.editions.parameters import Parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
@@ -41,7 +42,16 @@ def real(tmp_path_factory):
     def open_real(ags: str):
         if not (folder / ags).exists():
             edition = Edition(register[ags], Parameters(ags=ags), ())
-            write_slice(folder / ags, edition, computed, package, sources, indicators, {}, territory)
+            write_slice(
+                folder / ags,
+                edition,
+                computed,
+                package,
+                sources,
+                indicators,
+                matcher_of({}, computed, register),
+                territory,
+            )
         return open_edition(ags, folder / ags)
 
     return open_real

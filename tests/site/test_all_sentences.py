@@ -6,6 +6,8 @@ from collections import Counter
 import pytest
 
 from transferbuch.report import open_edition
+from transferbuch.report.proposal_words import counter_reasons, reasons
+from transferbuch.report.tables import bullet_list
 
 FORBIDDEN = {
     "a value that Python prints": r"\b(?:None|nan|NaN|inf|True|False)\b|\d\.\d{5,}",
@@ -32,6 +34,9 @@ def texts(real_release, tmp_path_factory) -> dict[str, str]:
         report = open_edition(edition.ags, folder / "slice")
         parts = [report.intro(), report.findings(report.data.indicators), report.standouts(), report.peers()]
         parts += [report.outlook_findings(), report.outlook_assumptions(), report.missing()]
+        parts += [report.need_profile(), report.transfer_cards()]
+        for one in report.data.transfer:
+            parts.append(bullet_list([*reasons(report.data, one), *counter_reasons(report.data, one)], ""))
         found[edition.ags] = "\n".join(part.plain for part in parts).replace("\u00a0", " ")
     return found
 
