@@ -67,7 +67,8 @@ def slice_of(
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
-    edition = Edition(register[ags], parameters[ags], (), audience or project.audience)
+    chosen = parameters[ags].model_copy(update={"overruled": ()})  # it names an indicator, and there is none here
+    edition = Edition(register[ags], chosen, (), audience or project.audience)
     write_slice(
         folder,
         edition,
