@@ -191,3 +191,16 @@ def test_data_check_as_json_is_complete_and_stable():
     assert len({one["id"] for one in content["findings"]}) == len(content["findings"])
     (row,) = [one for one in content["tables"] if one["table"] == "22543-01-02-4"]
     assert (row["first_year"], row["last_year"]) == (2011, 2025) and row["complete_pct"] < 100
+
+
+def test_match_gives_every_term_of_every_score_and_reasons_for_the_first():
+    done = run("match", "99001", "--data", "modellregion", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["ranked"]) >= 85 and found["settings"]["first"] == 5
+    assert all(set(one["terms"]) >= {"field", "conditions", "context", "evidence"} for one in found["ranked"])
+    first = found["ranked"][: found["settings"]["first"]]
+    assert all(one["reasons"] and one["counter_reasons"] for one in first)
+    assert len({one["giver"] for one in first}) == 5
+    assert found["needs"]["components"]["Zusammenarbeit"] == 0.75  # level 1 of 4 in its own assessment
+    assert run("match", "99999", "--data", "modellregion").returncode == 2

@@ -340,6 +340,34 @@ def new_transfer(
 
 
 @app.command()
+def match(
+    ags: Annotated[
+        str, typer.Argument(help="Key of the municipality, five digits; a combined territory: 09463+09473.")
+    ],
+    data: DataOption = "",
+    gebietsstand: GebietsstandOption = "",
+    audience: AudienceOption = "public",
+    as_json: JsonOption = False,
+) -> None:
+    """What a municipality needs and which transfer objects fit it, with reasons and counter-reasons.
+
+    Score = need × √fit. Weights: src/transferbuch/catalogue/matching.yml; the method for readers:
+    book/methodik/transfer.md. With --json every term of the score of every object.
+    """
+    from transferbuch.project import find_project
+    from transferbuch.site.match_report import match_municipality
+
+    report = match_municipality(find_project(audience=audience), ags, data, gebietsstand)
+    if as_json:
+        import json
+
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        return
+    for line in report.lines():
+        print(line)
+
+
+@app.command()
 def run(
     notebook: Annotated[Path, typer.Argument(help="Notebook template, for example notebooks/ueberblick.ipynb.")],
     ags: Annotated[str, typer.Option(help="Key of the municipality, five digits; a combined territory: 09463+09473.")],

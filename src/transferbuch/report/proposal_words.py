@@ -43,7 +43,7 @@ def counter_reasons(data: Slice, one: Proposal) -> list[str]:
         found.append("Eine Wirkung ist nicht belegt.")
     if one.object["depth"] == "kurz":
         found.append("Die Quelle sagt wenig über das Vorgehen.")
-    if one.terms.get("effort") is None:
+    if not one.object.get("effort"):
         found.append("Wie groß der Aufwand war, sagt die Quelle nicht.")
     if one.kept is not None and one.kept < 1:
         found.append(
@@ -115,7 +115,7 @@ def _fields(names: list[str]) -> str:
 
 
 def _weak_components(data: Slice, one: Proposal) -> list[str]:
-    weak = [name for name in one.object["components"] if data.needs.components.get(name, 0) >= 0.5]
+    weak = [name for name in one.object["components"] if data.needs.components.get(name, 0) > 0.5]
     return [f"Es stärkt {listed(weak)}; dort ist die eigene Einschätzung niedrig."] if weak else []
 
 
@@ -161,5 +161,5 @@ def _of(part: int, whole: int) -> str:
     if whole == 1:
         return "die einzige prüfbare Bedingung"
     if part == whole:
-        return f"alle {number(whole)} prüfbaren Bedingungen"
+        return "beide prüfbaren Bedingungen" if whole == 2 else f"alle {number(whole)} prüfbaren Bedingungen"
     return f"{'eine' if part == 1 else number(part)} von {number(whole)} prüfbaren Bedingungen"

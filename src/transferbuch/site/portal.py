@@ -16,6 +16,7 @@ import yaml
 
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import catalogue_hash, code_hash, tree_hash
+from transferbuch.editions.matches import takers_by_object
 from transferbuch.project import Project
 from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
@@ -32,6 +33,8 @@ from transferbuch.transfer.reviews import overdue, reference_day
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER
 
 TITLE = "Transferbuch"
+_TRANSFER = "transfer"
+"""Chapter with the proposals of an edition."""
 _OF_ONE_KREIS = ("Landkreis", "kreisfreie Stadt", "Stadt")
 # columns of the published values: name, Frictionless type, German description
 _VALUE_FIELDS = (
@@ -87,6 +90,7 @@ def portal_inputs(release: Release, editions: Iterable[str]) -> str:
         ",".join(sorted(editions)),
         str(pd.util.hash_pandas_object(shown, index=False).sum()),
         release.inputs.address,
+        json.dumps(_takers(release, editions), sort_keys=True),
         ",".join(one.slug for one in overdue(release.inputs.objects, reference_day())),  # not the day: it moves on
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -125,6 +129,7 @@ def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
                 "transferbuch_indicators": inputs.indicators,
                 "transferbuch_objects": inputs.objects,
                 "transferbuch_sizes": _giver_sizes(inputs.objects.values(), values),
+                "transferbuch_takers": _takers(release, editions),
                 "html_baseurl": inputs.address,
             },
             keep=("kommunen",),
@@ -142,6 +147,20 @@ def _copy_book(project: Project, source: Path) -> None:
     for path in hidden.glob("*.md"):
         path.rename(hidden.parent / path.name)
     shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _takers(release: Release, editions: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Slug → (page, name) of the editions of this site that propose the object, where it fits well."""
+    if not editions:
+        return {}
+    settings = release.matcher.settings
+    plan = {one.ags: one for one in release.plan(only=tuple(editions))}
+    with_page = [one for one in plan.values() if any(chapter.name == _TRANSFER for chapter in one.chapters)]
+    found = {one.ags: release.matches_of(one)[1] for one in with_page}
+    return {
+        slug: [(f"{plan[ags].folder}/{_TRANSFER}.html", plan[ags].kreis.label) for ags in takers]
+        for slug, takers in takers_by_object(found, settings.first, settings.least_score).items()
+    }
 
 
 def _giver_sizes(objects: Iterable[TransferObject], values: pd.DataFrame) -> dict[str, str]:

@@ -1,15 +1,25 @@
 """The Steckbrief of a transfer object: its front matter as a list of terms, put under the heading of its page."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from transferbuch.transfer.evidence import STEPS, Adoption
 from transferbuch.transfer.objects import TransferObject
 
+_SHOWN = 6
 
-def profile_html(one: TransferObject, related_titles: Mapping[str, str], is_overdue: bool = False) -> str:
-    """The Steckbrief; related objects with their titles; above it a note when the next reading is overdue."""
+
+def profile_html(
+    one: TransferObject,
+    related_titles: Mapping[str, str],
+    is_overdue: bool = False,
+    takers: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The Steckbrief; related objects with their titles; above it a note when the next reading is overdue.
+
+    takers: page and name of the editions that propose the object.
+    """
     rows = [
         ("Geber", f"{one.giver.name} ({one.giver.land})"),
         ("Art", f"{one.kind} ({one.class_})"),
@@ -34,8 +44,18 @@ def profile_html(one: TransferObject, related_titles: Mapping[str, str], is_over
     related = "".join(f'<li><a href="{slug}.html">{escape(title)}</a></li>' for slug, title in related_titles.items())
     if related:
         items += f"<dt>Verwandte Beispiele</dt><dd><ul>{related}</ul></dd>"
+    if takers:
+        items += f"<dt>Könnte passen für</dt><dd>{_proposed_to(takers)}</dd>"
     profile = f'<aside class="tb-profile" aria-label="Steckbrief"><dl>{items}</dl></aside>'
     return (_overdue_note(one) if is_overdue else "") + profile
+
+
+def _proposed_to(takers: Sequence[tuple[str, str]]) -> str:
+    """Links to the editions that propose it, many of them behind a line to open."""
+    links = [f'<a href="../kommunen/{page}">{escape(name)}</a>' for page, name in takers]
+    if len(links) <= _SHOWN:
+        return ", ".join(links)
+    return f"<details><summary>{len(links)} Kommunen dieser Sammlung</summary>{', '.join(links)}</details>"
 
 
 def evidence_step(one: TransferObject) -> str:

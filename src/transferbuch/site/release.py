@@ -72,7 +72,9 @@ class Release:
 
     def matches_of(self, edition: Edition) -> tuple[NeedProfile, list[Match]]:
         """Need profile of a municipality and all objects that others give, best first."""
-        return matches_of(self.matcher, edition, self.inputs.indicators, self._seen(edition))
+        names = ("values", "comparisons", "trends")
+        own = replace(self.computed, **{name: self._part(name, [edition.ags]) for name in names})
+        return matches_of(self.matcher, edition, self.inputs.indicators, own)
 
     def write_slice(self, folder: Path, edition: Edition) -> str:
         """Write the edition's data slice into `folder`/slice, in place of an older one; returns its fingerprint."""

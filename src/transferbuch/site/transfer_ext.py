@@ -211,7 +211,9 @@ def _add_profile(app: Sphinx, docname: str, source: list[str]) -> None:
     one = objects[stem]
     titles = {slug: objects[slug].title for slug in one.related}
     head, rule, body = source[0].partition(f"\n# {one.title}\n")
-    profile = profile_html(one, titles, stem in app.config.transferbuch_overdue)
+    profile = profile_html(
+        one, titles, stem in app.config.transferbuch_overdue, app.config.transferbuch_takers.get(stem, ())
+    )
     source[0] = f"{head}{rule}\n```{{raw}} html\n{profile}\n```\n{body}"
 
 
@@ -238,6 +240,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("transferbuch_objects", {}, "")
     app.add_config_value("transferbuch_overdue", frozenset(), "")
     app.add_config_value("transferbuch_sizes", {}, "")
+    app.add_config_value("transferbuch_takers", {}, "")
     app.add_directive("transfer-objects", TransferObjects)
     app.add_directive("objects-of", ObjectsOf)
     app.add_directive("adoptions", Adoptions)

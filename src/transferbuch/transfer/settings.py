@@ -48,7 +48,6 @@ class MatchSettings(Record):
     diversity: float = Field(ge=0, le=1)
     variation: float = Field(gt=0, lt=1)
     least_score: float = Field(ge=0, le=1)
-    least_need: float = Field(ge=0, le=1)
 
 
 @cache
