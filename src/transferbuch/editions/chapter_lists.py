@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from transferbuch.editions.templates import PAGE_FORMS
 from transferbuch.errors import Problem
 from transferbuch.records import Place, Record
 
@@ -12,6 +13,7 @@ PUBLIC_LIST: Place = ("chapters",)
 _NEEDED = {
     "areas": ("an index of small areas", "`indices` over a public own table"),
     "own_data": ("an own table that this edition may show", "one to `own_data`"),
+    **{form: (f"a {form} to show", "one to `formats`") for form in PAGE_FORMS},
 }
 """What a chapter may need: as it is named, and what to add."""
 

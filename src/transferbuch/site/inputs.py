@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,16 +10,19 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
+from transferbuch.editions.chapter_lists import KnownChapters
 from transferbuch.editions.own_figures import own_inputs, protect_own
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
+from transferbuch.editions.references import check_references
 from transferbuch.editions.templates import Template, load_templates
-from transferbuch.errors import DataRefused, PersonFileError, TransferbuchError, gathered
+from transferbuch.errors import DataRefused, PersonFileError, Problem, TransferbuchError, gathered
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.indicators.peers import load_peer_settings
 from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
+from transferbuch.site.brand import check_brands
 from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.objects import TransferObject, load_transfer_objects
 from transferbuch.vocabulary import INTERNAL, PUBLIC
@@ -81,6 +84,10 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     parameters = tried(lambda: load_parameters(project, register, chapters, gebietsstand, needs, hidden), {})
     own_data = tried(lambda: load_own_tables(project, parameters), {})
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
+    if parameters and templates and indicators and objects:
+        known = KnownChapters(frozenset(chapters), needs, frozenset(hidden))
+        tried(lambda: _refuse(check_references(project, parameters, known, indicators, objects)), None)
+    tried(lambda: _refuse(check_brands(project, parameters)), None)
     pages = tried(lambda: load_pages(project), ())
     if errors:
         raise gathered(errors)
@@ -88,6 +95,11 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
         parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data)
     return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages)
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise PersonFileError(problems)
 
 
 def check_inputs(project: Project) -> tuple[dict[str, int], TransferbuchError | None]:
