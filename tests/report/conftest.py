@@ -42,6 +42,15 @@ COMPARED = {
     "missing": 0,
     "context": {},
 }
+NO_NEEDS = {
+    "indicators": [],
+    "looked_at": [],
+    "fields": {},
+    "phases": {},
+    "components": {},
+    "focus": [],
+    "overruled": [],
+}
 LEAVERS = "share_leavers_without_certificate_pct"
 _NAMES = {
     "15084": ("Burgenlandkreis", "Landkreis"),
@@ -198,6 +207,8 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
             "indicators": indicators or [record()],
             "tables": tables or table(),
             "transfer": [],
+            "needs": NO_NEEDS,
+            "context": [],
             "compared": COMPARED,
             "outlook": {"assumptions": {}, "backtest": [], "errors": []},
             **content,

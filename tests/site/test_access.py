@@ -51,7 +51,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 def test_each_audience_loads_what_it_may_see(project):
     counts, error = check_inputs(project)
-    assert error is None and counts["notebooks"] == 14 and counts["transfer objects"] == 91
+    assert error is None and counts["notebooks"] == 18 and counts["transfer objects"] == 91
     public = load_inputs(project)
     council = load_inputs(Project(project.root, "council"))
     assert "planung" not in {one.name for one in public.templates}

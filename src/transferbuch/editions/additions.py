@@ -1,54 +1,34 @@
 """What a municipality adds to its edition in its own words: key statements, comments, practice boxes, brand.
 
-All of it is public and printed as the municipality's own, apart from what is computed.
+All of it is public and printed as the municipality's own, apart from what is computed. A text is printed as it stands:
+Markdown has no meaning in it, HTML and names of persons are refused (`Text`).
 """
 
 import datetime as dt
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from transferbuch.data.persons import names_person
 from transferbuch.records import Record
 from transferbuch.transfer.evidence import Text
 
-_NAMED = re.compile(r"\b(?:Herrn?|Frau|Dr\.|Prof\.)\s+[A-ZÄÖÜ]|\S@\S")
-
-
-def _a_function(text: str) -> str:
-    if names_person(text):
-        raise ValueError("name a function or a body, not a person and not an address")
-    return text
-
-
-def _names_nobody(text: str) -> str:
-    if found := _NAMED.search(text):
-        raise ValueError(f"the text names a person or an address ({found.group()}…): write the function instead")
-    return text
-
-
-Office = Annotated[Text, AfterValidator(_a_function)]
-"""A body or a person by function: "Steuerungsgruppe Bildung"."""
-OwnText = Annotated[Text, AfterValidator(_names_nobody)]
-"""German text of the municipality, printed as it stands; Markdown and HTML have no meaning in it."""
 Day = Annotated[dt.date, Field(description="day, as 2025-02-14")]
 
 
 class Objection(Record):
     """Who sees a contested statement differently, and how."""
 
-    by: Office = Field(min_length=1, max_length=120, description="who sees it differently, by function")
-    text: OwnText = Field(min_length=1, max_length=600, description="how they see it, German")
+    by: Text = Field(min_length=1, max_length=120, description="who sees it differently, by function")
+    text: Text = Field(min_length=1, max_length=600, description="how they see it, German")
 
 
 class Statement(Record):
     """A key statement of a chapter, agreed among those concerned or contested by some of them."""
 
     chapter: str = Field(description="name of the chapter's notebook without .ipynb")
-    text: OwnText = Field(min_length=1, max_length=600, description="the statement, one or two German sentences")
+    text: Text = Field(min_length=1, max_length=600, description="the statement, one or two German sentences")
     state: Literal["abgestimmt", "strittig"] = Field(description="abgestimmt (agreed) or strittig (contested)")
-    by: Office = Field(min_length=1, max_length=120, description="who states it, by function, never a person's name")
+    by: Text = Field(min_length=1, max_length=120, description="who states it, by function, never a person's name")
     day: Day
     objection: Objection | None = Field(
         default=None,
@@ -68,8 +48,8 @@ class Comment(Record):
     """The municipality's own comment on a chapter."""
 
     chapter: str = Field(description="name of the chapter's notebook without .ipynb")
-    text: OwnText = Field(min_length=1, max_length=2000, description="the comment, German")
-    by: Office = Field(min_length=1, max_length=120, description="who comments, by function, never a person's name")
+    text: Text = Field(min_length=1, max_length=2000, description="the comment, German")
+    by: Text = Field(min_length=1, max_length=120, description="who comments, by function, never a person's name")
     day: Day
 
 
@@ -78,8 +58,8 @@ class Practice(Record):
 
     chapter: str = Field(description="name of the chapter's notebook without .ipynb")
     slug: str = Field(default="", description="transfer object: name of its page in book/transfer/ without .md")
-    title: OwnText = Field(default="", max_length=120, description="own example: its title")
-    text: OwnText = Field(default="", max_length=800, description="own example: what is done there, German")
+    title: Text = Field(default="", max_length=120, description="own example: its title")
+    text: Text = Field(default="", max_length=800, description="own example: what is done there, German")
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> "Practice":

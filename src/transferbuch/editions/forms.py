@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from transferbuch.editions.additions import Day, Office, OwnText
+from transferbuch.editions.additions import Day
 from transferbuch.editions.templates import PAGE_FORMS, Template
 from transferbuch.records import Record
+from transferbuch.transfer.evidence import Text
 
 REPORT_CHAPTERS = (
     "rahmenbedingungen",
@@ -24,9 +25,9 @@ REPORT_CHAPTERS = (
 )
 """The six chapters of a Bildungsbericht and the sources of its figures."""
 
-_Title = Annotated[OwnText, Field(min_length=1, max_length=100, description="German title as readers see it")]
-_Question = Annotated[OwnText, Field(min_length=1, max_length=240, description="lead question, German, one sentence")]
-_Points = Annotated[tuple[Annotated[OwnText, Field(min_length=1, max_length=280)], ...], Field(max_length=4)]
+_Title = Annotated[Text, Field(min_length=1, max_length=100, description="German title as readers see it")]
+_Question = Annotated[Text, Field(min_length=1, max_length=240, description="lead question, German, one sentence")]
+_Points = Annotated[tuple[Annotated[Text, Field(min_length=1, max_length=280)], ...], Field(max_length=4)]
 _Slugs = Annotated[tuple[str, ...], Field(max_length=3)]
 _OBJECTS = "transfer objects to name, by slug; empty: the first proposals of the edition"
 
@@ -64,11 +65,11 @@ class Datensammlung(PageForm):
 class Decision(Record):
     """What is decided on an analysis, or proposed to be."""
 
-    text: OwnText = Field(min_length=1, max_length=600, description="what is decided, German")
+    text: Text = Field(min_length=1, max_length=600, description="what is decided, German")
     state: Literal["vorgeschlagen", "beschlossen", "abgelehnt", "vertagt"] = Field(
         description="vorgeschlagen, beschlossen, abgelehnt or vertagt"
     )
-    by: Office = Field(min_length=1, max_length=120, description="body that decides, by function")
+    by: Text = Field(min_length=1, max_length=120, description="body that decides, by function")
     day: Day
 
 
@@ -88,7 +89,7 @@ class Profil(PageForm):
     """A profile (cockpit) on one page for one role."""
 
     form: Literal["profil"]
-    role: Office = Field(min_length=1, max_length=120, description="for whom, by function: 'Verwaltungsleitung'")
+    role: Text = Field(min_length=1, max_length=120, description="for whom, by function: 'Verwaltungsleitung'")
     indicators: tuple[str, ...] = Field(min_length=1, max_length=16, description="ids of indicators, at least one")
 
 
@@ -96,18 +97,18 @@ class Gremienvorlage(PageForm):
     """A paper for a committee: at most four printed pages, which the limits of its texts and lists hold."""
 
     form: Literal["gremienvorlage"]
-    body: Office = Field(min_length=1, max_length=120, description="committee that decides")
+    body: Text = Field(min_length=1, max_length=120, description="committee that decides")
     day: Day
-    occasion: OwnText = Field(min_length=1, max_length=800, description="why the committee deals with it, German")
+    occasion: Text = Field(min_length=1, max_length=800, description="why the committee deals with it, German")
     question: _Question
     indicators: tuple[str, ...] = Field(min_length=1, max_length=5, description="ids of 1 to 5 indicators")
-    assessment: OwnText = Field(min_length=1, max_length=1000, description="what the figures mean here, German")
+    assessment: Text = Field(min_length=1, max_length=1000, description="what the figures mean here, German")
     proposals: _Points = Field(default=(), description="what could be done, German sentences")
     objects: _Slugs = Field(default=(), description=_OBJECTS)
     resolution: _Points = Field(min_length=1, description="text of the resolution, one German sentence per point")
-    finances: OwnText = Field(min_length=1, max_length=500, description="costs and where they are provided for, German")
-    effort: OwnText = Field(min_length=1, max_length=500, description="work and who does it, by function, German")
-    contact: Office = Field(
+    finances: Text = Field(min_length=1, max_length=500, description="costs and where they are provided for, German")
+    effort: Text = Field(min_length=1, max_length=500, description="work and who does it, by function, German")
+    contact: Text = Field(
         default="", max_length=120, description="whom to ask, by function; empty: `contact` of the edition"
     )
 

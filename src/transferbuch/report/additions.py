@@ -47,9 +47,9 @@ def own_paragraphs(text: str) -> Fragment:
 
 
 def _statement(one: Mapping[str, Any]) -> Fragment:
-    parts = [paragraph(one["text"], css="tb-statement"), _said(STATE_WORDS[one["state"]], one)]
+    parts = [paragraph(one["text"], css="tb-statement"), _said(STATE_WORDS[one["state"]], one, "tb-state")]
     if objection := one["objection"]:
-        parts.append(paragraph(f"Anders sieht es {objection['by']}: {objection['text']}", css="tb-objection"))
+        parts.append(paragraph(f"Anders sieht das {objection['by']}: {objection['text']}", css="tb-objection"))
     whole = joined(parts)
     return Fragment(f'<div class="tb-statement-{one["state"]}">\n{whole.html}\n</div>', whole.plain)
 
@@ -58,8 +58,8 @@ def _comment(one: Mapping[str, Any]) -> Fragment:
     return joined([own_paragraphs(one["text"]), _said("Das ist keine Berechnung, sondern ein Kommentar.", one)])
 
 
-def _said(lead: str, one: Mapping[str, Any]) -> Fragment:
-    return paragraph(lead, f"Angabe von: {one['by']}, {date_short(one['day'])}.", css="tb-note")
+def _said(lead: str, one: Mapping[str, Any], css: str = "tb-note") -> Fragment:
+    return paragraph(lead, f"Angabe von: {one['by']}, {date_short(one['day'])}.", css=css)
 
 
 def _practice(data: Slice, one: Mapping[str, Any]) -> Fragment:

@@ -21,7 +21,7 @@ from transferbuch.report.sources import source_line, source_of
 from transferbuch.report.tables import Cell, Fragment, bullet_list, joined, paragraph, table, words
 from transferbuch.report.territory import legend_of
 from transferbuch.report.verdicts import INTERVAL_NOTE, LEGEND
-from transferbuch.report.wording import region_heading, short_time, title_with_unit
+from transferbuch.report.wording import region_heading, title_with_unit
 
 NONE = {
     "datensammlung": "keine Datensammlung",
@@ -73,7 +73,7 @@ class FormReport:
         invented = []
         if data.fictional:
             invented = [paragraph("Modellregion – erfundene Daten: Diese Kommune und ihre Zahlen gibt es nicht.")]
-        return joined([Fragment(f'<div class="tb-profile"><dl>\n{shown}\n</dl></div>', plain), *invented])
+        return joined([Fragment(f'<div class="tb-profile tb-form"><dl>\n{shown}\n</dl></div>', plain), *invented])
 
     def text(self, *keys: str) -> Fragment:
         """The municipality's own words under these keys, each a paragraph, a list or, for a decision, its record."""
@@ -94,11 +94,12 @@ class FormReport:
         return bullet_list(sentences, "tb-findings", source_of(self.data, self.indicators, self.data.above))
 
     def values(self) -> Fragment:
-        """The chosen indicators as a table: newest value, the same year in other regions, trend in words."""
+        """The chosen indicators as a table: newest value, the same year in the region above and in the compared
+        Kreise, trend in words."""
         data = self.data
         if not self.indicators:
             return self._nothing()
-        regions = (data.ags, *data.references)
+        regions = [ags for ags in (data.ags, data.above[0], data.group) if ags]
         rows, used = [], []
         for one in self.indicators:
             title = words(title_with_unit(one), f"../../indikatoren/{one.id}.html")
@@ -108,8 +109,8 @@ class FormReport:
                 continue
             used += [value for ags in regions if (value := data.values(one.id, ags).get(latest.year))]
             cells = [value_cell(data, one, ags, latest) for ags in regions]
-            rows.append([title, *cells, Cell(short_time(latest)), words(self._trend(one))])
-        columns = ["Kennzahl", *(region_heading(data, ags) for ags in regions), "Jahr oder Stichtag", "Trend"]
+            rows.append([title, *cells, Cell(str(latest.year)), words(self._trend(one))])
+        columns = ["Kennzahl", *(region_heading(data, ags) for ags in regions), "Jahr", "Trend"]
         notes = [INTERVAL_NOTE, LEGEND] if any(value.low is not None for value in used) else []
         notes += legend_of(used)
         source = source_line(data, used, any(one.kind != "value" for one in self.indicators)) if used else ""
