@@ -12,7 +12,7 @@ from transferbuch.records import nearest
 from transferbuch.regions.names import capitalised
 from transferbuch.report.absence import NOT_HELD
 from transferbuch.report.additions import object_line, own_box, own_paragraphs
-from transferbuch.report.numbers import date_short, number
+from transferbuch.report.numbers import date_short
 from transferbuch.report.overviews import overview, value_cell
 from transferbuch.report.proposal_words import reasons
 from transferbuch.report.sentences import finding
@@ -37,7 +37,8 @@ _DECIDED = {
     "abgelehnt": "Abgelehnt",
     "vertagt": "Vertagt",
 }
-_TRENDS = {"rising": "steigt", "falling": "sinkt", "none": "kein Trend gesichert"}
+_TRENDS = {"rising": "steigt", "falling": "sinkt", "none": "keiner"}
+_TREND_NOTE = "Trend: über mindestens fünf vergleichbare Jahre statistisch gesichert; „–“, wo weniger Jahre vorliegen."
 
 
 class FormReport:
@@ -105,14 +106,14 @@ class FormReport:
             title = words(title_with_unit(one), f"../../indikatoren/{one.id}.html")
             latest = data.latest(one.id, data.ags)
             if latest is None:
-                rows.append([title, *[Cell(absence=NOT_HELD)] * (len(regions) + 1), words("ohne Wert")])
+                rows.append([title, *[Cell(absence=NOT_HELD)] * (len(regions) + 1), words("–")])
                 continue
             used += [value for ags in regions if (value := data.values(one.id, ags).get(latest.year))]
             cells = [value_cell(data, one, ags, latest) for ags in regions]
             rows.append([title, *cells, Cell(str(latest.year)), words(self._trend(one))])
         columns = ["Kennzahl", *(region_heading(data, ags) for ags in regions), "Jahr", "Trend"]
         notes = [INTERVAL_NOTE, LEGEND] if any(value.low is not None for value in used) else []
-        notes += legend_of(used)
+        notes += [_TREND_NOTE, *legend_of(used)]
         source = source_line(data, used, any(one.kind != "value" for one in self.indicators)) if used else ""
         return table(f"Kennzahlen {data.own.locative}", columns, rows, notes, source)
 
@@ -132,8 +133,8 @@ class FormReport:
         if not proposals:
             return paragraph("In der Sammlung gibt es keinen Vorschlag für diese Kommune.")
         lead = paragraph(
-            f"Die ersten {number(len(proposals))} Vorschläge aus dem Kapitel „Bedarf und Transfer“. Sie folgen aus dem "
-            "Bedarfsprofil der Kommune insgesamt und nicht allein aus dieser Frage."
+            "Die ersten Vorschläge aus dem Kapitel „Bedarf und Transfer“. Sie folgen aus dem Bedarfsprofil der Kommune "
+            "insgesamt und nicht allein aus dieser Frage."
         )
         items = [f"{one.object['title']} ({one.giver}). {reasons(self.data, one)[0]}" for one in proposals]
         links = [
@@ -163,8 +164,8 @@ class FormReport:
     def _trend(self, indicator: Indicator) -> str:
         trend = self.data.trends.get(indicator.id)
         if trend is None or trend.reason:
-            return "nicht bestimmbar"
-        return f"{_TRENDS[trend.direction]} ({trend.first} bis {trend.last})"
+            return "–"
+        return _TRENDS[trend.direction]
 
     def _nothing(self) -> Fragment:
         return paragraph(f"{capitalised(self.data.own.nominative)} hat dazu nichts eingetragen.")

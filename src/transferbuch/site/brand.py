@@ -179,7 +179,8 @@ def _svg_faults(content: bytes) -> list[_LogoFault]:
     def other(*_: object) -> None:
         found.append((line(), "the logo has a document type, an entity or a processing instruction", "", do))
 
-    parser.buffer_text = True  # a style in several pieces is still one
+    parser.buffer_text = True  # a style in several pieces is still one, up to the end of its element
+    parser.EndElementHandler = lambda tag: None
     parser.StartElementHandler, parser.CharacterDataHandler = element, text
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ProcessingInstructionHandler = other
     try:
