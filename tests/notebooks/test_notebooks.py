@@ -172,7 +172,8 @@ def test_what_chapters_say_about_official_figures(chapter, sentence):
 def test_notes_name_figures_by_their_number_on_the_page(model_slice):
     for path in NOTEBOOKS:
         figures: list[Chart] = []
-        for one in run_cells(path, "99052", model_slice("99052")).values():
+        shown = run_cells(path, "99052", model_slice("99052")).values()
+        for one in (piece for cell in shown for piece in pieces(cell)):
             texts = one.caveats if isinstance(one, Chart) else [one.plain]
             for number in (int(found) for text in texts for found in re.findall(r"bei Abbildung (\d+)\.", text)):
                 assert number <= len(figures) and figures[number - 1].caveats

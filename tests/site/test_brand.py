@@ -7,6 +7,7 @@ import pytest
 
 from transferbuch.editions.parameters import Parameters
 from transferbuch.project import Project
+from transferbuch.site.book import BookSettings, build_book
 from transferbuch.site.brand import brand_of, check_brands, contrast, grounds_of, nearest_enough
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n{}\n</svg>'
@@ -49,7 +50,8 @@ def test_contrast_is_that_of_the_web_content_accessibility_guidelines(one, other
 
 
 def test_the_grounds_are_those_of_the_theme():
-    assert grounds_of("light") == ("#ffffff", "#f4f6f5") and grounds_of("dark") == ("#14191d", "#1c2328")
+    assert grounds_of("light") == ("#ffffff", "#f4f6f5", "#cfe8ee")
+    assert grounds_of("dark") == ("#14191d", "#1c2328", "#1f4653")
 
 
 def test_colours_and_logos_that_do_are_not_complained_about(tmp_path):
@@ -59,10 +61,10 @@ def test_colours_and_logos_that_do_are_not_complained_about(tmp_path):
 def test_a_colour_without_contrast_is_named_with_the_nearest_that_would_do(tmp_path):
     light, dark = found(tmp_path, suffix="", light="#f0a030", dark="#7a1f3d")
     assert light.startswith(
-        "parameters/15084-b.yml:5: brand.colours.light: the contrast on the light background #f4f6f5"
+        "parameters/15084-b.yml:5: brand.colours.light: the contrast on the light background #cfe8ee"
     )
-    assert dark.startswith("parameters/15084-b.yml:6: brand.colours.dark: the contrast on the dark background #1c2328")
-    assert "is 1.98:1 (#f0a030). Expected: at least 4.5:1" in light and "is 1.58:1 (#7a1f3d)" in dark
+    assert dark.startswith("parameters/15084-b.yml:6: brand.colours.dark: the contrast on the dark background #1f4653")
+    assert "is 1.68:1 (#f0a030). Expected: at least 4.5:1" in light and "is 1.58:1 (#7a1f3d)" in dark
     for message, mode, given in ((light, "light", "#f0a030"), (dark, "dark", "#7a1f3d")):
         better = message.split("Do: use '")[1][:7]
         assert better == nearest_enough(given, grounds_of(mode))
@@ -125,3 +127,23 @@ def test_colours_reach_the_screen_of_this_edition_by_properties_and_nothing_else
     assert properties == {"--tb-link", "--tb-link-hover", "--pst-color-primary"}
     assert made.style.startswith("@media screen{")  # paper stays black on white
     assert brand_of(Project(tmp_path), Parameters(ags="15084")) is None
+
+
+def test_the_brand_is_on_the_pages_of_its_own_book_and_on_no_other(tmp_path):
+    (tmp_path / "source").mkdir()
+    for page in ("index", "kapitel"):
+        (tmp_path / "source" / f"{page}.md").write_text(f"# {page}\n", encoding="utf-8")
+    style = '@media screen{html[data-theme="light"]{--tb-link:#7a1f3d;}}'
+    pages = []
+    for name, brand in (("own", {"brand": "Land & Leute", "logo": "logo.svg", "style": style}), ("other", {})):
+        build_book(tmp_path / "source", tmp_path / name, BookSettings("Bildung", ("index", "kapitel"), **brand))
+        pages.append((tmp_path / name / "index.html").read_text(encoding="utf-8"))
+    own, other = pages
+    assert f"<style>{style}</style>" in own and '<img class="tb-logo" src="logo.svg" alt="">' in own
+    assert "<span>Land &amp; Leute</span>" in own
+    assert "tb-logo" not in other and "tb-whose" not in other and "<style>@media" not in other
+    sheets = [
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name / "_static").rglob("*.css")}
+        for name in ("own", "other")
+    ]
+    assert sheets[0] == sheets[1]

@@ -24,7 +24,8 @@ LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: text on its ground."""
 MOST_BYTES, MOST_PIXELS = 200_000, 2000
 MODES = ("light", "dark")
-_GROUNDS = ("--tb-paper", "--tb-shade")
+_GROUNDS = ("--tb-paper", "--tb-shade", "--tb-mark")
+"""What links stand on: the page, the sidebar, the current chapter in it."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FORBIDDEN = {"script", "foreignobject", "image", "a", "animate", "animatemotion", "animatetransform", "set", "iframe",
               "handler", "listener", "audio", "video", "feimage"}  # fmt: skip
