@@ -377,12 +377,16 @@ def run(
     data: DataOption = "",
     gebietsstand: GebietsstandOption = "",
     audience: AudienceOption = "public",
+    form: Annotated[
+        str,
+        typer.Option(metavar="ID", help="Notebook of a report form: which of the declared ones. Default: the first."),
+    ] = "",
 ) -> None:
     """Run one notebook for one municipality with exactly the data that its edition uses."""
     from transferbuch.project import find_project
     from transferbuch.site.build import run_notebook
 
-    print(run_notebook(find_project(audience=audience), notebook, ags, out, data, gebietsstand))
+    print(run_notebook(find_project(audience=audience), notebook, ags, out, data, gebietsstand, form))
 
 
 @app.command()

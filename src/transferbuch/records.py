@@ -5,11 +5,11 @@ wins. Here each of them is a `Problem` with file, line, what was expected and wh
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -298,7 +298,7 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
         line, written = tree.line(place), tree.written.get(place, "")
         field, kind, context = dotted(place), fault["type"], fault.get("ctx", {})
         if kind == "extra_forbidden":
-            known = _fields_at(model, place[:-1])
+            known = _fields_at(model, place[:-1], fault["loc"])
             problems.append(
                 Problem(
                     tree.file,
@@ -318,13 +318,20 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
                     line,
                     field,
                     "the key is missing",
-                    expected=_describe(model, place),
+                    expected=_describe(model, place, fault["loc"]),
                     do=f"add `{place[-1]}:`",
                     code="missing-key",
                 )
             )
-        elif kind in ("literal_error", "enum"):
-            expected = context.get("expected", "")
+        elif kind == "union_tag_not_found":
+            key = context["discriminator"].strip("'")
+            do, code = f"add `{key}:`", "missing-key"
+            problems.append(Problem(tree.file, line, f"{field}.{key}", "the key is missing", do=do, code=code))
+        elif kind in ("literal_error", "enum", "union_tag_invalid"):
+            if kind == "union_tag_invalid":
+                key, written = context["discriminator"].strip("'"), context["tag"]
+                line, field = tree.line((*place, key)), f"{field}.{key}"
+            expected = context.get("expected", context.get("expected_tags", ""))
             words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
             problems.append(
                 Problem(
@@ -341,7 +348,9 @@ def _explain(error: ValidationError, tree: _Tree, model: type[BaseModel]) -> lis
         else:
             message = str(context["error"]) if "error" in context else _PLAIN.get(kind, fault["msg"])
             problems.append(
-                Problem(tree.file, line, field, message, written, _describe(model, place), code="wrong-value")
+                Problem(
+                    tree.file, line, field, message, written, _describe(model, place, fault["loc"]), code="wrong-value"
+                )
             )
     return problems
 
@@ -360,8 +369,11 @@ def _real_place(loc: Place, tree: _Tree) -> Place:
     return place
 
 
-def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
-    """The record class that holds the keys at `place`, following lists, dicts and optional fields."""
+def _model_at(model: type[BaseModel], place: Place, loc: Place = ()) -> type[BaseModel] | None:
+    """The record class that holds the keys at `place`, following lists, dicts and optional fields.
+
+    loc: the place as pydantic names it; of several records that one key tells apart it holds the value of this key.
+    """
     current: Any = model
     for part in place:
         if isinstance(part, int):
@@ -369,32 +381,37 @@ def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
         field = getattr(current, "model_fields", {}).get(part)
         if field is None:
             continue
-        current = _inner_model(field.annotation)
-        if current is None:
+        several = list(_inner_models(field.annotation))
+        if not several:
             return None
+        current = next((one for one in several if not _tags(one).isdisjoint(loc)), several[0])
     return current
 
 
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
+def _inner_models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _inner_model(argument)
-        if found is not None:
-            return found
-    return None
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _inner_models(argument)
 
 
-def _fields_at(model: type[BaseModel], place: Place) -> list[str]:
-    found = _model_at(model, place)
+def _tags(model: type[BaseModel]) -> set[str]:
+    """The only values that keys of the record may have."""
+    given = [field.annotation for field in model.model_fields.values()]
+    closed = [get_args(annotation) for annotation in given if get_origin(annotation) is Literal]
+    return {words[0] for words in closed if len(words) == 1}
+
+
+def _fields_at(model: type[BaseModel], place: Place, loc: Place) -> list[str]:
+    found = _model_at(model, place, loc)
     return [field.alias or name for name, field in found.model_fields.items()] if found else []
 
 
-def _describe(model: type[BaseModel], place: Place) -> str:
+def _describe(model: type[BaseModel], place: Place, loc: Place) -> str:
     """The description that the record's author gave the field, for messages."""
     parts = [part for part in place if isinstance(part, str)]
     if not parts:
         return ""
-    owner = _model_at(model, place[: place.index(parts[-1])])
+    owner = _model_at(model, place[: place.index(parts[-1])], loc)
     field = owner.model_fields.get(parts[-1]) if owner else None
     return (field.description or "") if field else ""

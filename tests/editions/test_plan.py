@@ -55,6 +55,44 @@ def test_a_chapter_of_small_areas_is_only_in_editions_with_an_index():
     assert [one.name for one in without.chapters] == ["ueberblick", "transfer"]
 
 
+FORM_PAGES = [Template("analyse", None, "Analyse", 22, "analyse"), Template("profil", None, "Profil", 23, "profil")]
+PROFILES = [
+    {"form": "profil", "id": id, "title": f"Profil {id}", "role": "Leitung", "indicators": ["count_population"]}
+    for id in ("rat", "leitung")
+]
+
+
+def planned(audience="public", **chosen):
+    chosen = {"15084": Parameters(ags="15084", formats=PROFILES, **chosen)}
+    territory = Territory(load_register(), DEFAULT_GEBIETSSTAND)
+    return plan_editions(territory, chosen, [*CHAPTERS, *FORM_PAGES], DATA, ["15084"], (), audience)[0]
+
+
+def test_each_declared_form_is_a_page_of_its_own_at_the_end_also_when_the_list_of_chapters_does_not_name_it():
+    pages = planned(chapters=("transfer",)).chapters
+    assert [(one.name, one.title, one.form) for one in pages] == [
+        ("transfer", "Transfer", ""),
+        ("profil-rat", "Profil rat", "rat"),
+        ("profil-leitung", "Profil leitung", "leitung"),
+    ]
+
+
+def test_an_edition_for_a_role_has_the_forms_that_its_list_names():
+    roles = {"council": {"title": "Rat", "chapters": ["ueberblick"]}}
+    assert [one.name for one in planned("council", audiences=roles).chapters] == ["ueberblick"]
+    roles = {"council": {"title": "Rat", "chapters": ["profil", "ueberblick"]}}
+    names = [one.name for one in planned("council", audiences=roles).chapters]
+    assert names == ["profil-rat", "profil-leitung", "ueberblick"]
+
+
+def test_a_bildungsbericht_orders_the_chapters_of_the_edition():
+    report = {"form": "bildungsbericht", "title": "Bericht", "question": "Was?", "chapters": ["transfer", "ueberblick"]}
+    chosen = {"15084": Parameters(ags="15084", formats=[report])}
+    edition = plan(only=["15084"], parameters=chosen)[0]
+    assert [one.name for one in edition.chapters] == ["transfer", "ueberblick"]
+    assert edition.report.question == "Was?"
+
+
 @pytest.mark.parametrize(
     ("wish", "words"),
     [

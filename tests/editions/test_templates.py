@@ -73,6 +73,29 @@ def test_an_explorer_is_checked_and_belongs_to_no_edition(tmp_path):
         load_templates(project)
 
 
+SET = 'ags = "1"\ndata = "x"'
+
+
+def test_a_chapter_that_opens_an_edition_must_print_what_the_municipality_adds(tmp_path):
+    path = write(tmp_path)
+    notebook = nbformat.read(path, 4)
+    notebook.cells.append(nbformat.v4.new_code_cell("edition = open_edition(ags, data)"))
+    nbformat.write(notebook, path)
+    message = fault(path)
+    assert "does not print key statements" in message and 'a code cell edition.additions("probe")' in message
+    notebook.cells.append(nbformat.v4.new_code_cell('edition.additions("probe")'))
+    nbformat.write(notebook, path)
+    assert load_template(path, "notebooks/probe.ipynb").name == "probe"
+
+
+def test_only_the_notebook_of_a_form_is_handed_its_id(tmp_path):
+    meta = META | {"needs": "analyse"}
+    assert "every run sets (form)" in fault(write(tmp_path, meta=meta))
+    template = load_template(write(tmp_path, source=f'{SET}\nform = ""', meta=meta), "notebooks/probe.ipynb")
+    assert template.parameters == {"form": ""} and template.file == "notebooks/probe.ipynb"
+    assert "unknown parameter: nothing would ever set it (form)" in fault(write(tmp_path, source=f'{SET}\nform = ""'))
+
+
 def test_a_file_that_is_no_notebook(tmp_path):
     path = tmp_path / "probe.ipynb"
     path.write_text("{")

@@ -17,8 +17,9 @@ from transferbuch.editions.slice import write_slice
 from transferbuch.editions.values import load_values
 from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.project import Project
+from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
-from transferbuch.regions.register import load_register
+from transferbuch.regions.register import combine, load_register
 from transferbuch.transfer.loading import load_transfer_objects
 
 ROOT = Path(__file__).parents[2]
@@ -26,26 +27,47 @@ EXPLORER = ROOT / "notebooks" / "erkunden.ipynb"  # no chapter: see tests/explor
 NOTEBOOKS = sorted(set((ROOT / "notebooks").glob("*.ipynb")) - {EXPLORER})
 
 
+COMBINED = "99002+99057"
+"""A combined territory that adds and declares the same as 99001."""
+
+
 @pytest.fixture(scope="session")
-def model_slice(tmp_path_factory) -> Callable[[str], Path]:
-    """Folder `slice` of a municipality of the model region, in a working folder of its own."""
+def model_slice(slice_of) -> Callable[[str], Path]:
+    """Folder `slice` of a municipality of the model region that chose nothing, in a working folder of its own."""
+    return lambda ags: slice_of(ags, False)
+
+
+@pytest.fixture(scope="session")
+def declared_slice(slice_of) -> Callable[[str], Path]:
+    """The same with what 99001 adds and declares in its parameters file."""
+    return lambda ags: slice_of(ags, True)
+
+
+@pytest.fixture(scope="session")
+def slice_of(tmp_path_factory) -> Callable[[str, bool], Path]:
     folder = tmp_path_factory.mktemp("modellregion")
     package = import_files([ROOT / "data" / "modellregion" / "raw"], folder / "data").package
     sources, register = load_sources(), load_register()
     indicators = load_indicators(sources=sources)
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     corrections = load_corrections(sources, register)
-    computed = load_values(package, sources, indicators, territory, corrections, folder / "cache")
+    computed = load_values(
+        package, sources, indicators, territory, corrections, folder / "cache", (), [CombinedAGS(COMBINED)]
+    )
     project = Project(ROOT)
     parameters = load_parameters(project, register, {path.stem for path in NOTEBOOKS})
     own = protect_own(project, parameters, own_inputs(project, load_own_tables(project, parameters), computed.values))
     matcher = matcher_of(load_transfer_objects(ROOT / "book" / "transfer"), computed, register)
 
-    def slice_of(ags: str) -> Path:
-        target = folder / ags / "slice"
+    chosen = parameters["99001"].for_public()
+
+    def slice_of(ags: str, declared: bool) -> Path:
+        target = folder / f"{ags}{'-declared' * declared}" / "slice"
         if not target.exists():
-            chosen = parameters.get(ags)
-            edition = Edition(register[ags], Parameters(ags=ags, goals=chosen.goals if chosen else ()), ())
+            kreis = combine(CombinedAGS(ags), "Bildungsregion Ohsetal") if "+" in ags else register[ags]
+            goals = parameters[ags].goals if ags in parameters else ()
+            given = chosen.model_copy(update={"ags": kreis.ags}) if declared else Parameters(ags=ags, goals=goals)
+            edition = Edition(kreis, given, ())
             write_slice(
                 target,
                 edition,

@@ -1,4 +1,4 @@
-"""The fourteen chapters: thin, well-formed as files, executed by nbval and papermill, right for every municipality."""
+"""Chapters and pages of report forms: thin, well-formed, executed by nbval and papermill, right for everyone."""
 
 import ast
 import json
@@ -35,7 +35,13 @@ CHAPTERS = [
     "transfer",
     "ziele-und-wirkung",
     "daten-und-methoden",
+    "datensammlung",
+    "analyse",
+    "profil",
+    "gremienvorlage",
 ]
+FORMS = CHAPTERS[-4:]
+"""Pages of report forms: of a municipality that declares none, they say so."""
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 
@@ -66,14 +72,16 @@ def stored(shown: Any) -> str:
 
 
 def pieces(shown: Any) -> list[Any]:
-    """The outputs of a cell: several charts, or the one thing."""
-    return list(shown.charts) if isinstance(shown, ChartSeries) else [shown]
+    """The outputs of a cell: several charts, the one thing, or nothing where the municipality adds nothing."""
+    return list(shown.charts) if isinstance(shown, ChartSeries) else [shown] if shown is not None else []
 
 
 def test_the_chapters_are_there_in_reading_order():
     templates = sorted((load_template(path, path.name) for path in NOTEBOOKS), key=lambda template: template.order)
     assert [template.name for template in templates] == CHAPTERS
-    assert [template.order for template in templates] == list(range(1, 15))
+    orders = [template.order for template in templates]
+    assert orders == sorted(set(orders))
+    assert [template.name for template in templates if template.needs == template.name] == FORMS
 
 
 @each_notebook
@@ -166,7 +174,8 @@ def test_what_chapters_say_about_official_figures(chapter, sentence):
 def test_notes_name_figures_by_their_number_on_the_page(model_slice):
     for path in NOTEBOOKS:
         figures: list[Chart] = []
-        for one in (one for cell in run_cells(path, "99001", model_slice("99001")).values() for one in pieces(cell)):
+        shown = run_cells(path, "99052", model_slice("99052")).values()
+        for one in (piece for cell in shown for piece in pieces(cell)):
             texts = one.caveats if isinstance(one, Chart) else [one.plain]
             for number in (int(found) for text in texts for found in re.findall(r"bei Abbildung (\d+)\.", text)):
                 assert number <= len(figures) and figures[number - 1].caveats
@@ -231,6 +240,17 @@ def test_every_cell_shows_something_publishable(path, ags, model_slice):
             assert not re.search(r"<h[1-6]|<script", one.html)
         assert not re.search(r"\bnan\b|\bNone\b|/tmp/|  |\(\)| [.,;]", visible_text(one)), visible_text(one)
     assert [stored(one) for one in run_cells(path, ags, model_slice(ags)).values()] == list(map(stored, shown.values()))
+
+
+@pytest.mark.parametrize("ags", ["99001", "99002+99057"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_is_declared_has_no_empty_part(form, ags, declared_slice):
+    path = next(path for path in NOTEBOOKS if path.stem == form)
+    shown = run_cells(path, ags, declared_slice(ags))
+    if form in ("analyse", "profil", "gremienvorlage"):
+        assert "eingetragen" not in " ".join(one.plain for cell in shown.values() for one in pieces(cell))
+    outputs = [one for cell in shown.values() for one in pieces(cell)]
+    assert not any(re.search(r"\bnan\b|\bNone\b|  |\(\)", visible_text(one)) for one in outputs)
 
 
 def visible_text(shown: Chart | Fragment) -> str:

@@ -29,12 +29,21 @@ def write_notebook(path: Path, title: str, order: int, source: str) -> None:
     nbformat.write(notebook, path)
 
 
+def without_additions(path: Path) -> None:
+    """The parameters file without what the municipality says itself: it names chapters that a small project lacks."""
+    text = path.read_text(encoding="utf-8")
+    kept, found, _ = text.partition("# What the town says itself")
+    assert found
+    path.write_text(kept, encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def small_project(tmp_path_factory) -> Project:
     """Built by the tests of one session in turn; each test states what it changes."""
     root = tmp_path_factory.mktemp("projekt")
     for name in ("book", "data", "parameters"):
         shutil.copytree(ROOT / name, root / name)
+    without_additions(root / "parameters" / "99001-talbrueck.yml")
     shutil.copy(ROOT / "_toc.yml", root / "_toc.yml")
     write_notebook(root / "notebooks" / "ueberblick.ipynb", "Überblick", 1, "print('Ausgabe', ags)")
     return Project(root)

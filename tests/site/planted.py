@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from tests.site.conftest import ROOT, write_notebook
+from tests.site.conftest import ROOT, without_additions, write_notebook
 
 CHAPTERS = ("ueberblick", "daten-und-methoden", "eigene-daten", "ziele-und-wirkung")
 INDICATOR = "share_quxquote_pct"
@@ -73,6 +73,7 @@ def copy_project(root: Path) -> Path:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     for name in ("_toc.yml", "_config.yml"):
         shutil.copy(ROOT / name, root / name)
+    without_additions(root / "parameters" / "99001-talbrueck.yml")
     (root / "notebooks").mkdir()
     for name in CHAPTERS:
         shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", root / "notebooks")

@@ -227,7 +227,8 @@ def test_stadt_and_landkreis_as_one_edition(site, small_project):
     path.write_text('ags: "99001+99055"\nname: Bildungsregion Talbrück\n', encoding="utf-8")
     notebook = small_project.notebooks / "ueberblick.ipynb"
     kept = notebook.read_bytes()
-    text = "from transferbuch.report import open_edition\nprint(open_edition(ags, data).intro().plain)"
+    text = "from transferbuch.report import open_edition\nedition = open_edition(ags, data)\n"
+    text += 'print(edition.intro().plain)\nedition.additions("ueberblick")'
     write_notebook(notebook, "Überblick", 1, text)
     try:
         report = build(small_project, only=("99001+99055", "99001"), force=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from transferbuch.editions.templates import PAGE_FORMS
 from transferbuch.errors import Problem
 from transferbuch.records import Place, Record
 
@@ -13,6 +14,7 @@ _NEEDED = {
     "areas": ("an index of small areas", "`indices` over a public own table"),
     "goals": ("a goal that this edition may show", "one to `goals`"),
     "own_data": ("an own table that this edition may show", "one to `own_data`"),
+    **{form: (f"a {form} to show", "one to `formats`") for form in PAGE_FORMS},
 }
 """What a chapter may need: as it is named, and what to add."""
 
@@ -52,7 +54,7 @@ class KnownChapters:
             Problem(file, places.get((*place, number), 0), ".".join(map(str, place)), what, chapter, expected, do, code)
             for place, chapters in lists.items()
             for number, chapter in enumerate(chapters)
-            for what, expected, do, code in self._faults(chapter, place == PUBLIC_LIST, has)
+            for what, expected, do, code in self._faults(chapter, place[0] != "audiences", has)
         ]
 
     def _faults(self, chapter: str, is_public: bool, has: Callable[[str], bool]) -> Iterator[tuple[str, str, str, str]]:

@@ -43,7 +43,7 @@ def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> N
             notebook = papermill.execute_notebook(
                 str(template.path),
                 None,
-                parameters={"ags": ags, "data": "slice"},
+                parameters={"ags": ags, "data": "slice", **template.parameters},
                 cwd=str(folder),
                 kernel_name="python3",
                 progress_bar=False,
@@ -60,7 +60,16 @@ def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> N
             ) from None
         except Exception as error:  # the kernel died, hung or never came up: still one edition's failure only
             raise NotebookFailed(template.file, 0, type(error).__name__, str(error).splitlines()[0][:300]) from error
+    if template.form:
+        _entitle(notebook, template.title)
     out.write_text(nbformat.writes(strip_run(notebook)) + "\n", encoding="utf-8")
+
+
+def _entitle(notebook: nbformat.NotebookNode, title: str) -> None:
+    """The page of a report form bears the form's title; a person's text has no Markdown in it."""
+    cell = next(cell for cell in notebook.cells if cell.cell_type == "markdown")
+    plain = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", title)
+    cell.source = re.sub(r"^# .*$", lambda _: f"# {plain}", cell.source, count=1, flags=re.MULTILINE)
 
 
 def _cell_number(template: Template, executed: int) -> int:

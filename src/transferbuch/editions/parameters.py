@@ -16,9 +16,12 @@ from pydantic import Field, PlainValidator, field_validator
 from transferbuch.data.own import OwnTable, load_own_data
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.persons import names_person
+from transferbuch.editions.additions import Brand, Comment, Practice, Statement
 from transferbuch.editions.area_index import AreaIndexChoice
 from transferbuch.editions.chapter_lists import PUBLIC_LIST, KnownChapters, RoleEdition, RoleEditions
+from transferbuch.editions.forms import REPORT_CHAPTERS, Bildungsbericht, Form
 from transferbuch.editions.needs_given import check_needs
+from transferbuch.editions.templates import PAGE_FORMS
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import Project
 from transferbuch.records import Record, collect, find_line, find_places, load_record, read_person_text
@@ -67,14 +70,34 @@ class Parameters(Record):
         default=(), description="indices of small areas over public own tables, for the chapter Sozialräume"
     )
     goals: tuple[Goal, ...] = Field(default=(), description="goals of the municipality and what it does for them")
+    statements: tuple[Statement, ...] = Field(
+        default=(), description="key statements of chapters, each agreed or contested"
+    )
+    comments: tuple[Comment, ...] = Field(default=(), description="the municipality's own comments on chapters")
+    practice: tuple[Practice, ...] = Field(default=(), description="practice boxes of chapters")
+    brand: Brand | None = Field(default=None, description="own name, logo and colours of the edition")
+    formats: tuple[Form, ...] = Field(
+        default=(), description="report forms: bildungsbericht, datensammlung, analyse, profil, gremienvorlage"
+    )
     audiences: RoleEditions = Field(
         default=RoleEditions(), description=f"internal editions of their own for {', '.join(ROLES)}"
     )
 
     def has(self, need: str) -> bool:
         """Whether the municipality has what a chapter needs (`Template.needs`); for the public, see `for_public`."""
+        declared = {one.form for one in self.formats}
         has = {"areas": bool(self.indices), "goals": bool(self.goals), "own_data": bool(self.own_data)}
-        return has.get(need, True)
+        return has.get(need, need not in PAGE_FORMS or need in declared)
+
+    @property
+    def report(self) -> Bildungsbericht | None:
+        """The Bildungsbericht that the edition is, if it is one."""
+        return next((one for one in self.formats if isinstance(one, Bildungsbericht)), None)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Chapters of the edition for everybody, in order, as `chapters` or the Bildungsbericht says; empty: all."""
+        return self.chapters or ((self.report.chapters or REPORT_CHAPTERS) if self.report else ())
 
     @field_validator("contact")
     @classmethod

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from transferbuch.editions.forms import Bildungsbericht, pages_of
 from transferbuch.editions.parameters import Parameters, find_kreis
-from transferbuch.editions.templates import Template
+from transferbuch.editions.templates import PAGE_FORMS, Template
 from transferbuch.errors import Problem, UsageError
 from transferbuch.regions.keys import edition_folder
 from transferbuch.regions.reforms import Territory
@@ -29,6 +30,11 @@ class Edition:
     def folder(self) -> str:
         """Name of the edition's folder under `kommunen/`."""
         return edition_folder(self.ags)
+
+    @property
+    def report(self) -> Bildungsbericht | None:
+        """The Bildungsbericht that it is; an edition for a role has its own chapters and is none."""
+        return None if self.audience in ROLES else self.parameters.report
 
     @property
     def subtitle(self) -> str:
@@ -78,8 +84,12 @@ def _edition(kreis: Kreis, parameters: dict[str, Parameters], templates: list[Te
     chosen = parameters.get(str(kreis.ags), Parameters(ags=kreis.ags))
     by_name = {template.name: template for template in templates}
     fitting = tuple(one for one in templates if chosen.has(one.needs))
-    names = {PUBLIC: chosen.chapters, **{role: one.chapters for role, one in chosen.roles.items()}}.get(audience, ())
-    return Edition(kreis, chosen, tuple(by_name[name] for name in names) or fitting, audience)
+    names = {PUBLIC: chosen.listed, **{role: one.chapters for role, one in chosen.roles.items()}}.get(audience, ())
+    chapters = tuple(by_name[name] for name in names) or fitting
+    if audience not in ROLES:  # what is declared is printed, also when the list of chapters does not name it
+        chapters += tuple(one for one in fitting if one.needs in PAGE_FORMS and one not in chapters)
+    pages = tuple(page for one in chapters for page in pages_of(one, chosen.formats))
+    return Edition(kreis, chosen, pages, audience)
 
 
 def _no_role(

@@ -1,8 +1,9 @@
 """The data slice: the folder with everything one edition may see, and nothing else.
 
   slice.json      who, for whom (`audience`), names, parameters, Gebietsstand and the dissolved Kreise in each region
-                  (`formed_from`), indicator records, tables with provenance, chosen transfer objects, descriptions of
-                  the own tables and the goals that the audience may know of
+                  (`formed_from`), indicator records, tables with provenance, chosen transfer objects, those that
+                  practice boxes and report forms name, descriptions of the own tables and the goals that the audience
+                  may know of
   values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
@@ -23,6 +24,7 @@ from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import tree_hash
+from transferbuch.editions.forms import objects_of
 from transferbuch.editions.goals import goals_record
 from transferbuch.editions.matches import context_values, match_record, matches_of, needs_record
 from transferbuch.editions.plan import Edition
@@ -98,13 +100,16 @@ def write_slice(
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
         "compared": _compared(edition, compared, computed),
         "outlook": _outlook(edition, computed),
-        "parameters": edition.parameters.model_dump(mode="json", exclude={"own_data", "indices", "audiences", "goals"}),
+        "parameters": edition.parameters.model_dump(
+            mode="json", exclude={"own_data", "indices", "audiences", "goals", "brand"}
+        ),
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
         "tables": _tables(part, package, sources, kreis.ags.is_fictional),
         "needs": needs_record(profile),
         "transfer": [match_record(one, matcher, computed.context) for one in matches[: matcher.settings.first]],
+        "named_objects": _named_objects(edition, matcher.objects),
         "context": context_values(computed.context[computed.context["ags"] == edition.ags]),
         "goals": goals_record(
             edition.parameters.goals,
@@ -241,6 +246,17 @@ def _moves(members: Iterable[str], territory: Territory) -> list[dict[str, str |
                 continue
             found.append({"since": one.year, "what": f"der Wechsel einzelner Gemeinden {one.year}", "detail": detail})
     return found
+
+
+def _named_objects(edition: Edition, objects: Iterable[TransferObject]) -> dict[str, dict[str, str]]:
+    """Title, summary and giver of the transfer objects that practice boxes and report forms name, by slug."""
+    chosen = edition.parameters
+    named = {one.slug for one in chosen.practice} | {slug for one in chosen.formats for slug in objects_of(one)}
+    return {
+        one.slug: {"title": one.title, "summary": one.summary, "giver": one.giver.name}
+        for one in objects
+        if one.slug in named
+    }
 
 
 def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]:

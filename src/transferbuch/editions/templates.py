@@ -17,7 +17,11 @@ from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER, PUBLIC, Access
 
 PARAMETERS = ("ags", "data")
 """Names that every run hands to a notebook: the municipality's key and the folder of its data slice."""
-NEEDS = ("", "areas", "goals", "own_data")
+FORM_PARAMETER = "form"
+"""Name that a run hands to the notebook of a report form too: the id of the form, "" for the first one declared."""
+PAGE_FORMS = ("datensammlung", "analyse", "profil", "gremienvorlage")
+"""Report forms that are a page, each with a notebook of the same name (see `editions.forms`)."""
+NEEDS = ("", "areas", "goals", "own_data", *PAGE_FORMS)
 CHAPTER, EXPLORER = KINDS = ("chapter", "explorer")
 
 
@@ -30,13 +34,22 @@ class Template:
     title: str
     order: int
     needs: str = ""
-    """What an edition must have for this chapter: "areas" (an index of small areas), "goals", "own_data" (a table)."""
+    """What an edition must have for this chapter: "areas" (an index of small areas), "goals", "own_data" (an own
+    table), or the
+    report form that the page shows."""
     access: Access = PUBLIC
+    form: str = ""
+    """Id of the declared form that this page shows; name and title are then those of the form."""
 
     @property
     def file(self) -> str:
         """The notebook as commands and messages name it."""
-        return f"notebooks/{f'{INTERNAL_FOLDER}/' if self.access == INTERNAL else ''}{self.name}.ipynb"
+        return f"notebooks/{f'{INTERNAL_FOLDER}/' if self.access == INTERNAL else ''}{self.path.stem}.ipynb"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What a run hands to the notebook besides the municipality and its data."""
+        return {FORM_PARAMETER: self.form} if self.needs in PAGE_FORMS else {}
 
 
 def load_templates(project: Project) -> list[Template]:
@@ -102,7 +115,9 @@ def _load_notebook(path: Path, name: str) -> Template | None:
         if problems:
             raise PersonFileError(problems)
         return None
-    problems += _check_parameters(notebook, name)
+    expected = PARAMETERS + ((FORM_PARAMETER,) if meta.get("needs") in PAGE_FORMS else ())
+    problems += _check_parameters(notebook, name, expected)
+    problems += _check_additions(notebook, name, path.stem)
     problems += [
         Problem(
             name,
@@ -134,7 +149,9 @@ def _load_notebook(path: Path, name: str) -> Template | None:
     return Template(path.stem, path, str(meta["title"]), int(meta["order"]), needs, access)
 
 
-def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:
+def _check_parameters(
+    notebook: nbformat.NotebookNode, name: str, parameters: tuple[str, ...] = PARAMETERS
+) -> list[Problem]:
     tagged = [
         (number, cell) for number, cell in enumerate(notebook.cells, 1) if "parameters" in cell.metadata.get("tags", [])
     ]
@@ -145,7 +162,7 @@ def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Proble
                 0,
                 "",
                 f"the notebook has {len(tagged) or 'no'} cell(s) tagged `parameters`",
-                expected=f"one cell that sets {' and '.join(PARAMETERS)}",
+                expected=f"one cell that sets {' and '.join(parameters)}",
                 do="tag the first code cell `parameters` (JupyterLab: Property Inspector)",
                 code="no-parameters",
             )
@@ -179,12 +196,12 @@ def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Proble
             field,
             "unknown parameter: nothing would ever set it",
             given,
-            f"only {', '.join(PARAMETERS)}",
-            nearest(given, PARAMETERS),
+            f"only {', '.join(parameters)}",
+            nearest(given, parameters),
             "unknown-parameter",
         )
         for given in names
-        if given not in PARAMETERS
+        if given not in parameters
     ] + [
         Problem(
             name,
@@ -192,13 +209,26 @@ def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> list[Proble
             field,
             "the parameters cell does not declare a parameter that every run sets",
             missing,
-            f"{' and '.join(PARAMETERS)} with a default",
+            f"{' and '.join(parameters)} with a default",
             f'add {missing} = "…"',
             "missing-parameter",
         )
-        for missing in PARAMETERS
+        for missing in parameters
         if missing not in names
     ]
+
+
+def _check_additions(notebook: nbformat.NotebookNode, name: str, chapter: str) -> list[Problem]:
+    """A chapter that opens an edition prints what the municipality adds to it; a form's page is the municipality's."""
+    if notebook.metadata.get("transferbuch", {}).get("needs") in PAGE_FORMS:
+        return []
+    call = f'edition.additions("{chapter}")'
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    if not any("open_edition(" in source for source in sources) or any(call in source for source in sources):
+        return []
+    what = "the chapter does not print key statements, comments and practice boxes of the municipality"
+    do = "add this cell after the one that opens the edition"
+    return [Problem(name, 0, "", what, "", f"a code cell {call}", do, "no-additions")]
 
 
 def _check_outputs(notebook: nbformat.NotebookNode, name: str) -> list[Problem]:

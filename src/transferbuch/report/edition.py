@@ -14,6 +14,7 @@ from transferbuch.records import nearest
 from transferbuch.regions.keys import CombinedAGS, edition_key
 from transferbuch.regions.names import capitalised
 from transferbuch.report import (
+    additions,
     areas,
     charts,
     comparable,
@@ -28,6 +29,7 @@ from transferbuch.report import (
     proposals,
 )
 from transferbuch.report.charts import Chart
+from transferbuch.report.forms import FormReport
 from transferbuch.report.maps import ChartSeries, area_charts
 from transferbuch.report.numbers import date_short, listed
 from transferbuch.report.sentences import finding, missing_sentence
@@ -140,6 +142,16 @@ class EditionReport:
     def standouts(self) -> Fragment:
         """Fairly new values that differ from the Land beyond chance and lie in the outer sixth of all Kreise."""
         return profile.standouts(self.data)
+
+    # --- what the municipality says itself -------------------------------------------------------------------------
+
+    def additions(self, chapter: str) -> Fragment | None:
+        """Key statements, comments and practice boxes of the municipality; None where it adds nothing."""
+        return additions.additions(self.data, chapter)
+
+    def form(self, kind: str, id: str) -> FormReport:
+        """A report form that the municipality declares; `id`: "" for the first one of the kind."""
+        return FormReport(self.data, kind, id, self._indicator)
 
     # --- tables --------------------------------------------------------------------------------------------------
 
@@ -333,9 +345,9 @@ class EditionReport:
         """Which indicators have no value, or none for the newest year, and why."""
         return methods.missing(self.data)
 
-    def rerun(self, notebook: str) -> Fragment:
+    def rerun(self, notebook: str, form: str = "") -> Fragment:
         """The command that reruns this page, for researchers, with the fingerprint of the data."""
-        return methods.rerun(self.data, notebook)
+        return methods.rerun(self.data, notebook, form)
 
     # --- inside --------------------------------------------------------------------------------------------------
 

@@ -178,15 +178,17 @@ def amount_of(have: int, whole: int) -> str:
     return f"Eine von {whole} Kennzahlen hat" if have == 1 else f"{have} von {whole} Kennzahlen haben"
 
 
-def rerun(data: Slice, notebook: str) -> Fragment:
+def rerun(data: Slice, notebook: str, form: str = "") -> Fragment:
     """The command in a sentence and as code; the fingerprint tells whether the same official files were used.
 
-    notebook: its name without `.ipynb`; of an internal one with its folder, `intern/planung`
+    notebook: its name without `.ipynb`; of an internal one with its folder, `intern/planung`;
+    form: id of the report form that the page shows, "" for a chapter
     """
     # without it the command would look into the imported official data, where it exists
     source = " --data modellregion" if data.fictional else ""
     audience = "" if data.audience == PUBLIC else f" --audience {data.audience}"
     command = f"transferbuch run notebooks/{notebook}.ipynb --ags {data.ags}{source}{audience}"
+    command += f" --form {form}" if form else ""
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
     package = (
         f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "

@@ -35,7 +35,9 @@ def overview(data: Slice, indicators: list[Indicator], chapter: str) -> Fragment
             found for ags in (data.ags, *data.references) if own and (found := data.values(one.id, ags).get(own.year))
         ]
         row = [_title(one)]
-        row += [_cell(data, one, ags, own) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.references)]
+        row += [
+            value_cell(data, one, ags, own) if own else Cell(absence=NOT_HELD) for ags in (data.ags, *data.references)
+        ]
         rows.append([*row, Cell(short_time(own)) if own else Cell(absence=NOT_HELD)])
     columns = ["Kennzahl", *(region_heading(data, ags) for ags in (data.ags, *data.references)), "Jahr oder Stichtag"]
     notes = []
@@ -117,7 +119,7 @@ def _title(indicator: Indicator) -> Cell:
     return words(title_with_unit(indicator), f"../../indikatoren/{indicator.id}.html")
 
 
-def _cell(data: Slice, indicator: Indicator, ags: str, own: Value) -> Cell:
+def value_cell(data: Slice, indicator: Indicator, ags: str, own: Value) -> Cell:
     """The own value with its interval; that of another region with the sign of how the own one stands to it."""
     if absence := absence_of(data, indicator, ags, own.year):
         return Cell(absence=NOT_OF_GROUPS if ags == data.group else absence)

@@ -267,6 +267,7 @@ class Slice:
     tables: dict[str, Table]
     needs: Needs
     transfer: tuple[Proposal, ...]
+    named_objects: dict[str, dict[str, str]]  # title, summary and giver of transfer objects that texts name, by slug
     context: tuple[ContextValue, ...]  # what makes Kreise comparable, of this one
     own_data: tuple[OwnTable, ...]
     series: Mapping[str, Mapping[str, dict[int, Value]]]

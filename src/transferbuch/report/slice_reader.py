@@ -107,6 +107,7 @@ def read_slice(folder: Path) -> Slice:
         tables=tables,
         needs=needs,
         transfer=proposals,
+        named_objects=content.get("named_objects") or {},
         context=context,
         own_data=own_data,
         series=_read_values(folder / "values.parquet", folder.name),

@@ -47,6 +47,8 @@ class BookSettings:
     banner: plain text on top of every page, such as "Modellregion – erfundene Daten"; None: no banner
     footer: HTML at the end of every page: attribution, licences, legal notice
     robots: what search engines are told on every page, such as "noindex"; empty: nothing
+    brand: name of the municipality above the chapters, with its own `logo`, a file beside the start page; empty: none
+    style: CSS that only this book has, for the brand's colours
     search_label: text of the search field
     extensions: further Sphinx extensions (the portal's directives)
     config_values: further Sphinx configuration for those extensions
@@ -60,6 +62,9 @@ class BookSettings:
     banner: str | None = None
     footer: str = ""
     robots: str = ""
+    brand: str = ""
+    logo: str = ""
+    style: str = ""
     search_label: str = "In dieser Ausgabe suchen"
     extensions: tuple[str, ...] = ()
     config_values: Mapping[str, object] = field(default_factory=dict)
@@ -204,6 +209,9 @@ def _sphinx_config(source: Path, folder: Path, settings: BookSettings) -> dict[s
         "tb_banner": settings.banner or "",
         "tb_footer": settings.footer,
         "tb_robots": settings.robots,
+        "tb_brand": settings.brand,
+        "tb_logo": settings.logo,
+        "tb_style": settings.style,
         "tb_search": settings.search_label,
     }
     return {

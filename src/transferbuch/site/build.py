@@ -17,12 +17,14 @@ from pathlib import Path
 
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.fingerprints import code_hash
+from transferbuch.editions.forms import pages_of
 from transferbuch.editions.plan import Edition
-from transferbuch.editions.templates import load_template
+from transferbuch.editions.templates import Template, load_template
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
 from transferbuch.project import Project
 from transferbuch.regions.keys import edition_folder
 from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
+from transferbuch.site.brand import brand_of
 from transferbuch.site.checks import overdue_json, review_lines
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
 from transferbuch.site.gates import check_site
@@ -134,15 +136,19 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
 
 
 def run_notebook(
-    project: Project, notebook: Path, ags: str, out: Path | None, data: str, gebietsstand: str = ""
+    project: Project, notebook: Path, ags: str, out: Path | None, data: str, gebietsstand: str = "", form: str = ""
 ) -> str:
-    """Run one notebook for one municipality; returns the path of the executed notebook as shown to people."""
+    """Run one notebook for one municipality; returns the path of the executed notebook as shown to people.
+
+    form: id of the declared report form, for the notebook of one; "": the first.
+    """
     if notebook.resolve().parent.name == INTERNAL_FOLDER and not project.is_internal:
         what, do = "this chapter is internal", "add --audience internal"
         raise UsageError(Problem("--audience", 0, "", what, project.show(notebook), do=do, code="access"))
     template = load_template(notebook, project.show(notebook))
     release = load_release(project, data, gebietsstand)
     edition = release.plan(only=(ags,))[0]
+    template = _with_form(template, edition, form)
     folder = project.build / "run" / edition.folder
     release.write_slice(folder, edition)
     target = out or project.build / "run" / f"{edition.folder}-{template.name}.ipynb"
@@ -163,6 +169,18 @@ def run_notebook(
     return project.show(target)
 
 
+def _with_form(template: Template, edition: Edition, form: str) -> Template:
+    """The notebook as the page of the asked form; raises UsageError when the municipality declares no such form."""
+    pages = {one.form: one for one in pages_of(template, edition.parameters.formats) if one.form}
+    if form in pages or pages and not form:
+        return pages[form] if form else next(iter(pages.values()))
+    if not form:
+        return template
+    what = "the municipality declares no such form for this notebook"
+    expected = f"one of {', '.join(pages)}" if pages else "a form declared under `formats`"
+    raise UsageError(Problem("--form", 0, "", what, form, expected, "choose another id", "unknown-form"))
+
+
 def _prepare(
     release: Release, plan: list[Edition], request: BuildRequest, before: BuildReport | None
 ) -> tuple[list[EditionTask], list[EditionResult]]:
@@ -175,6 +193,9 @@ def _prepare(
         folder = release.project.build / "work" / edition.folder
         mark = hashlib.sha256(release.write_slice(folder, edition).encode())
         mark.update(f"{code} {edition.subtitle} {release.inputs.glossary}".encode())
+        brand = brand_of(release.project, edition.parameters)
+        mark.update(f"{brand.name} {brand.style}".encode() if brand else b"")
+        mark.update(brand.logo.read_bytes() if brand and brand.logo else b"")
         for chapter in edition.chapters:
             mark.update(chapter.name.encode() + chapters[chapter.path])
         former = known.get(edition.ags)
@@ -186,7 +207,8 @@ def _prepare(
         ):
             cached.append(dataclasses.replace(former, outcome="cached", seconds=0.0, notebooks={}, why="up to date"))
         else:
-            title = edition_title(edition.kreis, edition.parameters.title)
+            report = edition.report
+            title = edition_title(edition.kreis, report.title if report else edition.parameters.title)
             tasks.append(
                 EditionTask(
                     edition.kreis,
@@ -199,6 +221,8 @@ def _prepare(
                     edition.audience,
                     edition.subtitle,
                     release.inputs.glossary,
+                    report.question if report else "",
+                    brand,
                 )
             )
     return tasks, cached

@@ -22,6 +22,7 @@ from transferbuch.report.own import own_rows
 from transferbuch.report.slice_reader import OWN_FILE, read_slice
 from transferbuch.site.audience import FICTIONAL_BANNER, INTERNAL_FOOTER, NO_ROBOTS, banner_of
 from transferbuch.site.book import BookRefused, BookSettings, build_book
+from transferbuch.site.brand import EditionBrand
 from transferbuch.site.glossary import Term
 from transferbuch.vocabulary import PUBLIC
 
@@ -61,6 +62,8 @@ class EditionTask:
     audience: str = PUBLIC
     subtitle: str = ""  # of an edition for a role
     glossary: tuple[Term, ...] = ()
+    question: str = ""  # lead question of a Bildungsbericht
+    brand: EditionBrand | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def build_edition(task: EditionTask) -> EditionResult:
         (book / "index.md").write_text(_start_page(task), encoding="utf-8")
         build_book(book, out, edition_settings(task))
         _write_downloads(task.folder / "slice", out / "daten")
+        if task.brand and task.brand.logo:
+            shutil.copyfile(task.brand.logo, out / task.brand.logo_name)
     except NotebookFailed as failed:
         source = " --data modellregion" if kreis.ags.is_fictional else ""
         source += "" if task.audience == PUBLIC else f" --audience {task.audience}"
@@ -128,6 +133,9 @@ def edition_settings(task: EditionTask) -> BookSettings:
             "transferbuch_glossary": task.glossary,
             "transferbuch_glossary_page": "../../glossar.html",
         },
+        brand=task.brand.name if task.brand else "",
+        logo=task.brand.logo_name if task.brand else "",
+        style=task.brand.style if task.brand else "",
     )
 
 
@@ -151,9 +159,10 @@ def _start_page(task: EditionTask) -> str:
     if task.audience != PUBLIC:
         subtitle = f"**{html.escape(task.subtitle)}.** " if task.subtitle else ""
         internal = f"\n{subtitle}{_INTERNAL_NOTE}\n"
+    question = f'\n<p class="tb-question">Leitfrage: {html.escape(task.question)}</p>\n' if task.question else ""
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
-{internal}
+{internal}{question}
 Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative} und eine Auswahl von Transfergegenständen: erprobte Beispiele
 anderer Kommunen, die sich übertragen lassen. Jede Zahl nennt Quelle und Stand; Anteile und Quoten stehen neben den
 Werten von Land und Bund.

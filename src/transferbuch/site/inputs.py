@@ -1,7 +1,7 @@
 """Everything a person writes, loaded and checked together, so that nothing runs before all of it is right."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,12 @@ from transferbuch.data.corrections import Correction, load_corrections
 from transferbuch.data.own import OwnTable
 from transferbuch.data.reviews import Review, load_reviews
 from transferbuch.data.sources import Source, load_sources
+from transferbuch.editions.chapter_lists import KnownChapters
 from transferbuch.editions.goals import check_all_goals
 from transferbuch.editions.parameters import Parameters, find_kreis, load_own_tables, load_parameters
+from transferbuch.editions.references import check_references
 from transferbuch.editions.templates import Template, load_templates
-from transferbuch.errors import DataRefused, PersonFileError, gathered
+from transferbuch.errors import DataRefused, PersonFileError, Problem, gathered
 from transferbuch.indicators.catalogue import Indicator, load_indicators
 from transferbuch.indicators.gaps import Gap, load_gaps
 from transferbuch.indicators.peers import load_peer_settings
@@ -20,6 +22,7 @@ from transferbuch.project import Project, visible_files
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.regions.register import Kreis, Register, load_register
 from transferbuch.site.address import public_address
+from transferbuch.site.brand import check_brands
 from transferbuch.site.glossary import Term, load_glossary
 from transferbuch.site.pages import Page, load_pages
 from transferbuch.transfer.loading import load_transfer_objects
@@ -87,6 +90,10 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
     objects = tried(lambda: load_transfer_objects(project.transfer, internal), {})
     if indicators and objects:
         tried(lambda: check_all_goals(project, parameters, indicators, objects), None)
+    if parameters and templates and indicators and objects:
+        known = KnownChapters(frozenset(chapters), needs, frozenset(hidden))
+        tried(lambda: _refuse(check_references(project, parameters, known, indicators, objects)), None)
+    tried(lambda: _refuse(check_brands(project, parameters)), None)
     pages = tried(lambda: load_pages(project), ())
     glossary = tried(lambda: load_glossary(project.book / "glossar.md", "book/glossar.md"), ())
     address = tried(lambda: public_address(project.root), "")
@@ -96,3 +103,8 @@ def load_inputs(project: Project, gebietsstand: dt.date = DEFAULT_GEBIETSSTAND) 
         parameters = {ags: one.for_public() for ags, one in parameters.items()}
     people = (templates, parameters, objects, own_data)
     return Inputs(register, sources, corrections, reviews, indicators, *people, gaps, pages, glossary, address)
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise PersonFileError(problems)
