@@ -2,6 +2,7 @@
 
 YAML hides faults: an unquoted key turns into an octal number, a mistyped key vanishes, a repeated key silently
 wins. Here each of them is a `Problem` with file, line, what was expected and what to do, all faults at once.
+More than 400 lines because every way to read a record shares the same places and words of faults.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 Every method returns something to display and writes nothing. What a municipality has no value for becomes a plain
 sentence in place of a chart. A chart that appears twice on a page gets a second id; a caveat is printed once per page.
+More than 400 lines because it is the one list of all that notebooks may ask for; other modules make what it returns.
 """
 
 from collections import Counter
