@@ -133,8 +133,9 @@ def test_the_own_table_of_the_handbook_is_read(tmp_path):
 @pytest.fixture(scope="module")
 def form() -> nodes.document:
     """The questionnaire as its page holds it."""
-    directives.register_directive("assessment", Assessment)
-    return publish_doctree(".. assessment::")
+    with pytest.MonkeyPatch.context() as patch:  # known to this page only: books register it themselves
+        patch.setitem(directives._directives, "assessment", Assessment)
+        return publish_doctree(".. assessment::")
 
 
 def texts(section: nodes.section, pattern: str) -> list[str]:
@@ -169,9 +170,9 @@ def test_the_filled_in_questionnaire_is_read(tmp_path):
     found = load_record(path, Parameters, path.name)
     assert tuple(found.assessment.levels) == GROUPS and found.assessment.there and found.assessment.not_there
     lines = find_places(settings)
-    assert list(check_needs(found, path.name, lines, internal=False)) == []
-    wrong = found.model_copy(update={"assessment": found.assessment.model_copy(update={"there": ("Bildungsbuero",)})})
-    [problem] = check_needs(wrong, path.name, lines, internal=False)
+    assert list(check_needs(found.assessment, (), path.name, lines, False)) == []
+    wrong = found.assessment.model_copy(update={"there": ("Bildungsbuero",)})
+    [problem] = check_needs(wrong, (), path.name, lines, False)
     assert problem.value == "Bildungsbuero"
 
 
