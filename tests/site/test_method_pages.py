@@ -394,7 +394,7 @@ def test_the_weights_are_those_of_the_catalogue():
     shown = steps("methodik/transfer", "Stärke eines Bedarfs, den eine Kennzahl zeigt")
     assert list(shown.values()) == [decimals(value) for value in settings.strength.model_dump().values()]
     text = " ".join(TRANSFER.split())
-    assert rf"(1 - {str(settings.diversity).replace('.', '{,}')} \cdot \text{{Ähnlichkeit}})" in text
+    assert f"*g* ist {number(settings.diversity, 1)}:" in text
     assert f"bis zu {('', 'einen', 'zwei', 'drei', 'vier', 'fünf', 'sechs')[settings.first]} Vorschläge" in text
     assert f"um {number(100 * settings.variation)} Prozent" in text
     assert f"unter {number(100 * settings.least_score)} von 100 Punkten" in text
