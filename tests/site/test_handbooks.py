@@ -2,22 +2,30 @@
 
 import re
 import shlex
+from html import unescape
 from pathlib import Path
 
 import pytest
 import typer.main
 import yaml
+from docutils import nodes
+from docutils.core import publish_doctree
+from docutils.parsers.rst import directives
 
 from tests.site.pages_text import BOOK, HANDBOOKS, blocks, example
 from transferbuch.cli import app
 from transferbuch.data.own import load_own_data
+from transferbuch.editions.needs_given import check_needs
 from transferbuch.editions.parameters import Parameters
 from transferbuch.project import Project
-from transferbuch.records import load_record
+from transferbuch.records import find_places, load_record
+from transferbuch.site.assessment_ext import BOX, KINDS, Assessment
 from transferbuch.site.portal import build_portal
 from transferbuch.site.release import Release, load_release
+from transferbuch.transfer.assessment import GROUPS, load_assessment
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.page import REQUIRED_SECTIONS, SECTIONS
+from transferbuch.transfer.requirements import load_requirements
 
 ROOT = Path(__file__).parents[2]
 AGENCIES, MUNICIPALITIES, RESEARCH = (BOOK / f"handbuch/{name}.md" for name in ("agenturen", "kommunen", "forschung"))
@@ -117,6 +125,55 @@ def test_the_own_table_of_the_handbook_is_read(tmp_path):
     [found] = load_own_data(path, name, "99001", load_record(path, Parameters, name).own_data, internal=False)
     values = found.rows.pivot(index="area_name", columns="measure", values="value")
     assert values.loc["Nord"].to_dict() == {"children": 240, "in_care": 180}
+
+
+# --- Questionnaire --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def form() -> nodes.document:
+    """The questionnaire as its page holds it."""
+    with pytest.MonkeyPatch.context() as patch:  # known to this page only: books register it themselves
+        patch.setitem(directives._directives, "assessment", Assessment)
+        return publish_doctree(".. assessment::")
+
+
+def texts(section: nodes.section, pattern: str) -> list[str]:
+    """What the pattern finds in the HTML of a section, as plain text."""
+    html = "".join(one.astext() for one in section.findall(nodes.raw))
+    return [unescape(re.sub("<.*?>", "", one)) for one in re.findall(pattern, html)]
+
+
+def test_the_questionnaire_has_every_group_with_a_box_for_each_level(form):
+    sections = {one[0].astext(): one for one in form.findall(nodes.section)}
+    for group in load_assessment().values():
+        section = sections[group.title]
+        assert texts(section, "<li>(.*?)</li>") == list(group.questions)
+        assert texts(section, "<tr>(<td.*?)</tr>") == [f"{BOX}{level}{text}" for level, text in enumerate(group.levels)]
+        assert texts(section, "^<p>(.*?)</p>") == [group.about] and "Worauf sich die Stufe" in section.astext()
+    assert list(sections) == [group.title for group in load_assessment().values()] + [one for one, _ in KINDS.values()]
+    assert all(section["ids"] for section in sections.values())
+
+
+def test_the_questionnaire_asks_for_every_body_and_all_data(form):
+    sections = {one[0].astext(): one for one in form.findall(nodes.section)}
+    for kind, (title, _) in KINDS.items():
+        words = [one.name for one in load_requirements().values() if one.kind == kind]
+        assert words and texts(sections[title], "<strong>(.*?)</strong>") == words
+        assert sections[title].astext().count(BOX) == 3 * len(words)
+
+
+def test_the_filled_in_questionnaire_is_read(tmp_path):
+    [settings] = blocks(BOOK / "handbuch/selbsteinschaetzung.md", "yaml")
+    path = tmp_path / "99001-talbrueck.yml"
+    path.write_text(settings, encoding="utf-8")
+    found = load_record(path, Parameters, path.name)
+    assert tuple(found.assessment.levels) == GROUPS and found.assessment.there and found.assessment.not_there
+    lines = find_places(settings)
+    assert list(check_needs(found.assessment, (), path.name, lines, False)) == []
+    wrong = found.assessment.model_copy(update={"there": ("Bildungsbuero",)})
+    [problem] = check_needs(wrong, (), path.name, lines, False)
+    assert problem.value == "Bildungsbuero"
 
 
 # --- Research -------------------------------------------------------------------------------------------------------

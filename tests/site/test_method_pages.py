@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from transferbuch.transfer.selection import choose_objects
 
 from tests.site.pages_text import BOOK, example, steps
 from transferbuch.data.observations import OBSERVATION_COLUMNS
@@ -26,8 +25,14 @@ from transferbuch.report.numbers import date_long, number
 from transferbuch.secrecy.audit import find_breaches
 from transferbuch.secrecy.complement import complete
 from transferbuch.secrecy.web import Need, Web
+from transferbuch.transfer import matching
+from transferbuch.transfer.conditions import Taker
 from transferbuch.transfer.evidence import STEPS, evidence_faults
 from transferbuch.transfer.loading import load_transfer_object
+from transferbuch.transfer.matching import FIT_TERMS, NEED_TERMS, Match, Matcher, Place
+from transferbuch.transfer.needs import IndicatorNeed, NeedProfile, build_profile
+from transferbuch.transfer.objects import TransferObject
+from transferbuch.transfer.settings import load_match_settings
 
 SOURCES = load_sources()
 INDICATORS = load_indicators(sources=SOURCES)
@@ -333,31 +338,129 @@ def test_bounds_of_a_secret_count():
 
 # --- Transfer ------------------------------------------------------------------------------------------------------
 
-SEVEN = (
-    "herne-lueckenlose-bildungskette",
-    "neuwied-integration-point",
-    "paderborn-berufsbildungs-und-integrationsbericht",
-    "paderborn-bildungs-und-integrationszentrum",
-    "paderborn-mindeststandards-uebergang",
-    "verden-bildungsverbund-schule-beruf",
-    "verden-regionales-fachkraeftemonitoring",
-)
+LOOKED_AT = ("rate_apprenticeships_per_100_applicants", "rate_unemployment_15_25_pct", WITHOUT)
+GIVERS: dict[str, tuple[int, float]] = {
+    # Kreis of the giver: population 2024, distance to the Burgenlandkreis
+    "03361": (138626, 1.46), "10044": (205129, 1.03), "05774": (315912, 1.58), "16068": (67693, 0.47),
+    "16063": (154957, 0.48),
+}  # fmt: skip
+TAKER, TAKER_POPULATION, TYPICAL = "15084", 173684, 1.26
+NOTHING_KNOWN = "–"
 
 
-def test_the_order_in_which_objects_are_chosen():
-    text = (BOOK / "methodik/transfer.md").read_text(encoding="utf-8")
-    shown = re.findall(r"\.\./transfer/([\w-]+)\.md", text)
-    assert sorted(shown) == list(SEVEN)
-    objects = {slug: load_transfer_object(BOOK / f"transfer/{slug}.md") for slug in SEVEN}
-    wanted = ["Fachkräfte", "Übergang Schule–Beruf"]
-    chosen = choose_objects(objects, "15084", "Landkreis", wanted)
-    assert [one.object.slug for one in chosen] == shown[:-1]
-    rows = example("methodik/transfer", "Reihenfolge der Wahl")
-    for row, one in zip(rows, chosen, strict=False):
-        assert row[2:] == [one.object.kind, str(len(one.fields)), "ja" if one.same_type else "nein"]
-    left = objects[shown[-1]]
-    assert rows[-1][2:] == [left.kind, str(len(set(left.fields) & set(wanted))), "nein"]
-    assert left.giver.type != "Landkreis"
+@pytest.fixture
+def proposals(monkeypatch) -> tuple[NeedProfile, list[Match]]:
+    """The profile of the page's example and its seven objects, matched to it."""
+    strength = load_match_settings().strength
+    needs = {
+        WITHOUT: IndicatorNeed(WITHOUT, 2023, strength.stands_out),
+        LOOKED_AT[0]: IndicatorNeed(LOOKED_AT[0], 2023, strength.worse),
+    }
+    levels = {"Steuerung": 2, "Zusammenarbeit": 1, "Datenbasierung": 3}
+    profile = build_profile(INDICATORS, needs, LOOKED_AT, ("Fachkräfte",), levels)
+    # the givers on a line that begins at the taker: only their distance to it counts
+    monkeypatch.setattr(matching, "_typical_distance", lambda places: TYPICAL)
+    places = {ags: Place(float(population), np.array([distance])) for ags, (population, distance) in GIVERS.items()}
+    places[TAKER] = Place(float(TAKER_POPULATION), np.array([0.0]))
+    slugs = re.findall(r"\.\./transfer/([\w-]+)\.md", TRANSFER.partition("## Beispiel: ")[2])
+    objects = {slug: load_transfer_object(BOOK / f"transfer/{slug}.md") for slug in slugs}
+    matcher = Matcher(objects, places, load_register(), load_match_settings())
+    taker = Taker(
+        (TAKER,), False, None, levels, frozenset({"Bildungsbüro"}), frozenset({"Arbeitskreis Übergang Schule–Beruf"})
+    )
+    return profile, matcher.match(taker, profile)
+
+
+TRANSFER = (BOOK / "methodik/transfer.md").read_text(encoding="utf-8")
+TERMS = {
+    "Kennzahl": "indicator", "Handlungsfeld": "field", "Lebensphase": "phase", "Komponente": "component",
+    "Bedingungen": "conditions", "Rahmenbedingungen": "context", "Größe": "size", "Typ": "type", "Aufwand": "effort",
+    "Evidenz": "evidence", "Beschreibung": "depth",
+}  # fmt: skip
+
+
+def decimals(value: float) -> str:
+    return number(value, 2)
+
+
+def test_the_weights_are_those_of_the_catalogue():
+    settings = load_match_settings()
+    rows = example("methodik/transfer", "Bausteine der Punktzahl und ihre Gewichte")
+    assert [TERMS[row[0]] for row in rows] == [*NEED_TERMS, *FIT_TERMS]
+    weights = settings.need.model_dump() | settings.fit.model_dump()
+    assert {TERMS[row[0]]: row[2] for row in rows} == {
+        name: f"{value:g}".replace(".", ",") for name, value in weights.items()
+    }
+    shown = steps("methodik/transfer", "Stärke eines Bedarfs, den eine Kennzahl zeigt")
+    assert list(shown.values()) == [decimals(value) for value in settings.strength.model_dump().values()]
+    text = " ".join(TRANSFER.split())
+    assert f"*g* ist {number(settings.diversity, 1)}:" in text
+    assert f"bis zu {('', 'einen', 'zwei', 'drei', 'vier', 'fünf', 'sechs')[settings.first]} Vorschläge" in text
+    assert f"um {number(100 * settings.variation)} Prozent" in text
+    assert f"unter {number(100 * settings.least_score)} von 100 Punkten" in text
+
+
+def test_the_need_profile_of_the_example(proposals):
+    profile, _ = proposals
+    for title, strengths in (
+        ("Bedarf nach Handlungsfeldern im Beispiel", profile.fields),
+        ("Bedarf nach Lebensphasen im Beispiel", profile.phases),
+        ("Bedarf nach Komponenten im Beispiel", profile.components),
+    ):
+        assert {row[0]: row[-1] for row in example("methodik/transfer", title)} == {
+            name: decimals(value) for name, value in strengths.items()
+        }
+
+
+def test_every_term_of_a_proposal(proposals):
+    _, found = proposals
+    one = found[0]
+    settings = load_match_settings()
+    weights = settings.need.model_dump() | settings.fit.model_dump()
+    rows = example("methodik/transfer", "Punktzahl des Bildungsverbunds Schule-Beruf")
+    assert {TERMS[row[0]]: row[2:] for row in rows} == {
+        name: [decimals(one.terms[name]), f"{weight:g}".replace(".", ","), decimals(weight * round(one.terms[name], 2))]
+        for name, weight in weights.items()
+    }
+    assert [(part.condition.needed or part.condition.component, part.state) for part in one.conditions] == [
+        ("Berufsorientierung der Schulen", "open"), ("Zusammenarbeit", "fulfilled"), ("Bildungsbüro", "fulfilled"),
+    ]  # fmt: skip
+    assert steps("methodik/transfer", "Vom Baustein zur Punktzahl") == {
+        "Bedarf": decimals(one.need),
+        "Passung": decimals(one.fit),
+        "Wurzel der Passung": decimals(one.fit**0.5),
+        "Punktzahl": decimals(one.score),
+        "in der Ausgabe": f"{number(100 * one.score)} von 100",
+    }
+
+
+def test_proposals_that_are_alike_give_way(proposals):
+    _, found = proposals
+    settings = load_match_settings()
+    first = found[: settings.first]
+    rows = []
+    for place, one in enumerate(found, 1):
+        earlier = first[: min(place - 1, settings.first - 1)]
+        alike = max((likeness(one.object, other.object) for other in earlier), default=0.0)
+        rows.append([
+            str(place) if one in first else NOTHING_KNOWN, decimals(one.score), decimals(alike),
+            decimals(one.score * (1 - settings.diversity * alike)),
+        ])  # fmt: skip
+    shown = example("methodik/transfer", "Wahl der fünf Vorschläge im Beispiel")
+    assert [[row[0], *row[2:]] for row in shown] == rows
+    scores = [one.score for one in found]
+    assert scores != sorted(scores, reverse=True), "the example shows that likeness changes the order"
+
+
+def likeness(one: TransferObject, other: TransferObject) -> float:
+    """As the page says it: one giver 1, else the mean of shared components, shared fields and same kind."""
+    if one.giver.name == other.giver.name:
+        return 1.0
+    shared = [
+        len(set(a) & set(b)) / len(set(a) | set(b))
+        for a, b in ((one.components, other.components), (one.fields, other.fields))
+    ]
+    return (sum(shared) + (one.kind == other.kind)) / 3
 
 
 def test_the_steps_that_an_object_may_claim():
@@ -407,3 +510,11 @@ def test_the_examples_begin_with_official_figures(real_release):
     peers = real_release.computed.peers.query("ags == '15084'").set_index("rank")
     assert peers.loc[1, "peer"] == "12066"
     assert [round(peers.loc[rank, "distance"], 2) for rank in (1, 10)] == [0.79, 1.28]
+    matcher = real_release.matcher
+    own = matcher.places[TAKER]
+    assert own.population == TAKER_POPULATION
+    assert round(matching._typical_distance(list(matcher.places.values())), 2) == TYPICAL
+    for ags, (population, distance) in GIVERS.items():
+        giver = matcher.places[ags]
+        found = matching._distance(giver.position, own.position)
+        assert (giver.population, round(found, 2)) == (population, distance)

@@ -4,8 +4,9 @@ Directives, each without content:
   {editions}          list of the editions of this site with filter
   {indicators}        tables of all indicators by chapter with filter
   {gaps}              ideas for indicators without open source, by chapter
-Those about transfer objects are in `transfer_ext`, which this extension loads. Works in `transferbuch build` (source is
-`book/`, which hands in what the audience may see) and in plain `jupyter-book build .` (source is the project; public).
+Those about transfer objects are in `transfer_ext`, the questionnaire is in `assessment_ext`; this extension loads both.
+Works in `transferbuch build` (source is `book/`, which hands in what the audience may see) and in plain `jupyter-book
+build .` (source is the project; public).
 """
 
 import json
@@ -130,6 +131,7 @@ def _load_public(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("transferbuch.site.transfer_ext")
+    app.setup_extension("transferbuch.site.assessment_ext")
     app.add_config_value("transferbuch_editions", "[]", "html")
     app.add_config_value("transferbuch_indicators", {}, "")
     app.add_directive("editions", Editions)
