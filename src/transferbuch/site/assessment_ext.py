@@ -37,7 +37,8 @@ class Assessment(Directive):
         return [self._section(title, html) for title, html in [*groups, *lists]]
 
     def _section(self, title: str, html: str) -> nodes.section:
-        section = nodes.section("", nodes.title("", title), nodes.raw("", html, format="html"), classes=["tb-questions"])
+        content = nodes.title("", title), nodes.raw("", html, format="html")
+        section = nodes.section("", *content, classes=["tb-questions"])
         section["names"].append(nodes.fully_normalize_name(title))
         self.state.document.note_implicit_target(section, section)
         return section
