@@ -178,3 +178,8 @@ def test_the_givers_context_stands_beside_the_own_one(edition):
     text = edition(transfer=[proposal(giver_context=[there])], context=[own]).transfer_write_ups().plain
     assert "Rahmenbedingung | Burgenlandkreis | Stadt Jena | Jahr" in text
     assert "| 12,5 | 7,0 | 2023" in text or "| 12,5\u00a0% | 7,0\u00a0% | 2023" in text
+
+
+def test_all_of_several_fit(edition):
+    text = edition(transfer=[proposal(), proposal()]).transfer_cards().plain
+    assert text.startswith("Nach der Rechnung passen alle 2 Vorschläge gut;")

@@ -51,8 +51,11 @@ def _verdict(data: Slice) -> str:
     whole = len(data.transfer)
     if whole == 1:
         return "Der einzige Vorschlag passt nach der Rechnung gut; sie ersetzt nicht das Urteil der Fachleute vor Ort."
-    many = "passt einer" if well == 1 else f"passen {number(well)}" if well < whole else "passen alle"
-    fits = f"Nach der Rechnung {many} der {number(whole)} Vorschläge gut"
+    if well == whole:
+        fits = f"Nach der Rechnung passen alle {number(whole)} Vorschläge gut"
+    else:
+        many = "passt einer" if well == 1 else f"passen {number(well)}"
+        fits = f"Nach der Rechnung {many} der {number(whole)} Vorschläge gut"
     return f"{fits}; sie ersetzt nicht das Urteil der Fachleute vor Ort."
 
 
