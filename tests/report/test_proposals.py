@@ -164,7 +164,7 @@ def test_write_ups_escape_titles_and_render_the_text_of_the_page(edition):
         ([], "In der Sammlung gibt es keinen Transfergegenstand von einer anderen Kommune."),
         ([proposal()], "Der einzige Vorschlag passt nach der Rechnung gut"),
         ([proposal(), proposal(score=0.2)], "Nach der Rechnung passt einer der 2 Vorschläge gut"),
-        ([proposal(score=0.2)], "Nichts aus der Sammlung passt gut zu dem gezeigten Bedarf."),
+        ([proposal(score=0.2)], "Nichts aus der Sammlung passt gut zum gezeigten Bedarf."),
         ([proposal(need=None)], "Ein Bedarf ist für diese Kommune nicht bekannt."),
     ],
 )

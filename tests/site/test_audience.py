@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.site.conftest import ROOT
+from tests.site.conftest import ROOT, without_additions
 from tests.site.planted import CELLS, INDICATOR, OTHER_NUMBERS, SHOWN_TO_COUNCIL, WORDS, Search, copy_project, plant
 
 # runs in every Python process of a build, also in workers and kernels: whoever opens a file below `intern/` stops
@@ -92,7 +92,7 @@ def test_what_is_planted_is_in_order_and_the_sentinel_sees_it_read(planted, publ
 def test_nothing_internal_is_in_any_file_of_a_public_build(planted, public):
     """Site, work and cache folders and the data package: everything that was made but the internal sites."""
     folders = [path for path in public.iterdir() if path.name != "intern"]
-    assert {path.name for path in folders} == {"cache", "modellregion", "site", "work"}
+    assert {path.name for path in folders} == {"cache", "check", "modellregion", "site", "work"}
     assert planted.search.inside(*folders) == {}
 
 
@@ -102,6 +102,7 @@ def test_what_is_internal_does_not_even_decide_whether_something_is_built(plante
     with_it, moved = yaml.read_bytes(), []
     try:
         yaml.write_bytes((ROOT / "parameters" / yaml.name).read_bytes())
+        without_additions(yaml)
         for number, path in enumerate(sorted(planted.root.rglob("intern"))):
             if "_build" not in path.parts:
                 moved.append((path.rename(planted.root.with_name(f"weg-{number}")), path))

@@ -201,11 +201,11 @@ def test_what_sphinx_says_of_a_page_stays_until_the_page_is_mended(root, preview
 
 
 def test_a_new_table_of_contents_builds_all_pages(root, preview):
-    (root / "book/glossar.md").write_text("# Glossar\n", encoding="utf-8")
-    (root / "_toc.yml").write_text(TOC + "  - file: book/glossar\n", encoding="utf-8")
+    (root / "book/hinweise.md").write_text("# Hinweise\n", encoding="utf-8")
+    (root / "_toc.yml").write_text(TOC + "  - file: book/hinweise\n", encoding="utf-8")
     faults, pages = preview.update()
     assert faults == [] and len(pages) == 6
-    assert 'href="glossar.html"' in html_of(preview, "index")
+    assert 'href="hinweise.html"' in html_of(preview, "index")
 
 
 def test_a_broken_table_of_contents_is_told_and_the_pages_stay(root, preview):

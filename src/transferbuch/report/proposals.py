@@ -45,7 +45,7 @@ def _verdict(data: Slice) -> str:
         )
     if not well:
         return (
-            "Nichts aus der Sammlung passt gut zu dem gezeigten Bedarf. Die folgenden Beispiele kommen ihm am "
+            "Nichts aus der Sammlung passt gut zum gezeigten Bedarf. Die folgenden Beispiele kommen ihm am "
             "nächsten; sie müssten stark angepasst werden."
         )
     whole = len(data.transfer)

@@ -11,7 +11,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,7 +63,9 @@ class Preview:
         faults = list(checked.error.problems) if checked.error else []
         before = self.objects
         self._take_over({one.file for one in faults})
-        changed = {slug for slug in before.keys() | self.objects.keys() if before.get(slug) != self.objects.get(slug)}
+        changed = {
+            slug for slug in before.keys() | self.objects.keys() if _facts(before, slug) != _facts(self.objects, slug)
+        }
         try:
             self._open_book(toc)
             read, warnings = self.book.update({"transferbuch_objects": self.objects}, self._depending_on(changed))
@@ -257,6 +259,11 @@ def _react(project: Project, preview: Preview, news: News, changed: set[Path]) -
         print(f"{project.show(path)}: changed; the preview does not show it, transferbuch build does", flush=True)
     if ours:
         _build(preview, news)
+
+
+def _facts(objects: Mapping[str, TransferObject], slug: str) -> dict[str, object] | None:
+    """What lists and other pages tell of an object: its front matter, not its text."""
+    return objects[slug].model_dump() if slug in objects else None
 
 
 def _build(preview: Preview, news: News) -> None:

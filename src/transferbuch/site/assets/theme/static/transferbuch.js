@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const OWN = new URL(document.currentScript.src);
+  const OWN = document.currentScript.src;  // "" in a page that was saved alone
   const CONFIG = {displayModeBar: false, displaylogo: false, responsive: true, showSendToCloud: false,
                   doubleClick: false, locale: "de"};
   // plotly's own German is not in the Python package
@@ -20,7 +20,7 @@
   function load(name) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script"), address = new URL(name, OWN);
-      address.search = OWN.search;
+      address.search = new URL(OWN).search;
       script.src = address.href;
       script.onload = resolve;
       script.onerror = () => reject(new Error(`${name} fehlt`));
