@@ -13,6 +13,9 @@ from transferbuch.records import nearest
 from transferbuch.vocabulary import AUDIENCES, INTERNAL, INTERNAL_FOLDER, PUBLIC, Access
 
 CATALOGUE = Path(__file__).parent / "catalogue"
+ASSETS = Path(__file__).parent / "site" / "assets"
+"""Theme, scripts and style sheets of the pages."""
+THEME = ASSETS / "theme"
 MODELLREGION = "modellregion"
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_origin
 
@@ -195,7 +196,13 @@ def _construct(model: type[RecordT], data: dict[str, Any], wrong: frozenset[str]
 
 def load_record(path: Path, model: type[RecordT], name: str | None = None) -> RecordT:
     """Read and validate one YAML file; `name` is the path shown in messages."""
-    return parse_record(read_person_text(path, name), model, name or str(path))
+    return _parsed(read_person_text(path, name), model, name or str(path))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, model: type[RecordT], file: str) -> RecordT:
+    """The record of a text that was read before: a check loads everything for the public and for the house."""
+    return parse_record(text, model, file)
 
 
 def load_front_matter(path: Path, model: type[RecordT], name: str | None = None) -> tuple[RecordT, str, int]:

@@ -10,7 +10,6 @@ from transferbuch.editions.parameters import Parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.indicators.catalogue import Indicator
-from transferbuch.indicators.comparison import difference_p
 from transferbuch.indicators.uncertainty import ALPHA
 from transferbuch.project import Project
 from transferbuch.records import Place, dotted, find_places, load_record, read_person_text
@@ -128,6 +127,8 @@ def _change(own: pd.DataFrame, indicator: str, start: int) -> str:
     if newest <= start or then.empty or now.empty:
         return ""
     columns = [frame[column].astype(float).reset_index(drop=True) for frame in (now, then) for column in _ENDS]
+    from transferbuch.indicators.comparison import difference_p  # slow to import, and a check of files needs none
+
     if difference_p(*columns)[0] >= ALPHA:
         return "similar"
     return "above" if columns[0][0] > columns[3][0] else "below"

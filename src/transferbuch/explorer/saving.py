@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from transferbuch.explorer.excerpt import Shown, values_of
+from transferbuch.project import THEME
 from transferbuch.regions.keys import edition_folder
 from transferbuch.report.absence import absence_of
 from transferbuch.report.charts import PLOTLY, Chart
@@ -20,7 +21,7 @@ from transferbuch.report.wording import region_heading
 from transferbuch.site.audience import banner_of
 from transferbuch.site.edition import footer_of
 from transferbuch.site.figures import FigureText, figure_html, figure_json
-from transferbuch.site.theme import THEME, plotly_js
+from transferbuch.site.theme import plotly_js
 
 COLUMNS = (
     "kennzahl",

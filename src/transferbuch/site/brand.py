@@ -16,9 +16,8 @@ from xml.parsers import expat
 from transferbuch.editions.additions import Brand
 from transferbuch.editions.parameters import Parameters
 from transferbuch.errors import Problem
-from transferbuch.project import Project
+from transferbuch.project import THEME, Project
 from transferbuch.records import find_places, read_person_text
-from transferbuch.site.theme import THEME
 
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: text on its ground."""

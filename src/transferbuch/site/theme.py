@@ -27,14 +27,13 @@ from sphinx.config import Config
 from sphinx.util import logging as sphinx_logging
 
 from transferbuch import __version__
+from transferbuch.project import ASSETS, THEME
 from transferbuch.site import formulas
 from transferbuch.site.german import IN_PAGES, IN_SCRIPTS
 from transferbuch.site.search import GermanSearch
 
 LOGGER = sphinx_logging.getLogger(__name__)
 
-ASSETS = Path(__file__).parent / "assets"
-THEME = ASSETS / "theme"
 
 SPHINX_CONFIG: Mapping[str, object] = MappingProxyType(
     {

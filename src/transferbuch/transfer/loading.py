@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from transferbuch.errors import PersonFileError, Problem
@@ -73,20 +74,26 @@ def _read_page(path: Path) -> Draft[TransferObject]:
     Raises PersonFileError for a page without readable front matter.
     """
     file = shown(path)
-    text = read_person_text(path, file)
-    head, body, first_line = split_front_matter(text, file)
-    draft = parse_draft(head, TransferObject, file, first_line=2)
-    one = draft.record
-    title = None if "title" in draft.wrong else one.title
-    problems = [*draft.problems, *check_unfilled(text, file), *check_body(body, title, file, first_line)]
+    draft, of_text, sections = _parsed(file, read_person_text(path, file))
+    one, problems = draft.record, list(of_text)
     if "access" not in draft.wrong:
         problems += access_problems(path, one.access, file, line_with(path, "access:"))
     for needed, check in PAGE_CHECKS:
         if draft.wrong.isdisjoint(needed):
             problems += check(one, path)
     found = one.model_copy(update={"slug": path.stem})
-    found._sections = sections_of(body)
+    found._sections = sections
     return Draft(found, draft.wrong, tuple(sorted(_without_unfilled(problems))))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(file: str, text: str) -> tuple[Draft[TransferObject], tuple[Problem, ...], dict[str, str]]:
+    """What hangs on nothing but a page's text: its record, its faults, its sections. A check reads every page twice."""
+    head, body, first_line = split_front_matter(text, file)
+    draft = parse_draft(head, TransferObject, file, first_line=2)
+    title = None if "title" in draft.wrong else draft.record.title
+    faults = [*draft.problems, *check_unfilled(text, file), *check_body(body, title, file, first_line)]
+    return draft, tuple(faults), sections_of(body)
 
 
 def _without_unfilled(problems: Iterable[Problem]) -> list[Problem]:
