@@ -71,7 +71,7 @@ def proposal(**changes):
         "kept": 0.75,
         "conditions": CONDITIONS,
         "giver_keys": ["16053"],
-        "giver_population": 111_000,
+        "giver_population": 150_000,
         "giver_context": [],
     }
     return {**base, **changes}
@@ -139,7 +139,7 @@ def test_proposals_have_reasons_with_numbers_and_counter_reasons(edition):
     for sentence in (
         "Es richtet sich auf „Anteil der Abgänge ohne Hauptschulabschluss“: 2023 hier 12,5 %, in Sachsen-Anhalt 9,1 %.",
         "Es arbeitet am Handlungsfeld „Ganztag und Schule“; dort zeigt das Profil Bedarf.",
-        "Geber und Kommune sind ähnlich groß: dort leben 111.000 Menschen, hier 170.000.",
+        "Geber und Kommune sind ähnlich groß: dort leben 150.000 Menschen, hier 170.000.",
         "Nicht erfüllt: Es gibt eine Bildungskonferenz.",
         "Eine von 2 prüfbaren Bedingungen ist offen, weil dazu keine Angabe vorliegt.",
         "Der Geber ist eine Stadt.",
@@ -183,3 +183,8 @@ def test_the_givers_context_stands_beside_the_own_one(edition):
 def test_all_of_several_fit(edition):
     text = edition(transfer=[proposal(), proposal()]).transfer_cards().plain
     assert text.startswith("Nach der Rechnung passen alle 2 Vorschläge gut;")
+
+
+def test_a_much_smaller_giver_speaks_against_it(edition):
+    text = edition(transfer=[proposal(giver_population=80_000)]).transfer_write_ups().plain
+    assert "Der Geber ist kleiner: dort leben 80.000 Menschen, hier 170.000." in text

@@ -99,3 +99,10 @@ def test_the_municipality_overrules_the_profile_with_a_reason():
 def test_an_overruling_names_a_field_or_an_indicator(given):
     with pytest.raises(ValueError, match="name either `field` or `indicator`"):
         Overrule(need=True, reason="Grund", **given)
+
+
+def test_old_values_show_no_need():
+    old, new = compared((LEAVERS, 2015, "land", "above", True)), compared((LEAVERS, 2021, "land", "above", True))
+    moved = trends((CARE, 2015, "falling"))
+    assert indicator_needs(INDICATORS, old, moved, STRENGTH, since=2019) == ({}, ())
+    assert set(indicator_needs(INDICATORS, new, moved, STRENGTH, since=2019)[0]) == {LEAVERS}

@@ -16,6 +16,7 @@ from transferbuch.editions.values import Computed
 from transferbuch.indicators.catalogue import Indicator
 from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.register import Register
+from transferbuch.report.profile import RECENT_YEARS
 from transferbuch.transfer.assessment import COMPONENTS
 from transferbuch.transfer.conditions import Taker
 from transferbuch.transfer.matching import Match, Matcher, Place
@@ -58,12 +59,13 @@ def taker_of(edition: Edition, computed: Computed) -> Taker:
 
 def profile_of(edition: Edition, indicators: Mapping[str, Indicator], computed: Computed) -> NeedProfile:
     """The need profile of a municipality; `computed` may be cut to its rows."""
-    rows = {
-        name: frame[frame["ags"] == edition.ags]
-        for name, frame in (("comparisons", computed.comparisons), ("trends", computed.trends))
-    }
+    own, comparisons, trends = (
+        frame[frame["ags"] == edition.ags] for frame in (computed.values, computed.comparisons, computed.trends)
+    )
+    newest = own.loc[own["status"] == "ok", "year"].max()
+    since = 0 if pd.isna(newest) else int(newest) - RECENT_YEARS
+    needs, looked_at = indicator_needs(indicators, comparisons, trends, load_match_settings().strength, since)
     chosen = edition.parameters
-    needs, looked_at = indicator_needs(indicators, rows["comparisons"], rows["trends"], load_match_settings().strength)
     levels = (
         {COMPONENTS[group]: level for group, level in chosen.assessment.levels.items()} if chosen.assessment else {}
     )

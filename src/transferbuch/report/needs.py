@@ -2,6 +2,7 @@
 
 from transferbuch.regions.names import capitalised
 from transferbuch.report.numbers import date_short, listed, number
+from transferbuch.report.profile import RECENT_YEARS
 from transferbuch.report.proposal_model import MIDDLE, STRONG, NeededIndicator
 from transferbuch.report.slice_model import Slice
 from transferbuch.report.sources import source_line
@@ -26,7 +27,10 @@ def _from_figures(data: Slice) -> list[Fragment]:
         ]
     looked = len(needs.looked_at)
     which = "ist eine Kennzahl, bei der" if looked == 1 else f"sind {number(looked)} Kennzahlen, bei denen"
-    checked = f"Geprüft {which} feststeht, ob mehr oder weniger besser ist."
+    checked = (
+        f"Geprüft {which} feststeht, ob mehr oder weniger besser ist. Werte, die über {RECENT_YEARS} Jahre älter sind "
+        "als der neueste dieser Ausgabe, zählen nicht mit."
+    )
     shown = [one for one in needs.indicators if one.year]
     if not shown:
         none = "Keine ist nachweisbar ungünstiger als bei Vergleichskreisen oder Land, und keine wird ungünstiger."

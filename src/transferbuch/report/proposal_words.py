@@ -7,7 +7,7 @@ from transferbuch.report.slice_model import Slice
 from transferbuch.report.wording import shown_value
 
 STATES = {"fulfilled": "erfüllt", "open": "offen", "not fulfilled": "nicht erfüllt"}
-_LARGER = 2.0
+_LARGER = 1.5
 _LIKE = 0.5
 _CITY = ("kreisfreie Stadt", "Stadt")
 
@@ -139,7 +139,7 @@ def _size(data: Slice, one: Proposal, for_it: bool) -> str:
     told = f"dort leben {number(there)} Menschen, hier {number(here)}"
     if for_it:
         return f"Geber und Kommune sind ähnlich groß: {told}."
-    return f"Der Geber ist {number(ratio, 1)}-mal so {'groß' if there > here else 'klein'}: {told}."
+    return f"Der Geber ist {'größer' if there > here else 'kleiner'}: {told}."
 
 
 def _population(data: Slice) -> float | None:

@@ -69,12 +69,18 @@ class NeedProfile:
 
 
 def indicator_needs(
-    indicators: Mapping[str, Indicator], comparisons: pd.DataFrame, trends: pd.DataFrame, strength: Strength
+    indicators: Mapping[str, Indicator],
+    comparisons: pd.DataFrame,
+    trends: pd.DataFrame,
+    strength: Strength,
+    since: int = 0,
 ) -> tuple[dict[str, IndicatorNeed], tuple[str, ...]]:
     """(needs by indicator, indicators looked at) of one municipality; frames as `indicators.comparison` and `trend`
-    make them, cut to its rows. Indicators without judgement show no need."""
+    make them, cut to its rows. Indicators without judgement show no need, nor do values from before the year `since`:
+    they say little about what is needed now."""
     judged = {id: one for id, one in indicators.items() if one.polarity != "no_judgement"}
     rows = comparisons[comparisons["indicator"].isin(judged) & comparisons["reference"].isin(("peers", "land"))]
+    rows, trends = rows[rows["year"] >= since], trends[trends["last"] >= since]
     newest = rows[rows["year"] == rows.groupby("indicator")["year"].transform("max")]
     by_indicator = {id: part.to_dict("records") for id, part in newest.groupby("indicator")}
     directions = dict(zip(trends["indicator"], trends["direction"], strict=True))
