@@ -70,7 +70,6 @@ def proposal(**changes):
         "distance": 1.2,
         "kept": 0.75,
         "conditions": CONDITIONS,
-        "giver_keys": ["16053"],
         "giver_population": 150_000,
         "giver_context": [],
     }

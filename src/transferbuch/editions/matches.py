@@ -51,7 +51,7 @@ def taker_of(edition: Edition, computed: Computed) -> Taker:
         edition.kreis.ags.members if isinstance(edition.kreis.ags, CombinedAGS) else (edition.ags,),
         edition.kreis.is_city,
         float(own["value"].iloc[-1]) if len(own) else None,
-        {COMPONENTS[group]: level for group, level in given.levels.items()} if given else {},
+        _levels(edition),
         frozenset(given.there if given else ()),
         frozenset(given.not_there if given else ()),
     )
@@ -66,10 +66,13 @@ def profile_of(edition: Edition, indicators: Mapping[str, Indicator], computed: 
     since = 0 if pd.isna(newest) else int(newest) - RECENT_YEARS
     needs, looked_at = indicator_needs(indicators, comparisons, trends, load_match_settings().strength, since)
     chosen = edition.parameters
-    levels = (
-        {COMPONENTS[group]: level for group, level in chosen.assessment.levels.items()} if chosen.assessment else {}
-    )
-    return build_profile(indicators, needs, looked_at, chosen.fields, levels, chosen.overruled)
+    return build_profile(indicators, needs, looked_at, chosen.fields, _levels(edition), chosen.overruled)
+
+
+def _levels(edition: Edition) -> dict[str, int]:
+    """The own assessment by component, 0 to 4; empty without one."""
+    given = edition.parameters.assessment
+    return {COMPONENTS[group]: level for group, level in given.levels.items()} if given else {}
 
 
 def matches_of(
@@ -98,13 +101,11 @@ def needs_record(profile: NeedProfile) -> dict[str, Any]:
 
 def match_record(match: Match, matcher: Matcher, context: pd.DataFrame) -> dict[str, Any]:
     """One match as JSON: every term of its score, checked conditions, the giver's context; `context` of all Kreise."""
-    keys = sorted(matcher.kreise_of(match.object.giver.ags))
-    rows = context[context["ags"].isin(keys)]
+    rows = context[context["ags"].isin(matcher.kreise_of(match.object.giver.ags))]
     return {
         "object": match.object.model_dump(mode="json"),
         "sections": dict(match.object.sections),
         **terms_record(match),
-        "giver_keys": keys,
         "giver_population": match.giver_population,
         "giver_context": context_values(rows),
     }

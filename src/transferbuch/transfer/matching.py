@@ -23,7 +23,6 @@ from transferbuch.vocabulary import LIFE_PHASES
 NEED_TERMS = ("indicator", "field", "phase", "component")
 FIT_TERMS = ("conditions", "context", "size", "type", "effort", "evidence", "depth")
 _DEPTHS = {"voll": 1.0, "mittel": 0.6, "kurz": 0.3}
-_OPEN = 0.5
 _MUNICIPAL = ("Landkreis", "kreisfreie Stadt", "Stadt")
 
 
