@@ -387,7 +387,7 @@ def run(
 ) -> None:
     """Run one notebook for one municipality with exactly the data that its edition uses."""
     from transferbuch.project import find_project
-    from transferbuch.site.build import run_notebook
+    from transferbuch.site.run import run_notebook
 
     print(run_notebook(find_project(audience=audience), notebook, ags, out, data, gebietsstand, form))
 

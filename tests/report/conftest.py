@@ -193,10 +193,10 @@ def make_slice(tmp_path: Path) -> Callable[..., Path]:
         names = {key: {"name": _NAMES[key][0], "kind": _NAMES[key][1]} for key in (ags, land, *peers)}
         names["DG"] = {"name": "Modellbund" if fictional else "Deutschland", "kind": "Bund"}
         described = {
-            "format": 3,
+            "format": 4,
             "ags": ags,
             "fictional": fictional,
-            "data_package": "0123456789abcdef",
+            "data_files": "0123456789abcdef",
             "gebietsstand": "2025-12-31",
             "formed_from": {},
             "moves": [],

@@ -64,6 +64,7 @@ def proposal(**changes):
         "object": OBJECT,
         "sections": {"Lösung": "Ein **Team**.", "Offene Fragen": "- Wer leitet das Team,\n  und wie lange?"},
         "score": 0.45,
+        "fits_well": True,
         "need": 0.8,
         "fit": 0.5,
         "terms": TERMS,
@@ -162,8 +163,8 @@ def test_write_ups_escape_titles_and_render_the_text_of_the_page(edition):
     [
         ([], "In der Sammlung gibt es keinen Transfergegenstand von einer anderen Kommune."),
         ([proposal()], "Der einzige Vorschlag passt nach der Rechnung gut"),
-        ([proposal(), proposal(score=0.2)], "Nach der Rechnung passt einer der 2 Vorschläge gut"),
-        ([proposal(score=0.2)], "Nichts aus der Sammlung passt gut zum gezeigten Bedarf."),
+        ([proposal(), proposal(score=0.2, fits_well=False)], "Nach der Rechnung passt einer der 2 Vorschläge gut"),
+        ([proposal(score=0.2, fits_well=False)], "Nichts aus der Sammlung passt gut zum gezeigten Bedarf."),
         ([proposal(need=None)], "Ein Bedarf ist für diese Kommune nicht bekannt."),
     ],
 )

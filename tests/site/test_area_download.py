@@ -10,7 +10,7 @@ from transferbuch.editions.parameters import load_own_tables, load_parameters
 from transferbuch.project import Project
 from transferbuch.regions.register import load_register
 from transferbuch.report.area_model import areas_text
-from transferbuch.site.edition import _write_downloads
+from transferbuch.site.downloads import write_downloads
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ def test_indices_are_a_download_of_editions_that_have_some(tmp_path):
     data = tmp_path / "slice"
     data.mkdir()
     pd.DataFrame({"ags": ["99002"]}).to_parquet(data / "values.parquet")
-    _write_downloads(data, tmp_path / "without")
+    write_downloads(data, tmp_path / "without")
     assert not (tmp_path / "without" / "gebiete.csv").exists()
 
     project = Project(ROOT)
@@ -27,7 +27,7 @@ def test_indices_are_a_download_of_editions_that_have_some(tmp_path):
     given = own_inputs(project, load_own_tables(project, parameters), None)
     indices = protect_own(project, parameters, given).areas["99002"]
     (data / "areas.json").write_text(areas_text(indices), encoding="utf-8")
-    _write_downloads(data, tmp_path / "with")
+    write_downloads(data, tmp_path / "with")
     with (tmp_path / "with" / "gebiete.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert len(rows) == len(indices[0].areas) == 18

@@ -11,7 +11,8 @@ import pytest
 from tests.site.conftest import write_notebook
 from transferbuch.errors import DataRefused, EditionsFailed, PersonFileError, ReleaseRefused
 from transferbuch.site import build as build_module
-from transferbuch.site.build import BuildRequest, build_site, describe_plan, run_notebook
+from transferbuch.site.build import BuildRequest, build_site, describe_plan
+from transferbuch.site.run import run_notebook
 
 
 def quiet(done: int, total: int, what: str) -> None:
@@ -201,7 +202,7 @@ def test_a_refused_release_leaves_the_old_site(site, small_project, monkeypatch)
     before = (site / "build-report.json").read_bytes()
     from transferbuch.errors import Problem
 
-    monkeypatch.setattr(build_module, "check_site", lambda folder: [Problem("index.html", 1, "", "foreign request")])
+    monkeypatch.setattr(build_module, "check_site", lambda *_: [Problem("index.html", 1, "", "foreign request")])
     with pytest.raises(ReleaseRefused) as refused:
         build(small_project, only=("99001",), force=True)
     assert refused.value.exit_code == 13

@@ -9,7 +9,7 @@ import pytest
 from tests.transfer.test_objects import PAGE
 from transferbuch.errors import EXIT_USAGE, PersonFileError, UsageError
 from transferbuch.project import CATALOGUE, Project
-from transferbuch.site.build import BuildReport, _write_report
+from transferbuch.site.build_report import BuildReport, write_report
 from transferbuch.site.checks import check_all, check_files
 from transferbuch.transfer.loading import load_transfer_objects
 from transferbuch.transfer.reviews import overdue, reference_day
@@ -131,7 +131,7 @@ def test_the_build_report_names_overdue_reviews_without_the_day_of_the_build(tmp
     days = (reference_day() - late[0].next_review).days
     assert told[0].endswith(f"„{late[0].title}“: the review was due on {late[0].next_review}, {days} days ago")
     assert len(told) == 11 and told[-1] == "Overdue: 80 more reviews are overdue: transferbuch check --json"
-    _write_report(tmp_path / "build-report.json", report)
+    write_report(tmp_path / "build-report.json", report)
     text = (tmp_path / "build-report.json").read_text("utf-8")
     assert json.loads(text)["overdue"][0] == {
         "slug": late[0].slug,

@@ -105,6 +105,7 @@ def match_record(match: Match, matcher: Matcher, context: pd.DataFrame) -> dict[
     return {
         "object": match.object.model_dump(mode="json"),
         "sections": dict(match.object.sections),
+        "fits_well": match.score >= matcher.settings.least_score,
         **terms_record(match),
         "giver_population": match.giver_population,
         "giver_context": context_values(rows),

@@ -23,7 +23,7 @@ import pandas as pd
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
 from transferbuch.data.store import DataPackage
-from transferbuch.editions.fingerprints import tree_hash
+from transferbuch.editions.fingerprints import hash_of, tree_hash
 from transferbuch.editions.forms import objects_of
 from transferbuch.editions.goals import goals_record
 from transferbuch.editions.matches import context_values, match_record, matches_of, needs_record
@@ -85,12 +85,13 @@ def write_slice(
     seen = seen_regions(edition, computed, territory)
     values = computed.values
     part = values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True)
+    tables = _tables(part, package, sources, kreis.ags.is_fictional)
     content = {
         "format": FORMAT,
         "ags": edition.ags,
         "audience": edition.audience,
         "fictional": kreis.ags.is_fictional,
-        "data_package": package.id,
+        "data_files": hash_of(sorted({file["sha256"] for one in tables.values() for file in one["files"]}))[:16],
         "gebietsstand": territory.day.isoformat(),
         "formed_from": {edition.ags: _formed_from(members, territory)}
         | {key: before for key in peers if (before := _formed_from([key], territory))},
@@ -106,7 +107,7 @@ def write_slice(
         "indicators": [
             {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
         ],
-        "tables": _tables(part, package, sources, kreis.ags.is_fictional),
+        "tables": tables,
         "needs": needs_record(profile),
         "transfer": [match_record(one, matcher, computed.context) for one in matches[: matcher.settings.first]],
         "named_objects": _named_objects(edition, matcher.objects),

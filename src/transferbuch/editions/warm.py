@@ -232,7 +232,7 @@ def _settle(shell: Shell, connection: Connection) -> None:
     shell.init_environment()
     sys.argv = [sys.executable]
     random.seed()
-    np.random.seed()  # noqa: NPY002: the state that all forks would share
+    np.random.seed()  # the state that all forks would share
     if settings["memory"]:
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         _limit(resource.RLIMIT_DATA, held + settings["memory"])

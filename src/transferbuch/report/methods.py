@@ -191,8 +191,8 @@ def rerun(data: Slice, notebook: str, form: str = "") -> Fragment:
     command += f" --form {form}" if form else ""
     why = "Diese Seite lässt sich mit den gleichen Daten neu erzeugen:"
     package = (
-        f"Verwendet wurde das Datenpaket mit dem Kennzeichen {data.data_package}; die gleichen "
-        "Tabellendateien ergeben überall das gleiche Kennzeichen."
+        f"Die verwendeten Tabellendateien haben zusammen das Kennzeichen {data.data_files}; die gleichen Dateien "
+        "ergeben überall das gleiche Kennzeichen."
     )
     return Fragment(
         f'<div class="tb-rerun"><p>{escape(why)}</p>\n<pre><code>{escape(command)}</code></pre>\n'

@@ -62,6 +62,7 @@ class Proposal:
     object: Mapping[str, Any]
     sections: Mapping[str, str]
     score: float
+    fits_well: bool
     need: float | None
     fit: float
     terms: Mapping[str, float | None]
@@ -96,6 +97,7 @@ def read_proposal(content: Mapping[str, Any]) -> Proposal:
         content["object"],
         content["sections"],
         content["score"],
+        content["fits_well"],
         content["need"],
         content["fit"],
         content["terms"],

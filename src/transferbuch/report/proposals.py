@@ -11,7 +11,6 @@ from transferbuch.report.slice_model import Slice
 from transferbuch.report.sources import tables_line
 from transferbuch.report.tables import Card, Cell, Fragment, bullet_list, cards, joined, paragraph, table, words
 from transferbuch.report.wording import cell_text, title_with_unit
-from transferbuch.transfer.settings import load_match_settings
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -36,8 +35,7 @@ def summary(data: Slice) -> Fragment:
 
 
 def _verdict(data: Slice) -> str:
-    least = load_match_settings().least_score
-    well = sum(one.score >= least for one in data.transfer)
+    well = sum(one.fits_well for one in data.transfer)
     if data.transfer[0].need is None:
         return (
             "Ein Bedarf ist für diese Kommune nicht bekannt. Die Vorschläge sind deshalb nur danach geordnet, wie gut "

@@ -256,7 +256,7 @@ class Slice:
     audience: str  # public, internal or a role
     land: str
     fictional: bool
-    data_package: str
+    data_files: str
     gebietsstand: str
     formed_from: dict[str, tuple[FormerKreis, ...]]
     moves: tuple[TableBreak, ...]

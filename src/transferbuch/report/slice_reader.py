@@ -37,12 +37,12 @@ from transferbuch.report.slice_model import (
 )
 from transferbuch.vocabulary import PUBLIC
 
-FORMAT = 3
+FORMAT = 4
 _NEEDED = (
     "format",
     "ags",
     "fictional",
-    "data_package",
+    "data_files",
     "gebietsstand",
     "formed_from",
     "moves",
@@ -94,7 +94,7 @@ def read_slice(folder: Path) -> Slice:
         audience=content.get("audience", PUBLIC),
         land=content["land"],
         fictional=content["fictional"],
-        data_package=content["data_package"],
+        data_files=content["data_files"],
         gebietsstand=content["gebietsstand"],
         formed_from=formed_from,
         moves=tuple(

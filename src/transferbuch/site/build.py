@@ -1,39 +1,33 @@
 """The whole way: inputs → values → plan → slices → editions in parallel → portal → gates → the new site in place.
 
 The new site is put together beside the old one and switched in at the end; until then, and after any refusal or
-Ctrl-C, the old one stays as it was.
+Ctrl-C, the old one stays as it was. What was finished before is in the cache: the next run goes on from there.
 """
 
-import concurrent.futures
 import contextlib
 import dataclasses
-import hashlib
-import json
-import multiprocessing
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transferbuch.editions.execute import NotebookFailed, execute_notebook
-from transferbuch.editions.fingerprints import code_hash
-from transferbuch.editions.forms import pages_of
+from transferbuch.editions.cache import Cache, link
+from transferbuch.editions.kernels import engine_name
 from transferbuch.editions.plan import Edition
-from transferbuch.editions.templates import Template, load_template
-from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
+from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
 from transferbuch.project import Project
 from transferbuch.regions.keys import edition_folder
 from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
-from transferbuch.site.brand import brand_of
-from transferbuch.site.checks import overdue_json, review_lines
-from transferbuch.site.edition import EditionResult, EditionTask, build_edition, edition_title
+from transferbuch.site.build_report import BuildReport, read_report, write_report
+from transferbuch.site.edition import EditionResult, EditionTask, find_edition
 from transferbuch.site.gates import check_site
 from transferbuch.site.portal import build_portal, portal_inputs
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
-from transferbuch.transfer.objects import TransferObject
+from transferbuch.site.tasks import Tasks
+from transferbuch.site.workers import Stopped, build_editions
 from transferbuch.transfer.reviews import overdue, reference_day
-from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC
 
 
 @dataclass(frozen=True)
@@ -51,202 +45,96 @@ class BuildRequest:
     workers: int = 1
     force: bool = False
     portal: bool = True
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """Result of a build, one entry per edition of the site, sorted by key."""
-
-    site: Path
-    data_package: str
-    gebietsstand: str
-    editions: tuple[EditionResult, ...]
-    portal: str = ""
-    portal_inputs: str = ""
-    audience: str = PUBLIC
-    secrecy: str = ""
-    """What the audit of own figures looked at, for people; not part of the written report."""
-    overdue: tuple[TransferObject, ...] = ()
-    """Transfer objects whose day of review is over; the written report holds slug and day."""
-
-    def recap(self) -> list[str]:
-        """Lines for people: totals first, then every failure with how to rerun it."""
-        counts = {
-            outcome: sum(one.outcome == outcome for one in self.editions)
-            for outcome in ("ok", "cached", "kept", "failed")
-        }
-        texts = {"ok": "built", "cached": "up to date", "kept": "kept as they were", "failed": "failed"}
-        total = ", ".join(f"{count} {texts[outcome]}" for outcome, count in counts.items() if count) or "no edition"
-        lines = [
-            f"{len(self.editions)} editions: {total}. Data package {self.data_package}, "
-            f"Gebietsstand {self.gebietsstand}. Portal: {self.portal}."
-        ]
-        lines += [f"  failed {one.ags} {one.name}: {one.why}" for one in self.editions if one.outcome == "failed"]
-        if self.audience != PUBLIC:
-            lines.append(f"Internal site ({self.audience}): publish it only behind the municipality's own login.")
-        lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
-        lines += [f"Overdue: {line}" for line in review_lines(self.overdue)]
-        lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
-        return lines
-
-    def raise_for_failures(self) -> None:
-        """Raises EditionsFailed (exit 11) naming the failed editions, if there are any."""
-        failed = [one for one in self.editions if one.outcome == "failed"]
-        if failed:
-            raise EditionsFailed(
-                Problem(
-                    f"kommunen/{edition_folder(one.ags)}",
-                    0,
-                    "",
-                    f"the edition of {one.name} failed and is left out: {one.why}",
-                    code="edition-failed",
-                )
-                for one in failed
-            )
+    fail_fast: bool = False
 
 
 def build_site(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
-    """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused."""
+    """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused, and
+    EditionsFailed if the first failure is to stop the build."""
     refuse_foreign_out(project, request.out)
     release = load_release(project, request.data, request.gebietsstand)
     plan = release.plan(request.only, request.laender)
-    before = _read_report(request.out)
-    tasks, results = _prepare(release, plan, request, before)
-    audit = release.audit_slices((one.ags, project.build / "work" / one.folder / "slice") for one in plan)
-    results += _run(tasks, request.workers, progress, done=len(results), total=len(plan))
+    before = read_report(request.out)
+    run = _Run(release, plan, request, progress)
+    results = run.results()
     results += _kept(before, release, plan, request)
     results.sort(key=lambda one: one.ags)
     report = _publish(release, request, results, before)
-    return dataclasses.replace(report, secrecy=audit.line() if audit.cells else "")
+    cache = Cache(project.build / "cache")
+    if run.built:
+        cache.prune()
+    return dataclasses.replace(report, secrecy=run.audit.line() if run.audit.cells else "")
 
 
 def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     """What `build` would do: one line per edition with the reason, nothing is built."""
     refuse_foreign_out(project, request.out)
     release = load_release(project, request.data, request.gebietsstand)
-    before = _read_report(request.out)
-    tasks, cached = _prepare(release, release.plan(request.only, request.laender), request, before)
+    before = read_report(request.out)
     known = {one.ags for one in before.editions} if before else set()
-    lines = [
-        f"build  {task.kreis.ags} {task.kreis.label}: {len(task.chapters)} chapters, "
-        + ("asked for by --force" if request.force else "inputs changed" if task.kreis.ags in known else "new")
-        for task in tasks
-    ]
-    return lines + [f"cached {one.ags} {one.name}: up to date" for one in cached]
-
-
-def run_notebook(
-    project: Project, notebook: Path, ags: str, out: Path | None, data: str, gebietsstand: str = "", form: str = ""
-) -> str:
-    """Run one notebook for one municipality; returns the path of the executed notebook as shown to people.
-
-    form: id of the declared report form, for the notebook of one; "": the first.
-    """
-    if notebook.resolve().parent.name == INTERNAL_FOLDER and not project.is_internal:
-        what, do = "this chapter is internal", "add --audience internal"
-        raise UsageError(Problem("--audience", 0, "", what, project.show(notebook), do=do, code="access"))
-    template = load_template(notebook, project.show(notebook))
-    release = load_release(project, data, gebietsstand)
-    edition = release.plan(only=(ags,))[0]
-    template = _with_form(template, edition, form)
-    folder = project.build / "run" / edition.folder
-    release.write_slice(folder, edition)
-    target = out or project.build / "run" / f"{edition.folder}-{template.name}.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        execute_notebook(template, ags, folder, target)
-    except NotebookFailed as failed:
-        raise EditionsFailed(
-            Problem(
-                project.show(notebook),
-                0,
-                f"cell {failed.cell}",
-                f"{failed.error}: {failed.message}",
-                do="correct the cell and run again",
-                code="notebook-failed",
-            )
-        ) from None
-    return project.show(target)
-
-
-def _with_form(template: Template, edition: Edition, form: str) -> Template:
-    """The notebook as the page of the asked form; raises UsageError when the municipality declares no such form."""
-    pages = {one.form: one for one in pages_of(template, edition.parameters.formats) if one.form}
-    if form in pages or pages and not form:
-        return pages[form] if form else next(iter(pages.values()))
-    if not form:
-        return template
-    what = "the municipality declares no such form for this notebook"
-    expected = f"one of {', '.join(pages)}" if pages else "a form declared under `formats`"
-    raise UsageError(Problem("--form", 0, "", what, form, expected, "choose another id", "unknown-form"))
-
-
-def _prepare(
-    release: Release, plan: list[Edition], request: BuildRequest, before: BuildReport | None
-) -> tuple[list[EditionTask], list[EditionResult]]:
-    """Slices of all editions; tasks for those whose inputs changed, results for those that are up to date."""
-    known = {one.ags: one for one in before.editions} if before else {}
-    code = code_hash()
-    chapters = {path: path.read_bytes() for edition in plan for path in [one.path for one in edition.chapters]}
-    tasks, cached = [], []
-    for edition in plan:
-        folder = release.project.build / "work" / edition.folder
-        mark = hashlib.sha256(release.write_slice(folder, edition).encode())
-        mark.update(f"{code} {edition.subtitle} {release.inputs.glossary}".encode())
-        brand = brand_of(release.project, edition.parameters)
-        mark.update(f"{brand.name} {brand.style}".encode() if brand else b"")
-        mark.update(brand.logo.read_bytes() if brand and brand.logo else b"")
-        for chapter in edition.chapters:
-            mark.update(chapter.name.encode() + chapters[chapter.path])
-        former = known.get(edition.ags)
-        if (
-            former
-            and former.inputs == mark.hexdigest()
-            and not request.force
-            and (request.out / "kommunen" / edition.folder / "index.html").is_file()
-        ):
-            cached.append(dataclasses.replace(former, outcome="cached", seconds=0.0, notebooks={}, why="up to date"))
+    tasks, cache, lines = Tasks(release, request.force), Cache(project.build / "cache"), []
+    for edition in release.plan(request.only, request.laender):
+        task = tasks.task(edition, release.write_slice(project.build / "work" / edition.folder, edition))
+        why = "asked for by --force" if request.force else "inputs changed" if edition.ags in known else "new"
+        if find_edition(cache, task.key) and not request.force:
+            lines.append(f"cached {edition.ags} {edition.kreis.label}: up to date")
         else:
-            report = edition.report
-            title = edition_title(edition.kreis, report.title if report else edition.parameters.title)
-            tasks.append(
-                EditionTask(
-                    edition.kreis,
-                    title,
-                    edition.parameters.contact,
-                    edition.chapters,
-                    tuple(sorted(release.seen_by(edition)["stand"].unique())),
-                    folder,
-                    mark.hexdigest(),
-                    edition.audience,
-                    edition.subtitle,
-                    release.inputs.glossary,
-                    report.question if report else "",
-                    brand,
-                )
+            lines.append(f"build  {edition.ags} {edition.kreis.label}: {len(task.chapters)} chapters, {why}")
+    return sorted(lines, key=lambda line: line.startswith("cached"))
+
+
+class _Run:
+    """One pass over the planned editions: slices are written while workers build."""
+
+    def __init__(self, release: Release, plan: list[Edition], request: BuildRequest, progress: Report) -> None:
+        self._release, self._request, self._progress = release, request, progress
+        # editions with own tables first: what the audit refuses must not wait for the others
+        self._plan = sorted(plan, key=lambda one: one.ags not in release.own_given.tables)
+        self._cache = Cache(release.project.build / "cache")
+        self._found: list[EditionResult] = []
+        self._done = 0
+        self.built = 0
+
+    def results(self) -> list[EditionResult]:
+        """Results of all planned editions, in no order."""
+        self._progress(0, len(self._plan), "slices of data")
+        if not engine_name():
+            self._progress(
+                0, len(self._plan), "this system cannot fork: each notebook starts a kernel, which is slower"
             )
-    return tasks, cached
-
-
-def _run(tasks: list[EditionTask], workers: int, progress: Report, done: int, total: int) -> list[EditionResult]:
-    if not tasks:
-        return []
-    progress(done, total, f"{len(tasks)} to build")
-    results: list[EditionResult] = []
-    # spawn: a fork of a process with threads (Arrow) may hang
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
         try:
-            for future in concurrent.futures.as_completed([pool.submit(build_edition, task) for task in tasks]):
-                results.append(future.result())
-                one = results[-1]
-                progress(done + len(results), total, f"{one.ags} {one.name} {one.outcome} ({one.seconds:.1f} s)")
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
-    return results
+            built = build_editions(self._tasks(), self._request.workers, self._show, self._request.fail_fast)
+        except Stopped as stopped:
+            what = f"stopped at the first failure, as asked for: {stopped}"
+            raise EditionsFailed(Problem("--fail-fast", 0, "", what, code="edition-failed")) from None
+        self.built = len(built)
+        return self._found + built
+
+    def _tasks(self) -> Iterator[EditionTask]:
+        """Tasks for those that the cache does not have; own figures are audited before the first of the others."""
+        tasks, folders = Tasks(self._release, self._request.force), {}
+        own = [one for one in self._plan if one.ags in self._release.own_given.tables]
+        marks = {}
+        for edition in own:
+            folders[edition.ags] = self._folder(edition)
+            marks[edition.ags] = self._release.write_slice(folders[edition.ags], edition)
+        self.audit = self._release.audit_slices((ags, folder / "slice") for ags, folder in folders.items())
+        for edition in self._plan:
+            mark = marks.get(edition.ags) or self._release.write_slice(self._folder(edition), edition)
+            task = tasks.task(edition, mark)
+            if self._request.force or not find_edition(self._cache, task.key):
+                yield task
+            else:
+                name, why = edition.kreis.label, "up to date"
+                self._found.append(EditionResult(edition.ags, name, "cached", why=why, inputs=task.key))
+                self._done += 1
+
+    def _folder(self, edition: Edition) -> Path:
+        return self._release.project.build / "work" / edition.folder
+
+    def _show(self, one: EditionResult) -> None:
+        self._done += 1
+        self._progress(self._done, len(self._plan), f"{one.ags} {one.name} {one.outcome} ({one.seconds:.1f} s)")
 
 
 def _kept(
@@ -261,7 +149,7 @@ def _kept(
     return [
         dataclasses.replace(one, outcome="kept", seconds=0.0, notebooks={}, why="not asked for")
         for one in before.editions
-        if one.ags not in planned and one.outcome != "failed"
+        if one.ags not in planned and not one.failed
     ]
 
 
@@ -271,27 +159,26 @@ def _publish(
     new = request.out.with_name(request.out.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     (new / "kommunen").mkdir(parents=True)
-    for one in results:
-        name = edition_folder(one.ags)
-        target = new / "kommunen" / name
-        if one.outcome == "ok":
-            shutil.copytree(release.project.build / "work" / name / "html", target)
-        elif one.outcome != "failed":
-            shutil.copytree(request.out / "kommunen" / name, target, copy_function=_link)
-    published = [one for one in results if one.outcome != "failed"]
-    outcome, portal_inputs = _portal(release, request, published, before, new)
-    changed = {one.ags for one in results if one.outcome == "ok"}
-    problems = check_site(new) if changed or outcome == "built" else []
+    cache, books = Cache(release.project.build / "cache"), {}
+    published = [one for one in results if not one.failed]
+    for one in published:
+        name = f"kommunen/{edition_folder(one.ags)}"
+        edition = find_edition(cache, one.inputs)
+        shutil.copytree(edition.html if edition else request.out / name, new / name, copy_function=link)
+        if edition:
+            books[name] = edition.links
+    outcome, portal_mark = _portal(release, request, published, before, new)
+    problems = check_site(new, books)
     problems += check_marked(new) if release.project.is_internal else []
     if problems:
         refused = release.project.build / "refused"
         shutil.rmtree(refused, ignore_errors=True)
         shutil.move(new, refused)
         raise ReleaseRefused(problems)
-    facts = (release.package.id, release.gebietsstand, tuple(results), outcome, portal_inputs, release.project.audience)
+    facts = (release.package.id, release.gebietsstand, tuple(results), outcome, portal_mark, release.project.audience)
     late = tuple(overdue(release.inputs.objects, reference_day()))
     report = BuildReport(request.out, *facts, overdue=late)
-    _write_report(new / REPORT, report)
+    write_report(new / REPORT, report)
     old = request.out.with_name(request.out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     with contextlib.suppress(FileNotFoundError):
@@ -310,47 +197,12 @@ def _portal(
     current = before is not None and before.portal_inputs == mark and (request.out / "index.html").is_file()
     if not request.force and current or not request.portal:
         for path in request.out.iterdir() if request.out.is_dir() else []:
-            if path.name not in ("kommunen", REPORT):
-                copy = shutil.copytree if path.is_dir() else shutil.copy2
-                copy(path, new / path.name)
+            if path.name in ("kommunen", REPORT):
+                continue
+            if path.is_dir():
+                shutil.copytree(path, new / path.name, copy_function=link)
+            else:
+                link(path, new / path.name)
         return ("up to date" if current else "not asked for", before.portal_inputs if before else "")
     build_portal(release, editions, new)
     return "built", mark
-
-
-def _link(source: str, target: str) -> None:
-    """Hard link instead of a copy: an edition that did not change costs no disk and no time."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
-def _write_report(path: Path, report: BuildReport) -> None:
-    content = {
-        "audience": report.audience,
-        "data_package": report.data_package,
-        "gebietsstand": report.gebietsstand,
-        "portal": report.portal,
-        "portal_inputs": report.portal_inputs,
-        "overdue": overdue_json(report.overdue),
-        "editions": [dataclasses.asdict(one) for one in report.editions],
-    }
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _read_report(site: Path) -> BuildReport | None:
-    """Report of the site that is there; None if there is none or it is of another version (all is built then)."""
-    try:
-        content = json.loads((site / REPORT).read_text(encoding="utf-8"))
-        return BuildReport(
-            site,
-            content["data_package"],
-            content["gebietsstand"],
-            tuple(EditionResult(**one) for one in content["editions"]),
-            content["portal"],
-            content["portal_inputs"],
-            content["audience"],
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

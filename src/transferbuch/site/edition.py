@@ -1,28 +1,26 @@
 """One edition: data slice in, finished pages out. Runs in a process of its own, so it takes and returns plain facts."""
 
-import csv
 import html
+import json
 import shutil
 import time
-import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import pandas as pd
-
+from transferbuch.editions.cache import Cache
 from transferbuch.editions.execute import NotebookFailed, execute_notebook
 from transferbuch.editions.templates import Template
+from transferbuch.errors import ReleaseRefused
 from transferbuch.regions.names import RegionName
 from transferbuch.regions.register import Kreis
 from transferbuch.report.area_model import FILE as AREAS
-from transferbuch.report.area_model import read_areas
-from transferbuch.report.areas import area_rows
-from transferbuch.report.own import own_rows
-from transferbuch.report.slice_reader import OWN_FILE, read_slice
+from transferbuch.report.slice_reader import OWN_FILE
 from transferbuch.site.audience import FICTIONAL_BANNER, INTERNAL_FOOTER, NO_ROBOTS, banner_of
 from transferbuch.site.book import BookRefused, BookSettings, build_book
 from transferbuch.site.brand import EditionBrand
+from transferbuch.site.downloads import write_downloads
+from transferbuch.site.gates import Link, check_book
 from transferbuch.site.glossary import Term
 from transferbuch.vocabulary import PUBLIC
 
@@ -48,9 +46,19 @@ def footer_of(audience: str, fictional: bool, stands: Iterable[str]) -> str:
     )
 
 
+EDITIONS, NOTEBOOKS = "editions", "notebooks"
+"""Kinds of entries in the cache: pages of an edition (`html/`, `manifest.json`), and one executed notebook."""
+PROPOSALS = "transfer"
+"""Chapter with the transfer objects that are proposed to a municipality."""
+_MANIFEST, _NOTEBOOK = "manifest.json", "notebook.ipynb"
+
+
 @dataclass(frozen=True)
 class EditionTask:
-    """What a worker needs: `folder` holds `slice/`; pages go to `folder/html`."""
+    """What a worker needs: `folder` holds `slice/`; pages go into the cache under `key`.
+
+    `notebooks` are the keys of the executed chapters; `parts` fingerprints of all inputs, which make up `key`.
+    """
 
     kreis: Kreis
     title: str
@@ -58,7 +66,11 @@ class EditionTask:
     chapters: tuple[Template, ...]
     stands: tuple[str, ...]  # of the tables in the slice
     folder: Path
-    inputs: str  # fingerprint of everything the edition depends on
+    cache: Path
+    key: str
+    parts: Mapping[str, str]
+    notebooks: Mapping[str, str]
+    force: bool = False
     audience: str = PUBLIC
     subtitle: str = ""  # of an edition for a role
     glossary: tuple[Term, ...] = ()
@@ -68,7 +80,8 @@ class EditionTask:
 
 @dataclass(frozen=True)
 class EditionResult:
-    """How one edition ended: `ok`, `cached`, `kept` (not asked for, same data) or `failed` with the reason."""
+    """How one edition ended: `ok`, `cached`, `kept` (not asked for, same data), or what failed with the reason:
+    `notebook failed` or `engine failed`. `notebooks`: seconds by chapter, without those that the cache had."""
 
     ags: str
     name: str
@@ -78,6 +91,10 @@ class EditionResult:
     why: str = ""
     inputs: str = ""
 
+    @property
+    def failed(self) -> bool:
+        return self.outcome.endswith("failed")
+
 
 def edition_title(kreis: Kreis, wanted: str = "") -> str:
     """Title of an edition: the municipality's own, or "Bildung im Burgenlandkreis"."""
@@ -85,37 +102,89 @@ def edition_title(kreis: Kreis, wanted: str = "") -> str:
 
 
 def build_edition(task: EditionTask) -> EditionResult:
-    """Execute the chapters and assemble the book; a failure is a result, not an exception."""
+    """Execute the chapters that the cache does not have and assemble the book; a failure is a result, no exception.
+
+    Raises ReleaseRefused for what no published page may contain; the pages are then in `refused/` beside `work/`.
+    """
     started, seconds = time.perf_counter(), {}
-    kreis = task.kreis
-    book, out = task.folder / "book", task.folder / "html"
-    for folder in (book, out):
-        shutil.rmtree(folder, ignore_errors=True)
+    kreis, cache = task.kreis, Cache(task.cache)
+    book = task.folder / "book"
+    shutil.rmtree(book, ignore_errors=True)
     book.mkdir(parents=True)
 
     def ended(outcome: str, why: str = "") -> EditionResult:
         return EditionResult(
-            str(kreis.ags), kreis.label, outcome, round(time.perf_counter() - started, 2), seconds, why, task.inputs
+            str(kreis.ags), kreis.label, outcome, round(time.perf_counter() - started, 2), seconds, why, task.key
         )
 
     try:
         for chapter in task.chapters:
             begun = time.perf_counter()
-            execute_notebook(chapter, str(kreis.ags), task.folder, book / f"{chapter.name}.ipynb")
-            seconds[chapter.name] = round(time.perf_counter() - begun, 2)
+            if _chapter(task, chapter, cache, book / f"{chapter.name}.ipynb"):
+                seconds[chapter.name] = round(time.perf_counter() - begun, 2)
         (book / "index.md").write_text(_start_page(task), encoding="utf-8")
-        build_book(book, out, edition_settings(task))
-        _write_downloads(task.folder / "slice", out / "daten")
-        if task.brand and task.brand.logo:
-            shutil.copyfile(task.brand.logo, out / task.brand.logo_name)
+        if task.force:
+            cache.drop(EDITIONS, task.key)
+        cache.keep(EDITIONS, task.key, lambda entry: _write_entry(task, book, entry))
     except NotebookFailed as failed:
         source = " --data modellregion" if kreis.ags.is_fictional else ""
         source += "" if task.audience == PUBLIC else f" --audience {task.audience}"
         rerun = f"transferbuch run {failed.notebook} --ags {kreis.ags}{source}"
-        return ended("failed", f"{failed}. Rerun: {rerun}")
-    except BookRefused as refused:
-        return ended("failed", "; ".join(str(problem) for problem in refused.problems[:5]))
+        return ended(failed.outcome, f"{failed}. Rerun: {rerun}")
+    except BookRefused as refused:  # what notebooks have printed is no page
+        return ended(NotebookFailed.outcome, "; ".join(str(problem) for problem in refused.problems[:5]))
     return ended("ok")
+
+
+def _chapter(task: EditionTask, chapter: Template, cache: Cache, target: Path) -> bool:
+    """Bring the executed chapter to `target`; whether it had to be executed."""
+    key = task.notebooks[chapter.name]
+    if task.force:
+        cache.drop(NOTEBOOKS, key)
+    entry = cache.find(NOTEBOOKS, key)
+    if is_new := entry is None:
+        ags = str(task.kreis.ags)
+        entry = cache.keep(
+            NOTEBOOKS, key, lambda folder: execute_notebook(chapter, ags, task.folder, folder / _NOTEBOOK)
+        )
+    shutil.copyfile(entry / _NOTEBOOK, target)
+    return is_new
+
+
+def _write_entry(task: EditionTask, book: Path, entry: Path) -> None:
+    """The finished pages with downloads, and the manifest: inputs, and links out of the edition that are to be checked.
+
+    Raises BookRefused and ReleaseRefused.
+    """
+    html_folder = entry / "html"
+    build_book(book, html_folder, edition_settings(task))
+    write_downloads(task.folder / "slice", html_folder / "daten")
+    if task.brand and task.brand.logo:
+        shutil.copyfile(task.brand.logo, html_folder / task.brand.logo_name)
+    problems, links = check_book(html_folder)
+    if problems:
+        place = f"kommunen/{task.folder.name}"
+        shutil.copytree(html_folder, task.folder.parents[1] / "refused" / place, dirs_exist_ok=True)
+        raise ReleaseRefused(replace(one, file=f"{place}/{one.file}") for one in problems)
+    manifest = {"parts": dict(task.parts), "links": [asdict(link) for link in links]}
+    (entry / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class BuiltEdition:
+    """An edition as the cache has it: pages, fingerprints of its inputs, links out of it."""
+
+    html: Path
+    parts: Mapping[str, str]
+    links: tuple[Link, ...]
+
+
+def find_edition(cache: Cache, key: str) -> BuiltEdition | None:
+    """The edition made of the inputs that `key` stands for, if the cache has it."""
+    if not (entry := cache.find(EDITIONS, key)):
+        return None
+    manifest = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
+    return BuiltEdition(entry / "html", manifest["parts"], tuple(Link(**one) for one in manifest["links"]))
 
 
 def edition_settings(task: EditionTask) -> BookSettings:
@@ -160,11 +229,14 @@ def _start_page(task: EditionTask) -> str:
         subtitle = f"**{html.escape(task.subtitle)}.** " if task.subtitle else ""
         internal = f"\n{subtitle}{_INTERNAL_NOTE}\n"
     question = f'\n<p class="tb-question">Leitfrage: {html.escape(task.question)}</p>\n' if task.question else ""
+    objects = ""
+    if any(chapter.name == PROPOSALS for chapter in task.chapters):
+        objects = " und eine Auswahl von Transfergegenständen: erprobten Beispielen anderer Kommunen zum Übertragen"
     contact = f"\n**Ansprechstelle:** {html.escape(task.contact)}\n" if task.contact else ""
     return f"""# {task.title}
 {internal}{question}
-Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative} und eine Auswahl von Transfergegenständen: erprobte Beispiele
-anderer Kommunen, die sich übertragen lassen. Jede Zahl nennt Quelle und Stand; Anteile und Quoten stehen neben den
+Diese Ausgabe zeigt Kennzahlen zur Bildung {name.locative}{objects}.
+Jede Zahl nennt Quelle und Stand; Anteile und Quoten stehen neben den
 Werten von Land und Bund.
 {contact}
 ## Kapitel
@@ -182,22 +254,3 @@ Alle Werte, aus denen die Seiten entstanden sind, zum Weiterrechnen und Nachprü
 <li><a href="daten/slice.zip" download>Datenscheibe als ZIP</a> (Werte als Parquet, Kennzahlen, Quellen, Parameter)</li>
 </ul>
 """
-
-
-def _write_downloads(slice_folder: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    values = pd.read_parquet(slice_folder / "values.parquet")
-    values.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8-sig", lineterminator="\n")
-    if areas := read_areas(slice_folder):
-        with (folder / "gebiete.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file, delimiter=";", lineterminator="\n").writerows(area_rows(areas))
-    if (slice_folder / OWN_FILE).is_file():
-        own = read_slice(slice_folder).own_data
-        with (folder / "eigene-daten.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file, delimiter=";", lineterminator="\n").writerows(own_rows(own))
-    with zipfile.ZipFile(folder / "slice.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(slice_folder.iterdir()):
-            # a fixed time, so that the same slice gives the same archive
-            info = zipfile.ZipInfo(f"slice/{path.name}", (1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, path.read_bytes())

@@ -9,7 +9,8 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -37,22 +38,51 @@ LINKS_NOT_LOADED = {"canonical", "license", "author", "alternate", "help", "next
 MAX_PER_FILE = 20
 
 
-def check_site(folder: Path) -> list[Problem]:
-    """Every fault of the built site, sorted; empty: it may be published. At most 20 of a kind per file."""
+@dataclass(frozen=True)
+class Link:
+    """A link out of a book, in its first file that has it: `address` as it stands there."""
+
+    file: str
+    tag: str
+    address: str
+
+
+def check_site(folder: Path, books: Mapping[str, Iterable[Link]] | None = None) -> list[Problem]:
+    """Every fault of the built site, sorted; empty: it may be published. At most 20 of a kind per file.
+
+    Of `books`, by folder in the site, which `check_book` has looked at, only the links out of them are followed.
+    """
+    books = books or {}
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     pages = _Pages(folder, files)
+    done = tuple(f"{book}/" for book in books)
+    problems = _check_files(pages, [file for file in files if not file.startswith(done)] if done else files)
+    for book, links in books.items():
+        for link in links:
+            problems += pages.check_address(f"{book}/{link.file}", link.tag, link.address, link.tag != "a")
+    return sorted(problems)
+
+
+def check_book(folder: Path) -> tuple[list[Problem], tuple[Link, ...]]:
+    """Every fault of one book of a site, and the links out of it, each once: these need the whole site."""
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    pages = _Pages(folder, files, outside={})
+    return sorted(_check_files(pages, files)), tuple(pages.outside.values())
+
+
+def _check_files(pages: "_Pages", files: Iterable[str]) -> list[Problem]:
     problems: list[Problem] = []
     for file in sorted(files):
         if Path(file).suffix not in TEXT_SUFFIXES:
             continue
-        text = (folder / file).read_text("utf-8", errors="replace")
+        text = (pages.folder / file).read_text("utf-8", errors="replace")
         if file.endswith(".html"):
             problems += _checked(pages.check(file, text))
         elif file.endswith(".css"):
             problems += _checked(pages.check_css(file, text))
         if not file.startswith(THEME_FOLDERS):
             problems += _checked(check_machine(file, text))
-    return sorted(problems)
+    return problems
 
 
 def _checked(problems: Iterator[Problem]) -> list[Problem]:
@@ -60,10 +90,13 @@ def _checked(problems: Iterator[Problem]) -> list[Problem]:
 
 
 class _Pages:
-    """The files of a site and, as far as asked for, the anchors of its pages."""
+    """The files of a site and, as far as asked for, the anchors of its pages.
 
-    def __init__(self, folder: Path, files: set[str]):
-        self.folder, self.files = folder, files
+    outside: takes the links out of the folder, by address, if they are not faults
+    """
+
+    def __init__(self, folder: Path, files: set[str], outside: dict[str, Link] | None = None):
+        self.folder, self.files, self.outside = folder, files, outside
         self.anchors = lru_cache(maxsize=None)(self._anchors)
 
     def _anchors(self, file: str) -> frozenset[str]:
@@ -113,14 +146,15 @@ class _Pages:
                 is_loaded = False
             if is_loaded or name in {"href", "action", "formaction"}:
                 for address in addresses:
-                    yield from self._check_address(file, tag, address, is_loaded or name != "href")
+                    yield from self.check_address(file, tag, address, is_loaded or name != "href")
 
     def check_css(self, file: str, text: str) -> Iterator[Problem]:
         """Foreign and dead addresses in a style sheet."""
         for url, imported in CSS_ADDRESS.findall(text):
-            yield from self._check_address(file, "css", (url or imported).strip(), True)
+            yield from self.check_address(file, "css", (url or imported).strip(), True)
 
-    def _check_address(self, file: str, tag: str, address: str, is_loaded: bool) -> Iterator[Problem]:
+    def check_address(self, file: str, tag: str, address: str, is_loaded: bool) -> Iterator[Problem]:
+        """Faults of one address in a page or style sheet."""
         address = address.strip()
         if FOREIGN.match(address):
             if is_loaded:
@@ -144,6 +178,9 @@ class _Pages:
             )
             return
         target = normpath(join(dirname(file), unquote(parts.path))) if parts.path else file
+        if self.outside is not None and target.startswith("../"):
+            self.outside.setdefault(address, Link(file, tag, address))
+            return
         if target not in self.files:
             index = normpath(join(target, "index.html"))
             if index not in self.files:

@@ -22,7 +22,7 @@ from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
 from transferbuch.site.audience import NO_ROBOTS, banner_of
 from transferbuch.site.book import BookSettings, build_book
-from transferbuch.site.edition import footer_of
+from transferbuch.site.edition import PROPOSALS, footer_of
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
 from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, write_quality_tables
@@ -33,8 +33,6 @@ from transferbuch.transfer.reviews import overdue, reference_day
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER
 
 TITLE = "Transferbuch"
-_TRANSFER = "transfer"
-"""Chapter with the proposals of an edition."""
 _OF_ONE_KREIS = ("Landkreis", "kreisfreie Stadt", "Stadt")
 # columns of the published values: name, Frictionless type, German description
 _VALUE_FIELDS = (
@@ -155,10 +153,10 @@ def _takers(release: Release, editions: Iterable[str]) -> dict[str, list[tuple[s
         return {}
     settings = release.matcher.settings
     plan = {one.ags: one for one in release.plan(only=tuple(editions))}
-    with_page = [one for one in plan.values() if any(chapter.name == _TRANSFER for chapter in one.chapters)]
+    with_page = [one for one in plan.values() if any(chapter.name == PROPOSALS for chapter in one.chapters)]
     found = {one.ags: release.matches_of(one)[1] for one in with_page}
     return {
-        slug: [(f"{plan[ags].folder}/{_TRANSFER}.html", plan[ags].kreis.label) for ags in takers]
+        slug: [(f"{plan[ags].folder}/{PROPOSALS}.html", plan[ags].kreis.label) for ags in takers]
         for slug, takers in takers_by_object(found, settings.first, settings.least_score).items()
     }
 

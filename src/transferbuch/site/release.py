@@ -61,9 +61,14 @@ class Release:
         check_goal_values(self.project, plan, inputs.indicators, values)
         return plan
 
-    def seen_by(self, edition: Edition) -> pd.DataFrame:
-        """Values of all regions that the edition shows or names."""
-        return self._part("values", seen_regions(edition, self.computed, self.territory))
+    def stands_of(self, edition: Edition) -> tuple[str, ...]:
+        """ISO dates on which the tables were given out that the edition shows or names values of."""
+        seen = seen_regions(edition, self.computed, self.territory)
+        return tuple(sorted(set().union(*(self._stands[ags] for ags in seen if ags in self._stands))))
+
+    @cached_property
+    def _stands(self) -> dict[str, set[str]]:
+        return {ags: set(rows["stand"].unique()) for ags, rows in self._by_region["values"].items()}
 
     @cached_property
     def matcher(self) -> Matcher:

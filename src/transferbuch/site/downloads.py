@@ -1,0 +1,51 @@
+"""Files that an edition offers for download: its values as CSV, own tables, indices of areas, its data slice."""
+
+import csv
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from transferbuch.report.area_model import read_areas
+from transferbuch.report.areas import area_rows
+from transferbuch.report.own import own_rows
+from transferbuch.report.slice_reader import OWN_FILE, read_slice
+
+BOM = "\ufeff"
+
+
+def write_downloads(slice_folder: Path, folder: Path) -> None:
+    """Write all of them into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_csv(pq.read_table(slice_folder / "values.parquet"), folder / "werte.csv", BOM)
+    if areas := read_areas(slice_folder):
+        with (folder / "gebiete.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(area_rows(areas))
+    if (slice_folder / OWN_FILE).is_file():
+        own = read_slice(slice_folder).own_data
+        with (folder / "eigene-daten.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(own_rows(own))
+    with zipfile.ZipFile(folder / "slice.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(slice_folder.iterdir()):
+            # a fixed time, so that the same slice gives the same archive
+            info = zipfile.ZipInfo(f"slice/{path.name}", (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(info, path.read_bytes())
+
+
+def write_csv(table: pa.Table, path: Path, begin: str = "") -> None:
+    """`table` as a German CSV: semicolon, decimal comma, numbers with all their digits, empty where there is none.
+
+    By Arrow, which writes the values of 400 editions in a tenth of the time of pandas.
+    """
+    for number, column in enumerate(table.schema):
+        if pa.types.is_floating(column.type):
+            text = pc.replace_substring(table.column(number).cast(pa.string()), ".", ",")
+            text = pc.if_else(pc.is_nan(table.column(number)), pa.scalar(None, pa.string()), text)
+            table = table.set_column(number, column.name, text)
+    with path.open("wb") as file:
+        file.write(f"{begin}{';'.join(table.column_names)}\n".encode())
+        pa_csv.write_csv(table, file, pa_csv.WriteOptions(include_header=False, delimiter=";", quoting_style="needed"))

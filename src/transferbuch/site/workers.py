@@ -1,0 +1,119 @@
+"""Editions built side by side in processes of their own, each with Sphinx and the libraries of notebooks kept warm."""
+
+import concurrent.futures
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+
+from transferbuch.editions.execute import EngineFailed
+from transferbuch.editions.kernels import engine_name, warm_process
+from transferbuch.errors import ReleaseRefused
+from transferbuch.site.edition import EditionResult, EditionTask, build_edition
+
+Done = Callable[[EditionResult], None]
+_GRACE_SECONDS = 1.0
+"""That a worker may take to clean up when the build is stopped."""
+# spawn: a fork of a process with threads (Arrow) may hang
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+class Stopped(Exception):
+    """An edition has failed and `--fail-fast` was asked for; the results so far."""
+
+
+def build_editions(
+    tasks: Iterable[EditionTask], workers: int, done: Done, fail_fast: bool = False
+) -> list[EditionResult]:
+    """Build them all, as `tasks` come; `done` is called with each result, in a thread of its own.
+
+    A worker that dies takes no edition with it but the one that kills it: `engine failed`. Raises ReleaseRefused with
+    the faults of all editions, Stopped, KeyboardInterrupt; no process is left then.
+    """
+    results: list[EditionResult] = []
+    broken: list[EditionTask] = []
+    problems = []
+    futures: dict[concurrent.futures.Future, EditionTask] = {}
+
+    def ended(future: concurrent.futures.Future) -> None:
+        if not future.cancelled() and not future.exception():
+            done(future.result())
+
+    with _pool(workers) as pool:
+        for task in tasks:
+            with contextlib.suppress(BrokenProcessPool):  # those that were not taken come again below
+                futures[future := pool.submit(_work, task)] = task
+                future.add_done_callback(ended)
+                continue
+            broken.append(task)
+        for future in concurrent.futures.as_completed(futures):
+            try:
+                results.append(future.result())
+            except BrokenProcessPool:
+                broken.append(futures[future])
+            except ReleaseRefused as refused:
+                problems += refused.problems
+            if fail_fast and results and results[-1].failed:
+                raise Stopped(results[-1].why)
+    for task in broken:
+        results.append(_build_alone(task))
+        done(results[-1])
+        if fail_fast and results[-1].failed:
+            raise Stopped(results[-1].why)
+    if problems:
+        raise ReleaseRefused(problems)
+    return results
+
+
+def _build_alone(task: EditionTask) -> EditionResult:
+    """Build an edition whose worker died, or another's beside it: what dies again is its own fault."""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(_work, task).result()
+        except BrokenProcessPool:
+            why = "the process that built the edition died. Rerun: transferbuch build --only " + str(task.kreis.ags)
+            return EditionResult(str(task.kreis.ags), task.kreis.label, EngineFailed.outcome, why=why, inputs=task.key)
+
+
+@contextlib.contextmanager
+def _pool(workers: int) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
+    pool = concurrent.futures.ProcessPoolExecutor(workers, mp_context=_SPAWN, initializer=_begin)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _end(multiprocessing.active_children())
+        raise
+    pool.shutdown()
+
+
+def _end(processes: list) -> None:
+    """Ask them to clean up and leave; after a moment, make them."""
+    for process in processes:
+        process.terminate()
+    until = time.monotonic() + _GRACE_SECONDS
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
+        process.kill()
+
+
+def _begin() -> None:
+    """A worker's start: Ctrl-C is for the main process to see; libraries for notebooks load while the first waits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if engine_name():
+        warm_process()
+    gc.freeze()
+    gc.set_threshold(50_000)  # Sphinx makes many objects that live as long as the book
+
+
+def _work(task: EditionTask) -> EditionResult:
+    try:
+        return build_edition(task)
+    except SystemExit:  # temporary folders are gone by now; the pool would take it for the result of a task
+        os._exit(1)
