@@ -1,8 +1,10 @@
 """Two whole editions in the report forms, from the real notebooks: one Bildungsbericht, one with all forms that are a
 page of their own. Built once; the tests read the finished pages as a reader gets them."""
 
+import json
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 
 from transferbuch.editions.forms import REPORT_CHAPTERS
 from transferbuch.project import Project
+from transferbuch.report.proposal_words import STATES
 from transferbuch.site.build import BuildRequest, build_site
 from transferbuch.site.gates import check_site
 
@@ -34,6 +37,12 @@ PAGES = """
 ags: "99052"
 contact: "Stabsstelle Bildung"
 chapters: [weiterbildung, transfer]
+assessment:
+  day: 2025-06-03
+  by: "Stabsstelle Bildung"
+  levels: {strategie: 1, zusammenarbeit: 3}
+  there: [Bildungsbüro]
+  not_there: [Bürgermeisterkonferenz]
 comments:
   - chapter: weiterbildung
     text: "Die Kurse der Kreisvolkshochschule zählt die Statistik am Sitz der Schule."
@@ -199,3 +208,21 @@ def test_every_figure_and_every_table_with_figures_names_its_source(site, ags, l
             assert sources and all(source.startswith("Quelle") for source in sources), (name, words(one)[:100])
         found += len(shown)
     assert found > least
+
+
+def test_the_chapter_transfer_shows_the_state_of_every_condition_and_how_firm_the_proposals_are(site):
+    with zipfile.ZipFile(site / "kommunen/99052/daten/slice.zip") as archive:
+        proposals = json.loads(archive.read("slice/slice.json"))["transfer"]
+    content = article(site, "99052/transfer")
+    shown = content.select("article.tb-proposal")
+    assert len(shown) == len(proposals) == 5
+    for write_up, one in zip(shown, proposals, strict=True):
+        assert one["object"]["title"] in words(write_up)
+        rows = [[words(cell) for cell in row.select("th, td")] for row in write_up.select("tbody tr")]
+        for condition in one["conditions"]:
+            assert [condition["text"], STATES[condition["state"]], condition["of"]] in rows
+        assert (one["kept"] < 1) == ("um 20 Prozent verändert" in words(write_up))
+    assert {STATES[condition["state"]] for one in proposals for condition in one["conditions"]} == {*STATES.values()}
+    firm = sum(one["kept"] == 1 for one in proposals)
+    told = "bleiben die Vorschläge dieselben" if firm == 5 else "der 5 Vorschläge in allen Fällen darunter"
+    assert re.search(f"Gewichte der Rechnung einzeln um 20 Prozent verändert, [^.]*{told}", words(content))
