@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,7 @@ def site(tmp_path_factory) -> Path:
     return report.site if report.site.is_absolute() else root / report.site
 
 
+@cache
 def page(site: Path, name: str) -> BeautifulSoup:
     return BeautifulSoup((site / "kommunen" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
 
