@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
-import re
 import shutil
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.notebooks.conftest import COMBINED, NOTEBOOKS, ROOT
+from tests.notebooks.printing import CHROMIUM, print_page
 from transferbuch.editions.execute import execute_notebook
 from transferbuch.editions.forms import Gremienvorlage
 from transferbuch.editions.templates import load_template
@@ -17,7 +15,6 @@ from transferbuch.indicators.catalogue import load_indicators
 from transferbuch.site.book import BookSettings, build_book
 from transferbuch.transfer.loading import load_transfer_objects
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MOST_PAGES = 4
 
 
@@ -77,21 +74,11 @@ def test_the_longest_paper_has_four_printed_pages_at_most(ags, names_objects, de
     banner = "Modellregion – erfundene Daten"
     settings = BookSettings("Ausgabe", ("index", "vorlage"), banner=banner, footer=words(300))
     build_book(tmp_path / "book", tmp_path / "html", settings)
-    assert 1 < pages_of(tmp_path / "html" / "vorlage.html", tmp_path / "vorlage.pdf") <= MOST_PAGES
+    printed = print_page(tmp_path / "html" / "vorlage.html", tmp_path / "vorlage.pdf")
+    assert 1 < printed.sheets <= MOST_PAGES
     text = (tmp_path / "html" / "vorlage.html").read_text(encoding="utf-8")
     assert text.count(f"<li>{words(280)}</li>") == 8  # all of it is there
     assert all(known[one][:20] in text for one in content["parameters"]["formats"][0]["indicators"])
-
-
-def pages_of(page: Path, pdf: Path) -> int:
-    """Number of A4 pages when it is printed as a reader's browser does; the PDF is kept as `pdf`."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        shown = browser.new_page(locale="de-DE")
-        shown.goto(page.as_uri())
-        shown.pdf(path=pdf, format="A4")
-        browser.close()
-    return len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", pdf.read_bytes()))
 
 
 def test_indicators_named_in_the_model_region_are_in_the_catalogue(declared_slice):

@@ -188,3 +188,36 @@ def test_all_of_several_fit(edition):
 def test_a_much_smaller_giver_speaks_against_it(edition):
     text = edition(transfer=[proposal(giver_population=80_000)]).transfer_write_ups().plain
     assert "Der Geber ist kleiner: dort leben 80.000 Menschen, hier 170.000." in text
+
+
+VARIED = "Werden die Gewichte der Rechnung einzeln um 20 Prozent verändert, "
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ([1, 1, 1], "bleiben die Vorschläge dieselben."),
+        ([1], "bleibt es bei diesem Vorschlag."),
+        ([1, 1, 0.75], "bleiben 2 der 3 Vorschläge in allen Fällen darunter; "),
+        ([1, 0.75], "bleibt einer der 2 Vorschläge in allen Fällen darunter; "),
+        ([0.5, 0.75], "bleibt keiner der 2 Vorschläge in allen Fällen darunter; "),
+    ],
+)
+def test_how_firm_the_proposals_are_when_weights_vary_is_said(edition, kept, told):
+    shown = edition(transfer=[proposal(kept=one) for one in kept])
+    least = f"der unsicherste in {100 * min(kept):.0f} Prozent der Fälle." * (min(kept) < 1)
+    assert shown.transfer_cards().plain.endswith(VARIED + told + least)
+    alone = [f"bleibt es in {100 * one:.0f} Prozent der Fälle unter den ersten Vorschlägen." for one in kept if one < 1]
+    text = shown.transfer_write_ups().plain
+    assert [text.count(one) for one in alone] == [1] * len(alone)
+    assert text.count("um 20 Prozent verändert") == len(alone)
+
+
+def test_the_state_of_every_condition_and_who_names_it_are_shown(edition):
+    conditions = [*CONDITIONS, {"text": "Es gibt ein Bildungsbüro", "of": "Quelle", "state": "fulfilled"}]
+    text = edition(transfer=[proposal(conditions=conditions)]).transfer_write_ups().plain
+    assert "Bedingung | Hier | Wer sie nennt" in text
+    assert "Es gibt eine Sozialplanung | offen | Quelle" in text
+    assert "Es gibt eine Bildungskonferenz | nicht erfüllt | Redaktion" in text
+    assert "Es gibt ein Bildungsbüro | erfüllt | Quelle" in text
+    assert "Eine von 3 prüfbaren Bedingungen ist hier erfüllt." in text

@@ -2,8 +2,10 @@
 
 import re
 import shlex
+import shutil
 from html import unescape
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer.main
@@ -15,11 +17,18 @@ from docutils.parsers.rst import directives
 from tests.site.pages_text import BOOK, HANDBOOKS, blocks, example
 from transferbuch.cli import app
 from transferbuch.data.own import load_own_data
+from transferbuch.editions.forms import REPORT_CHAPTERS, Form, Gremienvorlage
 from transferbuch.editions.needs_given import check_needs
 from transferbuch.editions.parameters import Parameters
+from transferbuch.editions.templates import load_template
+from transferbuch.errors import PersonFileError
 from transferbuch.project import Project
 from transferbuch.records import find_places, load_record
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
+from transferbuch.report.proposal_words import STATES
 from transferbuch.site.assessment_ext import BOX, KINDS, Assessment
+from transferbuch.site.inputs import load_inputs
+from transferbuch.site.match_report import match_municipality
 from transferbuch.site.portal import build_portal
 from transferbuch.site.release import Release, load_release
 from transferbuch.transfer.assessment import GROUPS, load_assessment
@@ -28,7 +37,9 @@ from transferbuch.transfer.page import REQUIRED_SECTIONS, SECTIONS
 from transferbuch.transfer.requirements import load_requirements
 
 ROOT = Path(__file__).parents[2]
-AGENCIES, MUNICIPALITIES, RESEARCH = (BOOK / f"handbuch/{name}.md" for name in ("agenturen", "kommunen", "forschung"))
+AGENCIES, MUNICIPALITIES, FORMS, RESEARCH = (
+    BOOK / f"handbuch/{name}.md" for name in ("agenturen", "kommunen", "berichtsformen", "forschung")
+)
 OTHERS = ("git", "make", "source", "cp", "cd")
 """Programs of everybody's machine that the handbooks use."""
 
@@ -102,6 +113,24 @@ def test_the_handbook_names_the_sections_of_a_page():
     assert REQUIRED_SECTIONS == ("Lösung", "Ansprechstelle", "Quelle")
 
 
+def test_the_handbook_explains_what_match_writes():
+    report = match_municipality(Project(ROOT), "99001", "modellregion", "")
+    explained = {
+        key
+        for row in example("handbuch/agenturen", "Angaben zu jedem Beispiel in der Liste ranked")
+        for key in re.findall(r"`(\w+)`", row[0])
+    }
+    written = report.as_json()
+    assert explained == set().union(*written["ranked"]) and {"needs", "settings"} <= set(written)
+    states = {condition["state"] for one in written["ranked"] for condition in one["conditions"]}
+    text = AGENCIES.read_text(encoding="utf-8")
+    assert states and all(f"`{state}` ({STATES[state]})" in text for state in states)
+    first = next(line for line in report.lines() if line.startswith("1. "))
+    assert first.endswith(written["ranked"][0]["slug"]) and " of 100  " in first
+    signs = {line.strip()[0] for line in report.lines() if line.startswith("   ")}
+    assert signs == {"+", "–"}
+
+
 # --- Municipalities -------------------------------------------------------------------------------------------------
 
 
@@ -125,6 +154,69 @@ def test_the_own_table_of_the_handbook_is_read(tmp_path):
     [found] = load_own_data(path, name, "99001", load_record(path, Parameters, name).own_data, internal=False)
     values = found.rows.pivot(index="area_name", columns="measure", values="value")
     assert values.loc["Nord"].to_dict() == {"children": 240, "in_care": 180}
+
+
+# --- Own words and report forms -------------------------------------------------------------------------------------
+
+
+def load_example(settings: str, folder: Path) -> Parameters:
+    path = folder / "99001-talbrueck.yml"
+    path.write_text(f'ags: "99001"\n{settings}', encoding="utf-8")
+    return load_record(path, Parameters, path.name)
+
+
+def test_the_handbook_has_a_valid_example_of_every_form(tmp_path):
+    declared = [load_example(block, tmp_path).formats for block in blocks(FORMS, "yaml") if "formats:" in block]
+    names = [form.form for [form] in declared]
+    assert names == [get_args(one.model_fields["form"].annotation)[0] for one in get_args(get_args(Form)[0])]
+    assert names == [row[0].strip("`") for row in example("handbuch/berichtsformen", "Welche Form wofür")]
+
+
+def test_the_examples_of_the_handbook_together_are_one_edition_without_a_fault(tmp_path):
+    for name in ("book", "data", "notebooks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "_toc.yml", tmp_path / "_toc.yml")
+    merged: dict = {"formats": []}
+    for block in map(yaml.safe_load, blocks(FORMS, "yaml")):
+        merged["formats"] += block.pop("formats", [])
+        merged |= block
+    assert set(merged) == {"statements", "comments", "practice", "contact", "brand", "formats"}
+    assert {one["state"] for one in merged["statements"]} == {"abgestimmt", "strittig"}
+    parameters = tmp_path / "parameters"
+    (parameters / "99001-talbrueck").mkdir(parents=True)
+    shutil.copy(ROOT / "parameters" / "99001-talbrueck" / merged["brand"]["logo"], parameters / "99001-talbrueck")
+    load_example(yaml.safe_dump(merged, allow_unicode=True), parameters)
+    assert load_inputs(Project(tmp_path), DEFAULT_GEBIETSSTAND).parameters["99001"].report
+    merged["brand"]["colours"]["light"] = "#f0a030"
+    load_example(yaml.safe_dump(merged, allow_unicode=True), parameters)
+    with pytest.raises(PersonFileError, match="at least 4.5:1. Do: use '#"):  # the next colour is named, as promised
+        load_inputs(Project(tmp_path), DEFAULT_GEBIETSSTAND)
+
+
+def test_the_limits_of_a_paper_are_those_of_the_handbook():
+    schema = Gremienvorlage.model_json_schema()["properties"]
+    limits = {}
+    for key, one in schema.items():
+        if "maxItems" in one:
+            limits[key] = f"{one['maxItems']} Einträge"
+        elif "maxLength" in one:
+            limits[key] = f"{one['maxLength']} Zeichen"
+    told = {
+        row[0].strip("`"): row[2] for row in example("handbuch/berichtsformen", "Was in einer Gremienvorlage steht")
+    }
+    assert told == limits
+
+
+def test_the_chapters_of_a_bildungsbericht_are_those_of_the_handbook():
+    titles = [load_template(ROOT / "notebooks" / f"{name}.ipynb", name).title for name in REPORT_CHAPTERS]
+    listed = f"{', '.join(titles[:-1])} sowie {titles[-1]}."
+    assert listed in " ".join(FORMS.read_text(encoding="utf-8").split())
+
+
+def test_a_contested_statement_without_objection_is_refused_as_the_handbook_says(tmp_path):
+    [block] = [one for one in blocks(FORMS, "yaml") if "statements:" in one]
+    with pytest.raises(PersonFileError, match="needs its `objection`"):
+        load_example(block.partition("    objection:")[0], tmp_path)
 
 
 # --- Questionnaire --------------------------------------------------------------------------------------------------

@@ -61,14 +61,15 @@ def _stability(data: Slice) -> str:
     kept = [one.kept for one in data.transfer if one.kept is not None]
     if not kept:
         return ""
-    if min(kept) == 1:
-        return "Werden die Gewichte der Rechnung einzeln um 20 Prozent verändert, bleiben die Vorschläge dieselben."
+    varied = "Werden die Gewichte der Rechnung einzeln um 20 Prozent verändert"
+    if min(kept) == 1 or len(kept) == 1:  # a single one is all there is: no weight can change that
+        same = "bleibt es bei diesem Vorschlag" if len(kept) == 1 else "bleiben die Vorschläge dieselben"
+        return f"{varied}, {same}."
     firm = sum(one == 1 for one in kept)
-    return (
-        f"Werden die Gewichte der Rechnung einzeln um 20 Prozent verändert, {'bleibt' if firm == 1 else 'bleiben'} "
-        f"{'einer' if firm == 1 else number(firm) if firm else 'keiner'} der {number(len(kept))} Vorschläge in allen "
-        "Fällen darunter."
-    )
+    whole = f"der {number(len(kept))} Vorschläge"
+    told = f"bleiben {number(firm)} {whole}" if firm > 1 else f"bleibt {'einer' if firm else 'keiner'} {whole}"
+    least = number(100 * min(kept))
+    return f"{varied}, {told} in allen Fällen darunter; der unsicherste in {least} Prozent der Fälle."
 
 
 def write_ups(data: Slice) -> Fragment:
