@@ -37,7 +37,7 @@ from transferbuch.report.slice_model import (
 )
 from transferbuch.vocabulary import PUBLIC
 
-FORMAT = 3
+FORMAT = 4  # 4 says what shares of own tables are computed from; 3 is the same without
 _NEEDED = (
     "format",
     "ags",
