@@ -84,7 +84,7 @@ def test_a_newer_format(make_slice):
     folder = make_slice(BURGENLAND)
     change(folder, format=FORMAT + 1)
     message = refused(folder)
-    assert "slice/slice.json: format: the data slice comes from a newer version (4). Expected: format 3" in message
+    assert "slice/slice.json: format: the data slice comes from a newer version (5). Expected: format 4" in message
 
 
 @pytest.mark.parametrize("key", ["ags", "names", "indicators", "tables", "data_package"])

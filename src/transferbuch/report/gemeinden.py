@@ -6,11 +6,11 @@ secret or a missing one – a sum, a share, a change – is not formed, and the 
 
 from collections import Counter
 from html import escape
-from typing import NamedTuple
 
 from transferbuch.regions.names import slugify
 from transferbuch.report.area_words import period_text
-from transferbuch.report.numbers import ABSENCES, Absence, listed, number, rounded, signed
+from transferbuch.report.gemeinde_figures import NOT_FORMED, Figure, beside, change, figure_of, total
+from transferbuch.report.numbers import ABSENCES, listed, number
 from transferbuch.report.own import SECRET_NOTE, finding_of, own_cell, own_source, unit_of
 from transferbuch.report.slice_model import OwnColumn, OwnTable, Slice
 from transferbuch.report.tables import Cell, Fragment, bullet_list, joined, paragraph, table, words
@@ -20,26 +20,11 @@ WIDEST = 6
 """Columns of the overview besides the name; of several tables each gives its first ones."""
 _NAMED = 5
 _OVERVIEW = "alle-gemeinden-im-vergleich"
-_HIDDEN = Absence(".", "nicht berechnet, weil eine Zahl dafür geheim ist", "wird nicht berechnet")
-_NOT_FORMED = Absence("–", "lässt sich aus den Tabellen nicht berechnen", "lässt sich nicht berechnen")
 _SUMS_NOTE = "Anteile und Mittelwerte aller Gemeinden sind mit der Zahl gewichtet, auf die sie sich beziehen."
 
 
-class Figure(NamedTuple):
-    """A number with its printed decimals, or why there is none."""
-
-    value: float = 0.0
-    decimals: int = 0
-    absence: Absence | None = None
-
-    @property
-    def cell(self) -> Cell:
-        """As a table shows it."""
-        return Cell(absence=self.absence) if self.absence else Cell(number(self.value, self.decimals))
-
-
 class Gemeinden:
-    """The page on the Gemeinden of one municipality; a Gemeinde is whatever an own table of that level has a row for."""
+    """The page on the Gemeinden of one municipality: all that its own tables of this level have a row for."""
 
     def __init__(self, data: Slice) -> None:
         self.data = data
@@ -94,6 +79,7 @@ class Gemeinden:
         if len(self.names) > 1:
             totals = [self._total(one, column, one.periods[-1]).cell for one, column in chosen]
             rows.append([words("Alle Gemeinden der Tabelle"), *[words("") for _ in range(several)], *totals])
+        rows += self._kreis_rows(chosen, several)
         columns = ["Gemeinde", *["Kreis"] * several]
         columns += [f"{column.label}{unit_of(column)}, {one.periods[-1]}" for one, column in chosen]
         notes = [SECRET_NOTE] * any(cell.absence is ABSENCES["secret"] for row in rows for cell in row)
@@ -133,23 +119,24 @@ class Gemeinden:
         there = {column.id: self._of_kreis(column, newest, key) for column in one.columns}
         of_kreis = {id: found for id, found in there.items() if found}
         count = len(self.areas[one.id][newest])
-        columns = ["Merkmal", newest, *[earlier, "Veränderung"] * bool(earlier)]
-        columns += [f"{self._kreis_name(key)}, {newest}"] * bool(of_kreis)
+        # what it is compared with comes first: on a phone the rest is moved out of sight
+        columns = ["Merkmal", newest, *[f"{self._kreis_name(key)}, {newest}"] * bool(of_kreis)]
         with_total = count > 1 and len(of_kreis) < len(one.columns)
         columns += [f"Alle {number(count)} Gemeinden der Tabelle, {newest}"] * with_total
+        columns += [earlier, "Veränderung"] * bool(earlier)
         rows = []
         for column in one.columns:
             row = [words(f"{column.label}{unit_of(column)}"), own_cell(one, column, newest, key)]
-            if earlier:
-                row += [own_cell(one, column, earlier, key), _change(one, column, key, newest, earlier)]
-            own = _figure(one, column.id, newest, key)
+            own = figure_of(one, column.id, newest, key)
             if of_kreis:
                 found = of_kreis.get(column.id)
-                row.append(self._kreis_cell(found[0], column, found[1], own, newest, key) if found else _LACKING)
+                row.append(_kreis_cell(found, own, newest, key) if found else _LACKING)
             if with_total:
-                row.append(_beside(column, own, self._total(one, column, newest)))
+                row.append(beside(column, own, self._total(one, column, newest)))
+            if earlier:
+                row += [own_cell(one, column, earlier, key), change(one, column, key, newest, earlier)]
             rows.append(row)
-        notes = _notes(one, periods)
+        notes = [*_absent(one, newest, key), *_notes(one, periods)]
         others = dict.fromkeys(f"{self._kreis_name(key)}: {_named_source(found[0])}" for found in of_kreis.values())
         source = "; ".join([own_source(one), *others])
         return table(f"{name}: {one.title}", columns, rows, notes, source)
@@ -160,7 +147,9 @@ class Gemeinden:
         found = []
         if lacking:
             who = listed(lacking) if len(lacking) <= _NAMED else f"{number(len(lacking))} Gemeinden"
-            found.append(f"{one.title}: Für {_when(one.periods[-1])} {'fehlt' if len(lacking) == 1 else 'fehlen'} {who}.")
+            found.append(
+                f"{one.title}: Für {_when(one.periods[-1])} {'fehlt' if len(lacking) == 1 else 'fehlen'} {who}."
+            )
         if len(one.periods) == 1:
             found.append(f"{one.title}: Frühere Zeiträume enthält die Tabelle nicht; eine Veränderung zeigt sie nicht.")
         return found
@@ -177,12 +166,18 @@ class Gemeinden:
                     return one, found
         return None
 
-    def _kreis_cell(
-        self, there: OwnTable, column: OwnColumn, found: OwnColumn, own: Figure, period: str, key: str
-    ) -> Cell:
-        if column.kind == "class":
-            return own_cell(there, found, period, key[:5])
-        return _beside(column, own, _figure(there, found.id, period, key[:5]))
+    def _kreis_rows(self, chosen: list[tuple[OwnTable, OwnColumn]], several: bool) -> list[list[Cell]]:
+        """A row of the overview for each Kreis of which own tables have any of the `chosen` figures."""
+        rows = []
+        for kreis in sorted({key[:5] for key in self.names if not key.endswith("000")}):
+            found = [self._of_kreis(column, one.periods[-1], kreis) for one, column in chosen]
+            if any(found):
+                cells = [
+                    own_cell(*there, one.periods[-1], kreis) if there else _LACKING
+                    for there, (one, _) in zip(found, chosen, strict=True)
+                ]
+                rows.append([words(self._kreis_name(kreis)), *[words("") for _ in range(several)], *cells])
+        return rows
 
     def _total(self, one: OwnTable, column: OwnColumn, period: str) -> Figure:
         at = (one.id, column.id, period)
@@ -206,7 +201,23 @@ def _notes(one: OwnTable, periods: list[str]) -> list[str]:
     return notes
 
 
-_LACKING = Cell(absence=_NOT_FORMED)
+_LACKING = Cell(absence=NOT_FORMED)
+
+
+def _kreis_cell(found: tuple[OwnTable, OwnColumn], own: Figure, period: str, key: str) -> Cell:
+    there, column = found
+    if column.kind == "class":
+        return own_cell(there, column, period, key[:5])
+    return beside(column, own, figure_of(there, column.id, period, key[:5]))
+
+
+def _absent(one: OwnTable, period: str, key: str) -> list[str]:
+    """Sentences that name the columns of a Gemeinde without a number, secret ones first."""
+    absences = [(column.label, figure_of(one, column.id, period, key).absence) for column in one.columns]
+    secret = [f"„{label}“" for label, absence in absences if absence is ABSENCES["secret"]]
+    others = [f"„{label}“" for label, absence in absences if absence and absence is not ABSENCES["secret"]]
+    found = [f"Geheim für {_when(period)}: {listed(secret)}."] if secret else []
+    return [*found, *([f"Ohne Zahl für {_when(period)}: {listed(others)}."] if others else [])]
 
 
 def _anchor(key: str) -> str:
@@ -221,58 +232,3 @@ def _when(period: str) -> str:
 
 def _named_source(one: OwnTable) -> str:
     return f"„{one.title}“, {own_source(one).removeprefix('Quelle: ')}"
-
-
-def _figure(one: OwnTable, id: str, period: str, area: str) -> Figure:
-    value, status, text = one.cells.get((period, area, id), (None, "missing", ""))
-    if status not in ("ok", "zero") or value is None:
-        return Figure(absence=ABSENCES[status])
-    return Figure(value, len(text.partition(",")[2]))
-
-
-def _why_not(figures: list[Figure]) -> Absence | None:
-    """Why nothing can be computed from these, None if it can."""
-    lacking = {one.absence for one in figures if one.absence}
-    return _HIDDEN if ABSENCES["secret"] in lacking else _NOT_FORMED if lacking else None
-
-
-def total(one: OwnTable, column: OwnColumn, period: str, areas: list[str]) -> Figure:
-    """All `areas` of a table together: a sum, or a share or mean weighted with its denominator.
-
-    Nothing where one figure is secret or missing, where the table does not say what a share is per, or for a class.
-    """
-    if column.kind == "class" or (column.kind != "count" and not column.denominator):
-        return Figure(absence=_NOT_FORMED)
-    tops = [_figure(one, column.numerator or column.id, period, area) for area in areas]
-    if column.kind == "count":
-        absence = _why_not(tops)
-        return Figure(absence=absence) if absence else Figure(sum(top.value for top in tops), tops[0].decimals)
-    bases = [_figure(one, column.denominator, period, area) for area in areas]
-    absence = _why_not([*tops, *bases])
-    base = sum(figure.value for figure in bases)
-    if absence or not base:
-        return Figure(absence=absence or _NOT_FORMED)
-    if column.numerator:
-        top = 100 * sum(figure.value for figure in tops)
-    else:
-        top = sum(figure.value * weight.value for figure, weight in zip(tops, bases, strict=True))
-    return Figure(top / base, max(_figure(one, column.id, period, area).decimals for area in areas))
-
-
-def _beside(column: OwnColumn, own: Figure, whole: Figure) -> Cell:
-    """A figure of a wider area; with a count, how much of it lies in the Gemeinde."""
-    if whole.absence or own.absence or column.kind != "count" or not 0 <= own.value <= whole.value or not whole.value:
-        return whole.cell
-    share = 100 * own.value / whole.value
-    text = "unter 0,1" if share and not rounded(share, 1) else number(share, 1)
-    return Cell(f"{number(whole.value, whole.decimals)} (davon hier {text}\u00a0%)")
-
-
-def _change(one: OwnTable, column: OwnColumn, key: str, newest: str, earlier: str) -> Cell:
-    """Newest minus earlier figure; of a class only whether it is another one."""
-    now, then = (_figure(one, column.id, period, key) for period in (newest, earlier))
-    if absence := _why_not([now, then]):
-        return Cell(absence=absence)
-    if column.kind == "class":
-        return words("gleich" if now.value == then.value else "andere Klasse")
-    return Cell(signed(now.value - then.value, max(now.decimals, then.decimals)))
