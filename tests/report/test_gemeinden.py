@@ -145,6 +145,14 @@ def test_the_own_table_of_the_kreis_is_named_in_place_of_the_sum(page):
         "Alle Gemeinden der Tabelle | 200 | 37,5",
         "Burgenlandkreis | 210 | 36,0",
     ]
+    assert (
+        page(cells, [table(), kreis])
+        .overview()
+        .plain.endswith(
+            "Quelle: „Kinder in den Gemeinden“, Jugendamt, Stand 31.03.2025; Lizenz CC BY 4.0; "
+            "„Kinder im Kreis“, Statistikstelle, Stand 31.03.2025; Lizenz CC BY 4.0"
+        )
+    )
 
 
 def test_where_the_kreis_has_only_some_columns_the_sum_stands_beside_it(page):

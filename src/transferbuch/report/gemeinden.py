@@ -79,7 +79,8 @@ class Gemeinden:
         if len(self.names) > 1:
             totals = [self._total(one, column, one.periods[-1]).cell for one, column in chosen]
             rows.append([words("Alle Gemeinden der Tabelle"), *[words("") for _ in range(several)], *totals])
-        rows += self._kreis_rows(chosen, several)
+        of_kreise, used = self._kreis_rows(chosen, several)
+        rows += of_kreise
         columns = ["Gemeinde", *["Kreis"] * several]
         columns += [f"{column.label}{unit_of(column)}, {one.periods[-1]}" for one, column in chosen]
         notes = [SECRET_NOTE] * any(cell.absence is ABSENCES["secret"] for row in rows for cell in row)
@@ -87,7 +88,7 @@ class Gemeinden:
             notes.append(_SUMS_NOTE)
         if len(chosen) < len(whole):
             notes.append("Weitere Merkmale stehen in den Profilen.")
-        source = f"Quelle: {'; '.join(dict.fromkeys(_named_source(one) for one in self.tables))}"
+        source = f"Quelle: {'; '.join(dict.fromkeys(map(_named_source, [*self.tables, *used])))}"
         shown = table(f"Gemeinden {self.data.own.genitive}", columns, rows, notes, source)
         return Fragment(f'<div id="{_OVERVIEW}">\n{shown.html}\n</div>', shown.plain)
 
@@ -166,18 +167,21 @@ class Gemeinden:
                     return one, found
         return None
 
-    def _kreis_rows(self, chosen: list[tuple[OwnTable, OwnColumn]], several: bool) -> list[list[Cell]]:
-        """A row of the overview for each Kreis of which own tables have any of the `chosen` figures."""
-        rows = []
+    def _kreis_rows(
+        self, chosen: list[tuple[OwnTable, OwnColumn]], several: bool
+    ) -> tuple[list[list[Cell]], list[OwnTable]]:
+        """A row of the overview for each Kreis of which own tables have any of the `chosen` figures; these tables."""
+        rows, used = [], []
         for kreis in sorted({key[:5] for key in self.names if not key.endswith("000")}):
             found = [self._of_kreis(column, one.periods[-1], kreis) for one, column in chosen]
             if any(found):
+                used += [there[0] for there in found if there]
                 cells = [
                     own_cell(*there, one.periods[-1], kreis) if there else _LACKING
                     for there, (one, _) in zip(found, chosen, strict=True)
                 ]
                 rows.append([words(self._kreis_name(kreis)), *[words("") for _ in range(several)], *cells])
-        return rows
+        return rows, used
 
     def _total(self, one: OwnTable, column: OwnColumn, period: str) -> Figure:
         at = (one.id, column.id, period)
