@@ -84,7 +84,7 @@ def test_check_finds_this_repository_in_order():
     assert done.returncode == 0, done.stderr
     assert "all in order" in done.stdout and "147 indicators" in done.stdout and "10 corrections" in done.stdout
     counts = json.loads(run("check", "--json").stdout)
-    assert counts["problems"] == [] and counts["checked"]["notebooks"] == 19
+    assert counts["problems"] == [] and counts["checked"]["notebooks"] == 20
     assert counts["checked"]["corrections"] == 10
 
 

@@ -65,7 +65,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_generator_gives_the_committed_bytes(fresh: Path) -> None:
     assert sorted(path.name for path in (fresh / "raw").iterdir()) == sorted(path.name for path in RAW.iterdir())
-    assert len([path for path in (fresh / "parameters").rglob("*") if path.is_file()]) == 13
+    assert len([path for path in (fresh / "parameters").rglob("*") if path.is_file()]) == 15
     committed = {"raw": RAW, "parameters": ROOT / "parameters"}
     differing = [
         path.name

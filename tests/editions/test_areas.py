@@ -262,3 +262,17 @@ def test_a_chapter_of_areas_needs_an_index(project):
     changed(project, ("fields:", "chapters: [ueberblick, sozialraeume]\nfields:"), file="99052-mittlerer-auenkreis.yml")
     with pytest.raises(PersonFileError, match="this chapter needs an index of small areas"):
         load_parameters(project, REGISTER, {"ueberblick", "sozialraeume"}, needs={"sozialraeume": "areas"})
+
+
+def test_profiles_of_gemeinden_need_a_table_of_them(project):
+    known, needs = {"ueberblick", "gemeindeprofile"}, {"gemeindeprofile": "gemeinden"}
+    changed(project, ("own_data:", "chapters: [gemeindeprofile]\nown_data:"), file="99057-region-ohsetal.yml")
+    assert load_parameters(project, REGISTER, known, needs=needs)["99057"].chapters == ("gemeindeprofile",)
+    changed(project, ("own_data:", "chapters: [gemeindeprofile]\nown_data:"), file="99002-seefurt.yml")
+    with pytest.raises(PersonFileError) as caught:
+        load_parameters(project, REGISTER, known, needs=needs)
+    message = str(caught.value)
+    assert message.startswith(
+        "parameters/99002-seefurt.yml:4: chapters: this chapter needs an own table of level gemeinde"
+    )
+    assert "add one to `own_data`, or remove the chapter" in message

@@ -55,6 +55,26 @@ def test_a_chapter_of_small_areas_is_only_in_editions_with_an_index():
     assert [one.name for one in without.chapters] == ["ueberblick", "transfer"]
 
 
+def test_profiles_of_gemeinden_are_only_in_editions_with_a_table_of_that_level_that_readers_may_see():
+    profiles = Template("gemeindeprofile", None, "Profile der Gemeinden", 11, "gemeinden")
+    column = {"column": "Kinder", "id": "children", "label": "Kinder", "unit": "Kinder", "kind": "count"}
+    entry = {"id": "kinder", "title": "Kinder", "key": "AGS", "period": "Jahr", "source": "Jugendamt"}
+    entry |= {"stand": date(2025, 1, 31), "licence": "CC BY 4.0", "columns": [column]}
+    public, internal = {"file": "a.csv", "access": "public"}, {"file": "intern/a.csv", "access": "internal"}
+
+    def has(level, access, audience="public"):
+        chosen = {"15084": Parameters(ags="15084", own_data=[entry | access | {"level": level}])}
+        chosen = {ags: one if audience == "internal" else one.for_public() for ags, one in chosen.items()}
+        territory = Territory(load_register(), DEFAULT_GEBIETSSTAND)
+        pages = plan_editions(territory, chosen, [*CHAPTERS, profiles], DATA, ["15084"], (), audience)[0].chapters
+        return "gemeindeprofile" in [one.name for one in pages]
+
+    assert has("gemeinde", public) and not has("stadtteil", public)
+    assert not has("gemeinde", internal) and has("gemeinde", internal, "internal")
+    other = plan_editions(Territory(load_register(), DEFAULT_GEBIETSSTAND), {}, [*CHAPTERS, profiles], DATA, ["15088"])
+    assert [one.name for one in other[0].chapters] == ["ueberblick", "transfer"]
+
+
 FORM_PAGES = [Template("analyse", None, "Analyse", 22, "analyse"), Template("profil", None, "Profil", 23, "profil")]
 PROFILES = [
     {"form": "profil", "id": id, "title": f"Profil {id}", "role": "Leitung", "indicators": ["count_population"]}

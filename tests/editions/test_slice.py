@@ -12,7 +12,7 @@ from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import tree_hash
 from transferbuch.editions.matches import matcher_of
 from transferbuch.editions.own_figures import own_inputs, protect_own, published_cells
-from transferbuch.editions.parameters import load_own_tables, load_parameters
+from transferbuch.editions.parameters import find_kreis, load_own_tables, load_parameters
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import write_slice
 from transferbuch.editions.values import Computed
@@ -24,6 +24,7 @@ from transferbuch.indicators.trend import TREND_COLUMNS
 from transferbuch.project import Project
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
+from transferbuch.report import open_edition
 from transferbuch.report.slice_reader import read_slice
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +69,7 @@ def slice_of(
     shutil.rmtree(folder, ignore_errors=True)
     package = DataPackage(project.root, ())
     chosen = parameters[ags].model_copy(update={"overruled": ()})  # it names an indicator, and there is none here
-    edition = Edition(register[ags], chosen, (), audience or project.audience)
+    edition = Edition(find_kreis(ags, parameters, register), chosen, (), audience or project.audience)
     write_slice(
         folder,
         edition,
@@ -98,6 +99,61 @@ def test_public_own_tables_are_described_and_their_open_figures_are_there(projec
     assert tables["stadtteile"].cells["2019", "9900101", "population"] == (16224.0, "ok", "16224")
     assert tables["abgaenge"].cells["2019", "9900116", "leavers"] == (None, "secret", ".")
     assert tables["abgaenge"].names["9900116"] == "Schleuseninsel"  # named in another table of the same areas
+
+
+COMBINED = """
+ags: "99002+99057"
+name: "Bildungsregion Küste und Ohsetal"
+own_data:
+  - id: kinder
+    title: "Kinder in Vereinen"
+    file: kinder.csv
+    access: public
+    level: gemeinde
+    key: "AGS"
+    name: "Gemeinde"
+    period: "Jahr"
+    source: "Jugendämter"
+    stand: 2025-01-31
+    licence: "CC BY 4.0"
+    columns: &kinder
+      - {column: "Kinder", id: children, label: "Kinder im Verein", unit: Kinder, kind: count}
+  - id: kreise
+    title: "Kinder in Vereinen, Kreise"
+    file: kreise.csv
+    access: public
+    level: kreis
+    key: "AGS"
+    period: "Jahr"
+    source: "Jugendämter"
+    stand: 2025-01-31
+    licence: "CC BY 4.0"
+    columns: *kinder
+"""
+
+
+def test_a_combined_territory_has_profiles_of_its_gemeinden_too(project):
+    (project.root / "parameters" / "99002+99057-kueste.yml").write_text(COMBINED.lstrip(), encoding="utf-8")
+    folder = project.root / "parameters" / "99002+99057-kueste"
+    folder.mkdir()
+    rows = ["99002000;Seefurt;60", "99057001;Ohsewerder;40", "99057002;Achterholm;2", "99057003;Bruchdamm;11"]
+    text = "\n".join(f"2024;{row}" for row in [*rows, "99057004;Dreiwarften;17"])
+    (folder / "kinder.csv").write_text(f"Jahr;AGS;Gemeinde;Kinder\n{text}\n", encoding="utf-8")
+    (folder / "kreise.csv").write_text("Jahr;AGS;Kinder\n2024;99002;60\n2024;99057;70\n", encoding="utf-8")
+    edition = open_edition("99002+99057", slice_of(project, "99002+99057"))
+    # the two of Achterholm would follow from the 70 of Ohsetal: the smallest other Gemeinde there hides them
+    assert edition.gemeinden().overview().plain.split("\n")[1:8] == [
+        "Gemeinde | Kreis | Kinder im Verein, 2024",
+        "Achterholm | Region Ohsetal | .",
+        "Bruchdamm | Region Ohsetal | .",
+        "Dreiwarften | Region Ohsetal | 17",
+        "Ohsewerder | Region Ohsetal | 40",
+        "Seefurt | Stadt Seefurt | 60",
+        "Alle Gemeinden der Tabelle |  | .",
+    ]
+    profiles = edition.gemeinden().profiles().plain
+    assert "Schlüssel 99057002, Region Ohsetal." in profiles and "Geheim für 2024: „Kinder im Verein“." in profiles
+    assert "Kinder im Verein | 40 | 70 (davon hier 57,1\u00a0%)" in profiles
 
 
 def test_no_secret_figure_and_nothing_internal_gets_into_a_slice(project):

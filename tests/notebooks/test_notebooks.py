@@ -31,6 +31,7 @@ CHAPTERS = [
     "integration",
     "sozialraeume",
     "eigene-daten",
+    "gemeindeprofile",
     "vorausschau",
     "transfer",
     "ziele-und-wirkung",

@@ -33,14 +33,14 @@ def entry(id: str, columns: list[str], level: str = "stadtteil", **more: str) ->
     return "\n".join(lines) + "\n"
 
 
-def load(folder: Path, entries: list[str], tables: dict[str, str]) -> tuple[OwnTable, ...]:
+def load(folder: Path, entries: list[str], tables: dict[str, str], ags: str = AGS) -> tuple[OwnTable, ...]:
     """The tables as they are read; `tables`: CSV text by file name, blanks between cells."""
-    yaml = folder / f"{AGS}-stadt.yml"
-    yaml.write_text(f'ags: "{AGS}"\nown_data:\n{"".join(entries)}', encoding="utf-8")
+    yaml = folder / f"{ags}-stadt.yml"
+    yaml.write_text(f'ags: "{ags}"\nown_data:\n{"".join(entries)}', encoding="utf-8")
     for name, text in tables.items():
-        path = folder / f"{AGS}-stadt" / name
+        path = folder / f"{ags}-stadt" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         rows = [line.split() for line in text.strip().splitlines()]
         path.write_text("\n".join(";".join(row) for row in rows) + "\n", encoding="utf-8")
     name = f"parameters/{yaml.name}"
-    return load_own_data(yaml, name, AGS, load_record(yaml, Parameters, name).own_data, internal=True)
+    return load_own_data(yaml, name, ags, load_record(yaml, Parameters, name).own_data, internal=True)

@@ -84,6 +84,22 @@ def test_the_total_of_the_city_minus_its_parts(tmp_path):
     assert hidden_in(cells) == {secret, ("kinder", "kinder", "03", "2024")}, "the smallest other cell hides it"
 
 
+def test_the_total_of_one_kreis_of_a_combined_territory_minus_its_gemeinden(tmp_path):
+    text = "Jahr Nr kinder\n2024 99001000 60\n2024 99057001 40\n2024 99057002 2\n2024 99057003 11\n2024 99057004 17"
+    tables = load(
+        tmp_path,
+        [entry("kinder", ["kinder count"], level="gemeinde"), entry("kreise", ["kinder count"], level="kreis")],
+        {"kinder.csv": text, "kreise.csv": "Jahr Nr kinder\n2024 99001 60\n2024 99057 70"},
+        ags="99001+99057",
+    )
+    secret = ("kinder", "kinder", "99057002", "2024")
+    found = betrayed(tables, careless(tables, {secret}))
+    assert found.keys() == {secret} and ("kreise", "kinder", "99057", "2024") in found[secret]
+    cells = protected(tables)
+    assert not betrayed(tables, cells)
+    assert hidden_in(cells) == {secret, ("kinder", "kinder", "99057003", "2024")}
+
+
 def test_schools_inside_of_a_district(tmp_path):
     schools = "Jahr Nr Stadtteil kinder\n2024 S1 01 38\n2024 S2 01 2\n2024 S3 02 2\n2024 S4 03 9\n2024 S5 03 8"
     tables = load(

@@ -57,7 +57,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_each_audience_loads_what_it_may_see(project):
     checked = check_all(project)
     assert checked.error is None
-    assert checked.counts["notebooks"] == 20 and checked.counts["transfer objects"] == 91
+    assert checked.counts["notebooks"] == 21 and checked.counts["transfer objects"] == 91
     public = load_inputs(project)
     council = load_inputs(Project(project.root, "council"))
     assert "planung" not in {one.name for one in public.templates}

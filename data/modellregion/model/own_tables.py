@@ -85,6 +85,8 @@ def write_own_tables(model: Model, folder: Path) -> list[Path]:
         f"{PORT}/stadtteile.csv": _csv(_districts(model, "99002", SEEFURT), "cp1252", "\r\n"),
         f"{PORT}/sprengel.csv": _csv(_catchments(model), "cp1252", "\r\n"),
         f"{KREIS}/gemeinden.csv": _csv(_municipalities(model), "utf-8", "\n", ","),
+        f"{KREIS}/einschulung.csv": _csv(_school_starters(model)),
+        f"{KREIS}/einschulung_region.csv": _csv(_school_starters_together(model)),
     }
     for name, content in files.items():
         path = folder / name
@@ -271,7 +273,7 @@ def _catchments(model: Model) -> Iterable[Row]:
 def _municipalities(model: Model) -> Iterable[Row]:
     """The Gemeinden of Region Ohsetal; the town has the official figures of its own row."""
     yield "Jahr", "AGS", "Gemeinde", "Einwohner", "Kinder unter 6", "Betreuung unter 3 %"
-    sizes = [Area(f"990570{number:02d}", name, 0.3 + 1.4 / number) for number, name in enumerate(_VILLAGES, 2)]
+    sizes = _villages()
     for year in YEARS:
         people = _split(_people(model, REMAINDER, year, 0, 101), sizes, year, "people", lambda one: one.size)
         young = _split(_people(model, REMAINDER, year, 0, 6), sizes, year, "young", lambda one: one.size)
@@ -279,6 +281,45 @@ def _municipalities(model: Model) -> Iterable[Row]:
         yield year, TOWN, "Ohsewerder", *town, round(41 * _wobble("care", TOWN, year), 1)
         for area, *numbers in zip(sizes, people, young, strict=True):
             yield year, area.key, area.name, *map(int, numbers), round(37 * _wobble("care", area.key, year), 1)
+
+
+def _villages() -> list[Area]:
+    return [Area(f"990570{number:02d}", name, 0.3 + 1.4 / number) for number, name in enumerate(_VILLAGES, 2)]
+
+
+_NOT_YET = ("99057009", 2024)
+"""Gemeinde that has not told yet who came without a Kita."""
+
+
+def _school_starters(model: Model) -> Iterable[Row]:
+    """Children who start school in the Gemeinden of Region Ohsetal; few of them were in no Kita, often one or two."""
+    yield "Schuljahr", "AGS", "Kinder zur Einschulung", "ohne Kita", "ohne Kita %"
+    for year, key, children, without in _starters(model):
+        known = ("", "") if (key, year) == _NOT_YET else (without, round(100 * without / children, 1))
+        yield _school_year(year), key, children, *known
+
+
+def _school_starters_together(model: Model) -> Iterable[Row]:
+    """The same for the whole Kreis: from it and nineteen Gemeinden the twentieth follows."""
+    yield "Schuljahr", "Schlüssel", "Kinder zur Einschulung", "ohne Kita", "ohne Kita %"
+    found = list(_starters(model))
+    for year in sorted({year for year, *_ in found}):
+        children, without = (sum(row[place] for row in found if row[0] == year) for place in (2, 3))
+        yield _school_year(year), "99057", children, without, round(100 * without / children, 1)
+
+
+def _starters(model: Model) -> Iterable[tuple[int, str, int, int]]:
+    """Year, key of the Gemeinde, children who start school, those of them who were in no Kita."""
+    villages = _villages()
+    for year in range(2022, 2025):
+        counts = _split(_people(model, REMAINDER, year, 6, 7), villages, year, "start", lambda one: one.size)
+        keys = [TOWN, *(one.key for one in villages)]
+        for key, children in zip(keys, [_people(model, TOWN, year, 6, 7), *map(int, counts)], strict=True):
+            yield year, key, children, int(stream("no kita", key, year).binomial(children, 0.05))
+
+
+def _school_year(year: int) -> str:
+    return f"{year}/{(year + 1) % 100}"
 
 
 def _internal() -> Iterable[Row]:

@@ -12,6 +12,7 @@ from transferbuch.records import Place, Record
 PUBLIC_LIST: Place = ("chapters",)
 _NEEDED = {
     "areas": ("an index of small areas", "`indices` over a public own table"),
+    "gemeinden": ("an own table of level gemeinde that this edition may show", "one to `own_data`"),
     "goals": ("a goal that this edition may show", "one to `goals`"),
     "own_data": ("an own table that this edition may show", "one to `own_data`"),
     **{form: (f"a {form} to show", "one to `formats`") for form in PAGE_FORMS},

@@ -87,6 +87,7 @@ class Parameters(Record):
         """Whether the municipality has what a chapter needs (`Template.needs`); for the public, see `for_public`."""
         declared = {one.form for one in self.formats}
         has = {"areas": bool(self.indices), "goals": bool(self.goals), "own_data": bool(self.own_data)}
+        has["gemeinden"] = any(one.level == "gemeinde" for one in self.own_data)
         return has.get(need, need not in PAGE_FORMS or need in declared)
 
     @property

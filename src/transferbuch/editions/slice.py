@@ -15,6 +15,7 @@ The same inputs give the same bytes, so the slice's fingerprint tells whether an
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Kreis, Register
 from transferbuch.report.area_model import FILE as AREAS
 from transferbuch.report.area_model import AreaIndex, areas_text
+from transferbuch.report.slice_model import OwnColumn
 from transferbuch.report.slice_reader import FORMAT, OWN_COLUMNS, OWN_FILE
 from transferbuch.secrecy.protect import ProtectedTable
 from transferbuch.transfer.goals import Goal
@@ -311,7 +313,7 @@ def _own_data(tables: Iterable[ProtectedTable]) -> list[dict]:
             "id": one.dataset.id,
             "title": one.dataset.title,
             "columns": [
-                measure.model_dump(mode="json", include={"id", "label", "unit", "kind", "classes"})
+                measure.model_dump(mode="json", include={key.name for key in fields(OwnColumn)})
                 for measure in one.dataset.columns
             ],
             "level": one.dataset.level,

@@ -21,7 +21,7 @@ FORM_PARAMETER = "form"
 """Name that a run hands to the notebook of a report form too: the id of the form, "" for the first one declared."""
 PAGE_FORMS = ("datensammlung", "analyse", "profil", "gremienvorlage")
 """Report forms that are a page, each with a notebook of the same name (see `editions.forms`)."""
-NEEDS = ("", "areas", "goals", "own_data", *PAGE_FORMS)
+NEEDS = ("", "areas", "gemeinden", "goals", "own_data", *PAGE_FORMS)
 CHAPTER, EXPLORER = KINDS = ("chapter", "explorer")
 
 
@@ -34,9 +34,8 @@ class Template:
     title: str
     order: int
     needs: str = ""
-    """What an edition must have for this chapter: "areas" (an index of small areas), "goals", "own_data" (an own
-    table), or the
-    report form that the page shows."""
+    """What an edition must have for this chapter: "areas" (an index of small areas), "gemeinden" (an own table of
+    Gemeinden), "goals", "own_data" (an own table), or the report form that the page shows."""
     access: Access = PUBLIC
     form: str = ""
     """Id of the declared form that this page shows; name and title are then those of the form."""

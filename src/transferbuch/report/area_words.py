@@ -76,17 +76,18 @@ def burdened(index: AreaIndex) -> tuple[int, str]:
 
 def period_of(index: AreaIndex) -> str:
     """ "2024", "Schuljahr 2024/25"."""
-    return _period(index.source.period)
+    return period_text(index.source.period)
 
 
 def area_source(index: AreaIndex, *more: AreaSource) -> str:
     """Source line: own tables with Stand and licence; the index is computed."""
     parts = [
-        f"{one.source}, „{one.title}“ ({_period(one.period)}), Stand {date_short(one.stand)}, Lizenz {one.licence}"
+        f"{one.source}, „{one.title}“ ({period_text(one.period)}), Stand {date_short(one.stand)}, Lizenz {one.licence}"
         for one in dict.fromkeys((index.source, *more))
     ]
     return f"Quelle: {'; '.join(parts)}; eigene Berechnung"
 
 
-def _period(period: str) -> str:
+def period_text(period: str) -> str:
+    """ "2024", "Schuljahr 2024/25"."""
     return f"Schuljahr {period}" if "/" in period else period

@@ -19,6 +19,7 @@ from transferbuch.report import (
     areas,
     charts,
     comparable,
+    gemeinden,
     goals,
     methods,
     needs,
@@ -254,6 +255,10 @@ class EditionReport:
     def own_tables(self) -> Fragment:
         """The newest period of every own table; secret figures are not in this edition at all."""
         return own.own_tables(self.data)
+
+    def gemeinden(self) -> gemeinden.Gemeinden:
+        """Profiles of the Gemeinden; each of its parts is a sentence where no own table is about Gemeinden."""
+        return gemeinden.Gemeinden(self.data)
 
     # --- small areas ---------------------------------------------------------------------------------------------
 

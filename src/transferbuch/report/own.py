@@ -7,6 +7,10 @@ from transferbuch.report.tables import Cell, Fragment, bullet_list, joined, para
 from transferbuch.vocabulary import PUBLIC
 
 INTERNAL_TERMS = "intern, nicht zur Weitergabe"
+SECRET_NOTE = (
+    "Ein Punkt steht für eine geheime Zahl oder für eine, aus der sich eine geheime errechnen ließe; wie viel dahinter "
+    "steht, sagt er nicht."
+)
 NOTHING = "Diese Ausgabe enthält keine eigenen Daten der Kommune."
 
 
@@ -14,7 +18,7 @@ def own_findings(data: Slice) -> Fragment:
     """What tables there are, for which years, and how many of their figures are not shown."""
     if not data.own_data:
         return paragraph(NOTHING)
-    return bullet_list([_finding(one) for one in data.own_data], "tb-findings", _sources(data))
+    return bullet_list([finding_of(one) for one in data.own_data], "tb-findings", _sources(data))
 
 
 def own_tables(data: Slice) -> Fragment:
@@ -36,7 +40,8 @@ def own_rows(tables: tuple[OwnTable, ...]) -> list[list[str]]:
     return rows
 
 
-def _finding(one: OwnTable) -> str:
+def finding_of(one: OwnTable) -> str:
+    """One table in a sentence: title, periods, how many figures of the newest are shown and how many are secret."""
     newest = one.periods[-1]
     statuses = [status for (period, _, _), (_, status, _) in one.cells.items() if period == newest]
     hidden, shown = statuses.count("secret"), sum(status in ("ok", "zero") for status in statuses)
@@ -56,21 +61,19 @@ def _table(data: Slice, one: OwnTable) -> Fragment:
     for key in areas:
         name = data.own.label if one.level == "kreis" else one.names[key]
         name = f"{name} ({key})" if times.count(one.names[key]) > 1 else name
-        rows.append([words(name), *(_cell(one, column, newest, key) for column in one.columns)])
+        rows.append([words(name), *(own_cell(one, column, newest, key) for column in one.columns)])
     heading = "Kommune" if one.level == "kreis" else level_name(one.level)
-    columns = [heading, *(f"{column.label}{_unit(column)}" for column in one.columns)]
+    columns = [heading, *(f"{column.label}{unit_of(column)}" for column in one.columns)]
     notes = []
     if any(cell.absence is ABSENCES["secret"] for row in rows for cell in row):
-        notes.append(
-            "Ein Punkt steht für eine geheime Zahl oder für eine, aus der sich eine geheime errechnen ließe; wie viel "
-            "dahinter steht, sagt er nicht."
-        )
+        notes.append(SECRET_NOTE)
     if len(one.periods) > 1:
         notes.append("Frühere Zeiträume stehen in der Datei „eigene-daten.csv“ dieser Ausgabe.")
-    return table(f"{one.title}, {newest}", columns, rows, notes, _source(one))
+    return table(f"{one.title}, {newest}", columns, rows, notes, own_source(one))
 
 
-def _cell(one: OwnTable, column: OwnColumn, period: str, area: str) -> Cell:
+def own_cell(one: OwnTable, column: OwnColumn, period: str, area: str) -> Cell:
+    """A figure as its table prints it, the label of a class, or the sign for why there is none."""
     value, status, text = one.cells.get((period, area, column.id), (None, "missing", ""))
     if status not in ("ok", "zero") or value is None:
         return Cell(absence=ABSENCES[status])
@@ -79,13 +82,14 @@ def _cell(one: OwnTable, column: OwnColumn, period: str, area: str) -> Cell:
     return Cell(number(value, len(text.partition(",")[2])))
 
 
-def _unit(column: OwnColumn) -> str:
+def unit_of(column: OwnColumn) -> str:
     """The unit behind a label, where it says more than the label."""
     unit = "in %" if column.unit == "Prozent" else column.unit
     return "" if column.kind == "class" or not unit or unit in ("Personen", "Kinder") else f" ({unit})"
 
 
-def _source(one: OwnTable) -> str:
+def own_source(one: OwnTable) -> str:
+    """Source line of one table: who gave it, of which day, under which terms."""
     terms = f"Lizenz {one.licence}" if one.access == PUBLIC else INTERNAL_TERMS
     return f"Quelle: {one.source}, Stand {date_short(one.stand)}; {terms}"
 

@@ -207,13 +207,18 @@ class Table:
 
 @dataclass(frozen=True)
 class OwnColumn:
-    """A column of an own table; kind: count, share, mean or class (then `classes`, lowest first)."""
+    """A column of an own table; kind: count, share, mean or class (then `classes`, lowest first).
+
+    `denominator`: id of the count that a share or mean is per, `numerator`: of the count a share is computed from; "".
+    """
 
     id: str
     label: str
     unit: str
     kind: str
     classes: tuple[str, ...]
+    denominator: str = ""
+    numerator: str = ""
 
 
 @dataclass(frozen=True)

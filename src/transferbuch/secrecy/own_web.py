@@ -195,13 +195,17 @@ class _Builder:
                     continue
                 groups: dict[tuple[str, str], list[Name]] = {}
                 for (area, period), cell in column.items():
-                    if other.level == "kreis" and dataset.level != "kreis":
+                    if other.level == "kreis" and dataset.level == "gemeinde":
+                        # a combined territory has several Kreise: each Gemeinde lies in one of them
+                        groups.setdefault((area[:5], period), []).append((dataset.id, measure.id, area, period))
+                    elif other.level == "kreis" and dataset.level != "kreis":
                         groups.setdefault(("", period), []).append((dataset.id, measure.id, area, period))
                     elif dataset.parent and dataset.parent.level == other.level:
                         groups.setdefault((cell.parent, period), []).append((dataset.id, measure.id, area, period))
                 sums = []
                 for (area, period), row in self.by_column[other.id, measure.id].items():
-                    if row and (parts := groups.get(("" if other.level == "kreis" else area, period))):
+                    whole = "" if other.level == "kreis" and dataset.level != "gemeinde" else area
+                    if row and (parts := groups.get((whole, period))):
                         sums.append(((other.id, measure.id, area, period), parts))
                 self._state_sums(sums, "areas add up to the wider area")
 
