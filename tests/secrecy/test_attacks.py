@@ -100,6 +100,22 @@ def test_the_total_of_one_kreis_of_a_combined_territory_minus_its_gemeinden(tmp_
     assert hidden_in(cells) == {secret, ("kinder", "kinder", "99057003", "2024")}
 
 
+def test_the_totals_of_all_kreise_of_a_combined_territory_minus_its_districts(tmp_path):
+    """In which of the Kreise a district lies is not stated: together they still are all districts."""
+    tables = load(
+        tmp_path,
+        [entry("kinder", ["kinder count"]), entry("kreise", ["kinder count"], level="kreis")],
+        {"kinder.csv": CHILDREN, "kreise.csv": "Jahr Nr kinder\n2024 99001 50\n2024 99057 34"},
+        ags="99001+99057",
+    )
+    secret = ("kinder", "kinder", "02", "2024")
+    found = betrayed(tables, careless(tables, {secret}))
+    assert found.keys() == {secret} and ("kreise", "kinder", "99057", "2024") in found[secret]
+    cells = protected(tables)
+    assert not betrayed(tables, cells)
+    assert hidden_in(cells) == {secret, ("kinder", "kinder", "03", "2024")}
+
+
 def test_schools_inside_of_a_district(tmp_path):
     schools = "Jahr Nr Stadtteil kinder\n2024 S1 01 38\n2024 S2 01 2\n2024 S3 02 2\n2024 S4 03 9\n2024 S5 03 8"
     tables = load(

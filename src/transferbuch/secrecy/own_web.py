@@ -179,9 +179,9 @@ class _Builder:
                 if (total, *sorted(parts)) not in sums:
                     self._state_sums(self._in_rows(dataset.id, total, parts), "columns add up", certain=False)
 
-    def _in_rows(self, dataset: str, total: str, parts: Iterable[str]) -> list[tuple[Name, list[Name]]]:
+    def _in_rows(self, dataset: str, total: str, parts: Iterable[str]) -> list[tuple[list[Name], list[Name]]]:
         rows = self.by_column[dataset, total]
-        return [((dataset, total, *row), [(dataset, part, *row) for part in parts]) for row in rows]
+        return [([(dataset, total, *row)], [(dataset, part, *row) for part in parts]) for row in rows]
 
     def _inside(self, dataset: OwnDataset) -> None:
         """Areas inside of a wider area of another table, and all areas of the municipality."""
@@ -202,11 +202,12 @@ class _Builder:
                         groups.setdefault(("", period), []).append((dataset.id, measure.id, area, period))
                     elif dataset.parent and dataset.parent.level == other.level:
                         groups.setdefault((cell.parent, period), []).append((dataset.id, measure.id, area, period))
-                sums = []
-                for (area, period), row in self.by_column[other.id, measure.id].items():
+                wholes: dict[tuple[str, str], list[Name]] = {}
+                for area, period in self.by_column[other.id, measure.id]:
+                    # of other areas it is not known in which of several Kreise they lie: together they are all
                     whole = "" if other.level == "kreis" and dataset.level != "gemeinde" else area
-                    if row and (parts := groups.get((whole, period))):
-                        sums.append(((other.id, measure.id, area, period), parts))
+                    wholes.setdefault((whole, period), []).append((other.id, measure.id, area, period))
+                sums = [(wholes[place], parts) for place, parts in groups.items() if place in wholes]
                 self._state_sums(sums, "areas add up to the wider area")
 
     def _official(self, dataset: OwnDataset) -> None:
@@ -238,7 +239,7 @@ class _Builder:
         for measure in dataset.columns:
             if measure.kind == "count" and (other, measure.id) in self.by_column:
                 sums = [
-                    ((dataset.id, measure.id, area, period), [(other, measure.id, area, one) for one in periods])
+                    ([(dataset.id, measure.id, area, period)], [(other, measure.id, area, one) for one in periods])
                     for area, period in self.by_column[dataset.id, measure.id]
                 ]
                 for _, parts in sums:
@@ -254,26 +255,30 @@ class _Builder:
             if id == same and table != other and kinds == {"count"} and len(levels) == 1:
                 both = [at for at in self.by_column[table, id] if at in self.by_column[other, id]]
                 self._state_sums(
-                    [((table, id, *at), [(other, id, *at)]) for at in both], "the same figure twice", certain=False
+                    [([(table, id, *at)], [(other, id, *at)]) for at in both], "the same figure twice", certain=False
                 )
 
-    def _state_sums(self, sums: list[tuple[Name, list[Name]]], what: str, certain: bool = True) -> None:
-        """Rows total = Σ parts, up to the gap there is; sums that are far from holding say nothing.
+    def _state_sums(self, sums: list[tuple[list[Name], list[Name]]], what: str, certain: bool = True) -> None:
+        """Rows Σ wholes = Σ parts, up to the gap there is; sums that are far from holding say nothing.
 
         Unless `certain` only if nearly all that can be checked hold.
         """
         values, number_of = self.web.values, self.web.numbers.get
-        found = [(number_of(total), [number_of(part) for part in parts]) for total, parts in sums]
-        numbers = [(total, parts) for total, parts in found if total is not None and None not in parts]
-        gaps = [abs(values[total] - sum(values[part] for part in parts)) for total, parts in numbers]
-        near = [gap <= max(_ROUNDED, _CLOSE * values[total]) for gap, (total, _) in zip(gaps, numbers, strict=True)]
+        found = [(list(map(number_of, wholes)), list(map(number_of, parts))) for wholes, parts in sums]
+        numbers = [(wholes, parts) for wholes, parts in found if None not in (*wholes, *parts)]
+        totals = [sum(values[whole] for whole in wholes) for wholes, _ in numbers]
+        gaps = [
+            abs(total - sum(values[part] for part in parts)) for total, (_, parts) in zip(totals, numbers, strict=True)
+        ]
+        near = [gap <= max(_ROUNDED, _CLOSE * total) for gap, total in zip(gaps, totals, strict=True)]
         checked = sum(gap == gap for gap in gaps)
         if not certain and (sum(near) < _LEAST or sum(near) < _HOLDS * checked):
             return
-        for (total, parts), gap, is_near in zip(numbers, gaps, near, strict=True):
+        for (wholes, parts), gap, is_near in zip(numbers, gaps, near, strict=True):
             if is_near or gap != gap:
                 slack = gap if is_near else 0
-                self.web.state([(total, 1), *((part, -1) for part in parts)], -slack, slack, what=what)
+                terms = [*((whole, 1) for whole in wholes), *((part, -1) for part in parts)]
+                self.web.state(terms, -slack, slack, what=what)
 
 
 @dataclass(frozen=True)
