@@ -9,7 +9,7 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "transferbuch"
 # from the roof to the cellar; the modules of one floor may import each other without circles
 FLOORS = (
-    ("cli", "__main__"),
+    ("cli", "cli_data", "cli_options", "__main__"),
     ("explorer",),
     ("site",),
     ("editions",),
