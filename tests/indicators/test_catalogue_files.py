@@ -69,6 +69,21 @@ def test_every_chapter_has_at_least_five_indicators_in_a_fixed_order() -> None:
         assert positions == list(range(1, count + 1))
 
 
+def test_no_two_indicators_are_one_figure() -> None:
+    """The same formula under two names would be shown, tested for need and explained twice."""
+
+    def figure_of(one: Indicator) -> tuple:
+        of = one.formula
+        terms = [frozenset(side) for side in (of.numerator, of.minus, of.denominator)]
+        return of.kind, *terms, of.denominator_years_before, of.years
+
+    names: dict[tuple, list[str]] = {}
+    for one in INDICATORS.values():
+        names.setdefault(figure_of(one), []).append(one.id)
+    assert [same for same in names.values() if len(same) > 1] == []
+    assert len({one.title for one in INDICATORS.values()}) == len(INDICATORS)
+
+
 def test_the_leavers_of_2015_2023_and_2024_are_one_variable() -> None:
     source, variable = VARIABLES["leavers_without_certificate"]
     assert (source.table, source.also, source.period) == ("21111-02-06-4", ("21111-02-06-4-B",), "school_year")
