@@ -396,6 +396,18 @@ def test_a_wrong_value_names_its_line(tmp_path: Path, old: str, new: str, line: 
     assert (problem.line, problem.field, problem.do) == (line, field, do)
 
 
+@pytest.mark.parametrize("phases", ["[alle, Senioren]", "[Weiterbildung, alle]"])
+def test_all_phases_and_some_of_them_contradict_each_other(tmp_path: Path, phases: str) -> None:
+    [problem] = problems_of(tmp_path, ("[Sek I/II]", phases))
+    assert (problem.line, problem.field, problem.code) == (14, "life_phases", "wrong-value")
+    assert "`alle` stands alone" in problem.what
+
+
+def test_an_indicator_without_any_life_phase(tmp_path: Path) -> None:
+    [problem] = problems_of(tmp_path, ("[Sek I/II]", "[]"))
+    assert (problem.line, problem.field, problem.what) == (14, "life_phases", "the list is empty")
+
+
 def test_an_unquoted_key_of_a_region_is_refused_with_the_reason(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, ('ags: "15084"', "ags: 01001"))
     assert {one.line for one in problems} == {20}

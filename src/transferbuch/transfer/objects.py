@@ -9,11 +9,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-from transferbuch.records import (
-    Record,
-)
+from transferbuch.records import Record
 from transferbuch.regions.keys import AGS
 from transferbuch.transfer.evidence import (
     Adoption,
@@ -26,31 +24,12 @@ from transferbuch.transfer.evidence import (
     Text,
     read_keys,
 )
-from transferbuch.vocabulary import PUBLIC, Access, Component, FieldOfAction, LifePhase
+from transferbuch.vocabulary import PUBLIC, Access, Component, FieldOfAction, Filled, LifePhases
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
 GiverType = Literal["Landkreis", "kreisfreie Stadt", "Stadt", "Land", "Verbund", "Programm"]
 
 LIST_PAGE = "index.md"
-
-
-def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
-    # Not `min_length`: pydantic would report "too short" as well whenever the only item has a fault of its own.
-    if not items:
-        raise ValueError("the list is empty")
-    return items
-
-
-Filled = AfterValidator(_filled)
-
-
-def _all_or_some(phases: tuple[LifePhase, ...]) -> tuple[LifePhase, ...]:
-    if "alle" in phases and len(phases) > 1:
-        raise ValueError("`alle` stands alone; name the phases, or only `alle`")
-    return phases
-
-
-LifePhases = Annotated[tuple[LifePhase, ...], Filled, AfterValidator(_all_or_some)]
 
 
 class Giver(Record):
