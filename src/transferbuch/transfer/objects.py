@@ -102,7 +102,7 @@ class TransferObject(Record):
     material: Text | None = Field(default=None, description="how to get at material, without addresses")
     source: Source = Field(description="where the facts were published")
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
-    published: dt.date | None = Field(default=None, description="day on which the page first appeared; feeds need it")
+    published: dt.date = Field(description="day on which the page first appeared, e.g. 2026-11-30; it stays")
     revised: tuple[Revision, ...] = Field(default=(), description="later changes with their days, the oldest first")
     author: Text = Field(description="function, never a person")
     reviewer: Text = Field(description="function of the second reader, or that the second reading is outstanding")
