@@ -205,13 +205,6 @@ def _parsed(text: str, model: type[RecordT], file: str) -> RecordT:
     return parse_record(text, model, file)
 
 
-def load_front_matter(path: Path, model: type[RecordT], name: str | None = None) -> tuple[RecordT, str, int]:
-    """Return (record, body text, line the body starts on) of a Markdown page with YAML front matter."""
-    name = name or str(path)
-    head, body, first_line = split_front_matter(read_person_text(path, name), name)
-    return parse_record(head, model, name, first_line=2), body, first_line
-
-
 def split_front_matter(text: str, name: str) -> tuple[str, str, int]:
     """(front matter, which starts on line 2; body; line the body starts on) of a page; PersonFileError without one."""
     lines = text.split("\n")
