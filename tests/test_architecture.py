@@ -19,7 +19,7 @@ FLOORS = (
     ("indicators",),
     ("data",),
     ("regions",),
-    ("errors", "records", "project", "vocabulary", "__init__"),
+    ("errors", "records", "record_faults", "yaml_tree", "project", "vocabulary", "__init__"),
 )
 HEIGHT = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(path for path in SRC.rglob("*.py") if "assets" not in path.relative_to(SRC).parts)
