@@ -16,9 +16,9 @@ from transferbuch.regions.keys import CombinedAGS, KreisAGS, edition_key
 from transferbuch.regions.register import Register
 from transferbuch.transfer.assessment import GroupId, Level
 from transferbuch.transfer.evidence import Text
-from transferbuch.transfer.objects import Filled, LifePhases, TransferObject
+from transferbuch.transfer.objects import TransferObject
 from transferbuch.transfer.requirements import RequirementKind, requirement_fault
-from transferbuch.vocabulary import Component, FieldOfAction
+from transferbuch.vocabulary import Component, FieldOfAction, Filled, LifePhases
 
 GOLD = Path(__file__).parent / "gold" / "matching.yml"
 

@@ -42,7 +42,10 @@ def by_matching(matcher: Matcher, release: Release) -> Ranking:
         profile = build_profile(indicators, needs, needs, case.fields, levels)
         phases = LIFE_PHASES if "alle" in case.life_phases else case.life_phases
         components = dict.fromkeys(case.components, 1.0)
-        profile = replace(profile, phases=dict.fromkeys(phases, 1.0), components=profile.components | components)
+        # a text that names needs in figures is taken to have looked at every figure that has a judgement
+        looked_at = tuple(id for id, one in indicators.items() if needs and one.polarity != "no_judgement")
+        phases, components = dict.fromkeys(phases, 1.0), profile.components | components
+        profile = replace(profile, looked_at=looked_at, phases=phases, components=components)
         keys = tuple(map(str, case.municipality.keys))
         there = frozenset((*case.known.bodies, *case.known.data))
         taker = Taker(keys, all(register[key].is_city for key in keys), None, levels, there)

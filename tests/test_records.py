@@ -8,7 +8,16 @@ import pytest
 from pydantic import Field
 
 from transferbuch.errors import PersonFileError, Problem
-from transferbuch.records import Record, collect, find_line, load_front_matter, load_record, nearest, parse_record
+from transferbuch.records import (
+    Record,
+    collect,
+    find_line,
+    load_record,
+    nearest,
+    parse_draft,
+    parse_record,
+    split_front_matter,
+)
 from transferbuch.regions.keys import AGS, KreisAGS
 
 
@@ -287,23 +296,21 @@ def test_a_missing_file_and_an_empty_one(tmp_path: Path) -> None:
         assert [(one.file, one.code) for one in caught.value.problems] == [(name, code)]
 
 
-def test_front_matter_counts_lines_of_the_page(tmp_path: Path) -> None:
-    page = tmp_path / "seite.md"
-    page.write_text(f"---\n{GOOD}---\n\n# Text\n", encoding="utf-8")
-    town, body, line = load_front_matter(page, Town)
-    assert (town.name, body, line) == ("Burgenlandkreis", "\n# Text\n", 14)
-    page.write_text(f"---\n{changed('kind:', 'knid:')}---\n", encoding="utf-8")
-    with pytest.raises(PersonFileError) as caught:
-        load_front_matter(page, Town, "seite.md")
-    assert [(one.file, one.line, one.field) for one in caught.value.problems] == [("seite.md", 5, "knid")]
+def test_front_matter_counts_lines_of_the_page() -> None:
+    head, body, line = split_front_matter(f"---\n{GOOD}---\n\n# Text\n", "seite.md")
+    draft = parse_draft(head, Town, "seite.md", first_line=2)
+    assert (draft.record.name, draft.problems, body, line) == ("Burgenlandkreis", (), "\n# Text\n", 14)
+    head, _, _ = split_front_matter(f"---\n{changed('kind:', 'knid:')}---\n", "seite.md")
+    draft = parse_draft(head, Town, "seite.md", first_line=2)
+    assert [(one.file, one.line, one.field) for one in draft.problems] == [("seite.md", 5, "knid")]
+    assert draft.record.name == "Burgenlandkreis" and draft.wrong == {"knid"}
 
 
 @pytest.mark.parametrize("text", ["# Text\n", f"---\n{GOOD}", "", f" \n---\n{GOOD}---\n"])
-def test_a_page_without_front_matter(tmp_path: Path, text: str) -> None:
-    (tmp_path / "seite.md").write_text(text, encoding="utf-8")
+def test_a_page_without_front_matter(text: str) -> None:
     with pytest.raises(PersonFileError) as caught:
-        load_front_matter(tmp_path / "seite.md", Town, "seite.md")
-    assert [(one.line, one.code) for one in caught.value.problems] == [(1, "front-matter")]
+        split_front_matter(text, "seite.md")
+    assert [(one.file, one.line, one.code) for one in caught.value.problems] == [("seite.md", 1, "front-matter")]
 
 
 # --- small helpers ---

@@ -1,6 +1,18 @@
 """Words of the field that records of several rooms share; each list is closed, so a typing error is found."""
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator
+
+
+def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
+    # Not `min_length`: pydantic would report "too short" as well whenever the only item has a fault of its own.
+    if not items:
+        raise ValueError("the list is empty")
+    return items
+
+
+Filled = AfterValidator(_filled)
 
 FieldOfAction = Literal[
     "Steuerung und Strategie",
@@ -29,6 +41,16 @@ LifePhase = Literal[
     "Weiterbildung",
     "Senioren",
 ]
+
+
+def _all_or_some(phases: tuple[LifePhase, ...]) -> tuple[LifePhase, ...]:
+    if "alle" in phases and len(phases) > 1:
+        raise ValueError("`alle` stands alone; name the phases, or only `alle`")
+    return phases
+
+
+LifePhases = Annotated[tuple[LifePhase, ...], Filled, AfterValidator(_all_or_some)]
+"""What an indicator or a transfer object is about: the phases one by one, or only `alle`."""
 
 Component = Literal[
     "Strategie",

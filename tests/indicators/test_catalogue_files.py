@@ -69,6 +69,21 @@ def test_every_chapter_has_at_least_five_indicators_in_a_fixed_order() -> None:
         assert positions == list(range(1, count + 1))
 
 
+def test_no_two_indicators_are_one_figure() -> None:
+    """The same formula under two names would be shown, tested for need and explained twice."""
+
+    def figure_of(one: Indicator) -> tuple:
+        of = one.formula
+        terms = [frozenset(side) for side in (of.numerator, of.minus, of.denominator)]
+        return of.kind, *terms, of.denominator_years_before, of.years
+
+    names: dict[tuple, list[str]] = {}
+    for one in INDICATORS.values():
+        names.setdefault(figure_of(one), []).append(one.id)
+    assert [same for same in names.values() if len(same) > 1] == []
+    assert len({one.title for one in INDICATORS.values()}) == len(INDICATORS)
+
+
 def test_the_leavers_of_2015_2023_and_2024_are_one_variable() -> None:
     source, variable = VARIABLES["leavers_without_certificate"]
     assert (source.table, source.also, source.period) == ("21111-02-06-4", ("21111-02-06-4-B",), "school_year")
@@ -379,6 +394,18 @@ def test_an_example_that_gives_other_variables_than_the_formula(tmp_path: Path) 
 def test_a_wrong_value_names_its_line(tmp_path: Path, old: str, new: str, line: int, field: str, do: str) -> None:
     [problem] = problems_of(tmp_path, (old, new))
     assert (problem.line, problem.field, problem.do) == (line, field, do)
+
+
+@pytest.mark.parametrize("phases", ["[alle, Senioren]", "[Weiterbildung, alle]"])
+def test_all_phases_and_some_of_them_contradict_each_other(tmp_path: Path, phases: str) -> None:
+    [problem] = problems_of(tmp_path, ("[Sek I/II]", phases))
+    assert (problem.line, problem.field, problem.code) == (14, "life_phases", "wrong-value")
+    assert "`alle` stands alone" in problem.what
+
+
+def test_an_indicator_without_any_life_phase(tmp_path: Path) -> None:
+    [problem] = problems_of(tmp_path, ("[Sek I/II]", "[]"))
+    assert (problem.line, problem.field, problem.what) == (14, "life_phases", "the list is empty")
 
 
 def test_an_unquoted_key_of_a_region_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ def object_page(changes: dict) -> str:
         "contact_roles": ["Bildungsbüro"],
         "source": {"title": "Bericht", "place": "Seite 3"},
         "information_date": "2019",
+        "published": "2026-11-10",
         "author": "Redaktion",
         "reviewer": "Zweitprüfung steht aus",
         "next_review": "2027-06-30",
@@ -259,12 +260,14 @@ def test_the_feed_tells_what_is_new_latest_first(site):
         "transfer/augsburg-kurse.html",
         "transfer/forchheim-tag.html",
         "transfer/leer-tag.html",
+        "transfer/augsburg-index.html",
+        "transfer/forchheim-index.html",
     ]
     assert feed.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated") == "2027-02-01T00:00:00Z"
     assert entries[0].findtext(f"{ATOM}published") == "2026-11-20T00:00:00Z"
     assert entries[0].findtext(f"{ATOM}summary").startswith("Überarbeitet: Ergebnisse & Zahlen von 2026 ergänzt. Etwas")
     ids = [one.text for one in feed.iter(f"{ATOM}id")]
-    assert len(set(ids)) == 4 and all(one.startswith("urn:uuid:") for one in ids)
+    assert len(set(ids)) == 6 and all(one.startswith("urn:uuid:") for one in ids)
     for one in (feed, *entries):
         assert one.findtext(f"{ATOM}title") and one.findtext(f"{ATOM}updated")
         assert one.find(f"{ATOM}link[@rel='alternate']") is not None
@@ -296,7 +299,7 @@ def test_the_same_objects_give_the_same_bytes_and_a_plain_jupyter_book_the_same_
         assert (again / name).read_bytes() == (site / name).read_bytes()
     plain = build(write_book(tmp_path / "zwei", home="book/"), tmp_path / "plain", transferbuch_sizes=SIZES)
     assert [one for one in check_site(plain) if one.file != "index.html"] == [], "that one only leads to book/"
-    assert (plain / "neues.xml").read_text("utf-8").count('href="book/transfer/') == 4
+    assert (plain / "neues.xml").read_text("utf-8").count('href="book/transfer/') == 6
     for name, part in (("transfer/index.html", "#tb-transfer"), ("uebersicht/komponenten.html", ".tb-objects")):
         assert str(soup(plain, f"book/{name}").select_one(part)) == str(soup(site, name).select_one(part))
 

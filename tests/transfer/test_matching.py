@@ -67,6 +67,26 @@ def test_a_term_about_which_nothing_is_known_is_none_and_not_zero():
     assert one.terms["component"] is None  # no own assessment
 
 
+def test_figures_that_were_not_judged_here_say_nothing_about_the_need():
+    """Here only the places for apprentices were judged, and are worse; a share of foreigners has no good side."""
+    places, foreigners = "rate_apprenticeships_per_100_applicants", "share_population_foreign_pct"
+    worse = {places: IndicatorNeed(places, 2024, 1.0)}
+    found = matches(profile=build_profile(INDICATORS, worse, (places,), ("Weiterbildung",)))
+    assert {one.terms["indicator"] for one in found if places in one.object.indicators} == {1.0}
+    others = [one for one in found if places not in one.object.indicators]
+    assert {one.terms["indicator"] for one in others} == {None}
+    one = next(one for one in others if foreigners in one.object.indicators and one.terms["field"])
+    weights = SETTINGS.need  # no own assessment either: the weights of field and phase are all there is
+    mean = one.terms["field"] * weights.field + one.terms["phase"] * weights.phase
+    assert one.need == pytest.approx(mean / (weights.field + weights.phase), abs=1e-3)
+
+
+def test_a_judged_figure_that_is_not_worse_here_counts_as_no_need():
+    places = "rate_apprenticeships_per_100_applicants"
+    found = matches(profile=build_profile(INDICATORS, {}, (places,), ("Weiterbildung",)))
+    assert {one.terms["indicator"] for one in found if places in one.object.indicators} == {0.0}
+
+
 def test_likeness_of_giver_and_taker_by_size_type_and_context():
     jena = next(match for match in matches() if match.object.slug == "jena-integrierte-sozialplanung")
     assert jena.terms["size"] == pytest.approx((110 / 170) ** 0.5, abs=1e-3)

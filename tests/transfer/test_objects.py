@@ -43,6 +43,7 @@ next_review: 2027-06-30
 licence: CC BY 4.0
 related:
   - zweite-seite
+published: 2027-01-15
 ---
 
 # Runder Tisch Ausbildung
@@ -163,28 +164,23 @@ def test_unquoted_key_is_explained(folder: Path, written: str) -> None:
         ("Jugendliche fanden", "<b>Jugendliche</b> fanden", 3, "wrong-value", "HTML"),
         ("place: Seite 3", "place: '[Seite](javascript:alert(1))'", 22, "wrong-value", "script"),
         ("- Schulabgängerinnen und Schulabgänger", "- Marsbewohner", 17, "target-group", "target_groups.yml"),
-        ("author:", "revised: [{date: 2027-01-01, what: Neu.}]\nauthor:", 25, "dates", "add `published:`"),
-        (
-            "author:",
-            "published: 2027-02-01\nrevised:\n  - {date: 2027-01-31, what: Neu.}\nauthor:",
-            27,
-            "dates",
-            "before 2027-02-01",
-        ),
+        ("published: 2027-01-15\n", "", 2, "missing-key", "day on which the page first appeared"),
+        ("published: 2027-01-15", "published: Januar 2027", 31, "wrong-value", "day on which the page first appeared"),
+        ("author:", "revised:\n  - {date: 2027-01-14, what: Neu.}\nauthor:", 26, "dates", "before 2027-01-15"),
         ("class: Beispiel", "class: Beispiel\nslug: anders", 10, "slug", "differs from the file name"),
         ("licence: CC BY 4.0", "licence: CC BY 4.0\nindicators: [quote]", 29, "unknown-indicator", "no such indicator"),
-        ("# Runder Tisch Ausbildung", "# Runder Tisch", 33, "heading", "differs from the title"),
-        ("# Runder Tisch Ausbildung\n", "", 34, "heading", "does not begin with its heading"),
-        ("## Ausgangslage", "## Ausganslage", 35, "unknown-section", "did you mean 'Ausgangslage'?"),
-        ("### Hinweise aus der Quelle", "### Tipps", 45, "unknown-section", "unknown subsection"),
-        ("### Hinweise aus der Quelle\n", "", 43, "adaptation-part", "whose advice"),
-        ("- Klein beginnen.\n", "", 45, "empty-section", "empty"),
-        ("Viele Plätze blieben frei.\n", "", 35, "empty-section", "empty"),
-        ("## Quelle\n\nJahresbericht, Seite 3.", "", 32, "missing-section", "missing"),
-        ("Viele Plätze", "Viele <script>Plätze</script>", 37, "unsafe-text", "HTML"),
-        ("Viele Plätze", "Herr Beispiel sagt: Viele Plätze", 37, "unsafe-text", "person's name"),
-        ("Viele Plätze", "```{raw} html\nViele Plätze", 37, "unsafe-text", "directives"),
-        ("Viele Plätze", "{download}`geheim.txt` Viele Plätze", 37, "unsafe-text", "directives"),
+        ("# Runder Tisch Ausbildung", "# Runder Tisch", 34, "heading", "differs from the title"),
+        ("# Runder Tisch Ausbildung\n", "", 35, "heading", "does not begin with its heading"),
+        ("## Ausgangslage", "## Ausganslage", 36, "unknown-section", "did you mean 'Ausgangslage'?"),
+        ("### Hinweise aus der Quelle", "### Tipps", 46, "unknown-section", "unknown subsection"),
+        ("### Hinweise aus der Quelle\n", "", 44, "adaptation-part", "whose advice"),
+        ("- Klein beginnen.\n", "", 46, "empty-section", "empty"),
+        ("Viele Plätze blieben frei.\n", "", 36, "empty-section", "empty"),
+        ("## Quelle\n\nJahresbericht, Seite 3.", "", 33, "missing-section", "missing"),
+        ("Viele Plätze", "Viele <script>Plätze</script>", 38, "unsafe-text", "HTML"),
+        ("Viele Plätze", "Herr Beispiel sagt: Viele Plätze", 38, "unsafe-text", "person's name"),
+        ("Viele Plätze", "```{raw} html\nViele Plätze", 38, "unsafe-text", "directives"),
+        ("Viele Plätze", "{download}`geheim.txt` Viele Plätze", 38, "unsafe-text", "directives"),
     ],
 )
 def test_each_fault_has_its_line(folder: Path, old: str, new: str, line: int, code: str, message: str) -> None:

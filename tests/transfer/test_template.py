@@ -87,6 +87,7 @@ def test_a_template_with_every_placeholder_filled_is_in_order(project):
         "CC BY 4.0",
     )
     assert one.next_review == dt.date(2027, 3, 1) and one.reviewer == "Zweitprüfung steht aus"
+    assert one.published == DAY
 
 
 @pytest.mark.parametrize("forgotten", ["kind", "Ausgangslage", "heading"])

@@ -14,7 +14,7 @@ from transferbuch.errors import PersonFileError, Problem
 from transferbuch.project import CATALOGUE, access_problems, visible_files
 from transferbuch.records import Record, collect, find_line, load_record, nearest, read_person_text
 from transferbuch.regions.keys import AGS
-from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhase, is_count
+from transferbuch.vocabulary import INTERNAL_FOLDER, PUBLIC, Access, FieldOfAction, LifePhases, is_count
 
 Chapter = Literal[
     "rahmenbedingungen",
@@ -127,7 +127,7 @@ class Indicator(Record):
     )
     polarity: Polarity
     role: Role
-    life_phases: tuple[LifePhase, ...] = Field(min_length=1)
+    life_phases: LifePhases = Field(description="the phases one by one, or only `alle`")
     fields: tuple[FieldOfAction, ...] = Field(min_length=1, description="Handlungsfelder")
     caveats: tuple[str, ...] = ()
     regional_caveats: tuple[RegionalCaveat, ...] = ()

@@ -18,11 +18,11 @@ _IDS = uuid.UUID("6d1c8f3e-54b7-4f0e-9a63-2b1d7c90e5a4")  # of this feed's ident
 
 
 def atom_feed(objects: Iterable[TransferObject], folder: str, address: str = "") -> str:
-    """The feed as XML, the latest change first; "" when no object says when it was published.
+    """The feed as XML, the latest change first; "" without any object.
 
     folder: way from the feed to the pages ("transfer/"); address: public address of the site's root, "" if it has none
     """
-    shown = sorted((one for one in objects if one.published), key=lambda one: one.slug)
+    shown = sorted(objects, key=lambda one: one.slug)
     shown.sort(key=_updated, reverse=True)
     if not shown:
         return ""
@@ -50,8 +50,7 @@ def atom_feed(objects: Iterable[TransferObject], folder: str, address: str = "")
 
 
 def _updated(one: TransferObject) -> dt.date:
-    """Day of the last change that readers should hear of; only for objects that have been published."""
-    assert one.published
+    """Day of the last change that readers should hear of."""
     return one.revised[-1].date if one.revised else one.published
 
 

@@ -102,9 +102,9 @@ def _adoption(one: Adoption) -> str:
 
 def _care(one: TransferObject, is_overdue: bool) -> str:
     review = f"nächste Durchsicht {_day(one.next_review)}" + (" (überfällig)" if is_overdue else "")
-    published = [f"veröffentlicht {_day(one.published)}"] if one.published else []
+    published = f"veröffentlicht {_day(one.published)}"
     revised = [f"überarbeitet {_day(part.date)}: {part.what.rstrip('.')}" for part in one.revised]
-    return "; ".join([one.author, one.reviewer, *published, *revised, review, f"Lizenz {one.licence}"])
+    return "; ".join([one.author, one.reviewer, published, *revised, review, f"Lizenz {one.licence}"])
 
 
 def _day(day: dt.date) -> str:

@@ -190,10 +190,12 @@ class Matcher:
 
 
 def _need_terms(one: TransferObject, profile: NeedProfile) -> dict[str, float | None]:
-    addressed = [profile.indicators[id].strength if id in profile.indicators else 0.0 for id in one.indicators]
+    # a figure without judgement, or without a value to judge here, tells nothing of a need: it is no "no need"
+    known = {id: 0.0 for id in profile.looked_at} | {id: need.strength for id, need in profile.indicators.items()}
+    addressed = [known[id] for id in one.indicators if id in known]
     phases = LIFE_PHASES if "alle" in one.life_phases else one.life_phases
     return {
-        "indicator": max(addressed) if addressed and (profile.looked_at or profile.indicators) else None,
+        "indicator": max(addressed, default=None),
         "field": _agreement(one.fields, profile.fields),
         "phase": _agreement(phases, profile.phases),
         "component": _agreement(one.components, profile.components),

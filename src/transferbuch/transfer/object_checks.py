@@ -68,10 +68,7 @@ def _check_target_groups(one: TransferObject, path: Path) -> Iterator[Problem]:
 
 def _check_days(one: TransferObject, path: Path) -> Iterator[Problem]:
     """Revisions come after the page was published, in the order of their days."""
-    days = [day for day in (one.published, *(part.date for part in one.revised)) if day]
-    if one.revised and not one.published:
-        what, do = "a page that was revised has been published", "add `published:`"
-        yield _fault(path, "revised:", "published", what, "", "the day on which the page first appeared", do, "dates")
+    days = [one.published, *(part.date for part in one.revised)]
     for before, day in pairwise(days):
         if day < before:
             expected, do = "first `published`, then the revisions by their days", "sort them"

@@ -9,11 +9,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-from transferbuch.records import (
-    Record,
-)
+from transferbuch.records import Record
 from transferbuch.regions.keys import AGS
 from transferbuch.transfer.evidence import (
     Adoption,
@@ -26,31 +24,12 @@ from transferbuch.transfer.evidence import (
     Text,
     read_keys,
 )
-from transferbuch.vocabulary import PUBLIC, Access, Component, FieldOfAction, LifePhase
+from transferbuch.vocabulary import PUBLIC, Access, Component, FieldOfAction, Filled, LifePhases
 
 Kind = Literal["Strukturmodell", "Angebot", "Instrument", "Prozess", "Kooperation"]
 GiverType = Literal["Landkreis", "kreisfreie Stadt", "Stadt", "Land", "Verbund", "Programm"]
 
 LIST_PAGE = "index.md"
-
-
-def _filled(items: tuple[str, ...]) -> tuple[str, ...]:
-    # Not `min_length`: pydantic would report "too short" as well whenever the only item has a fault of its own.
-    if not items:
-        raise ValueError("the list is empty")
-    return items
-
-
-Filled = AfterValidator(_filled)
-
-
-def _all_or_some(phases: tuple[LifePhase, ...]) -> tuple[LifePhase, ...]:
-    if "alle" in phases and len(phases) > 1:
-        raise ValueError("`alle` stands alone; name the phases, or only `alle`")
-    return phases
-
-
-LifePhases = Annotated[tuple[LifePhase, ...], Filled, AfterValidator(_all_or_some)]
 
 
 class Giver(Record):
@@ -123,7 +102,7 @@ class TransferObject(Record):
     material: Text | None = Field(default=None, description="how to get at material, without addresses")
     source: Source = Field(description="where the facts were published")
     information_date: Text = Field(description="what the facts date from, e.g. um 2018 (Quelle ohne Datum)")
-    published: dt.date | None = Field(default=None, description="day on which the page first appeared; feeds need it")
+    published: dt.date = Field(description="day on which the page first appeared, e.g. 2026-11-30; it stays")
     revised: tuple[Revision, ...] = Field(default=(), description="later changes with their days, the oldest first")
     author: Text = Field(description="function, never a person")
     reviewer: Text = Field(description="function of the second reader, or that the second reading is outstanding")

@@ -53,7 +53,8 @@ class Known:
 
 
 def write_template(project: Project, slug: str, title: str, ags: str, day: dt.date) -> Path:
-    """Write `book/transfer/<slug>.md` and return its path; `day` is the one from which the review is counted.
+    """Write `book/transfer/<slug>.md` and return its path; `day` is put in as the one on which the page first appears,
+    and the review is counted from it.
 
     Raises UsageError for a slug that is none or that is taken, also by an internal page, and for a key that the
     register does not know.
@@ -98,6 +99,7 @@ def template_text(known: Known, day: dt.date) -> str:
 def _given(known: Known, day: dt.date) -> dict[str, object]:
     """Values that need not be filled in, by key; nested ones by `giver.name`."""
     given: dict[str, object] = {"reviewer": "Zweitprüfung steht aus", "next_review": day + _REVIEW_AFTER}
+    given["published"] = day  # the author changes it if the page goes online later
     given["giver.ags"] = PLACEHOLDER  # optional only for associations and programmes
     if known.title:
         given["title"] = known.title
