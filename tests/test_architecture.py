@@ -9,7 +9,7 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "transferbuch"
 # from the roof to the cellar; the modules of one floor may import each other without circles
 FLOORS = (
-    ("cli", "cli_data", "cli_options", "__main__"),
+    ("cli", "cli_cache", "cli_data", "cli_options", "__main__"),
     ("explorer",),
     ("site",),
     ("editions",),
@@ -19,7 +19,7 @@ FLOORS = (
     ("indicators",),
     ("data",),
     ("regions",),
-    ("errors", "records", "record_faults", "yaml_tree", "project", "vocabulary", "__init__"),
+    ("errors", "records", "record_faults", "yaml_tree", "project", "reference_day", "vocabulary", "__init__"),
 )
 HEIGHT = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(path for path in SRC.rglob("*.py") if "assets" not in path.relative_to(SRC).parts)

@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit code. Everything else is imported when a command needs it.
 
-The commands `transferbuch data …` are in `cli_data`, options that several commands have in `cli_options`.
+The commands `transferbuch data …` are in `cli_data`, `transferbuch cache …` in `cli_cache`, options that several
+commands have in `cli_options`.
 """
 
 import os
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 import typer.exceptions
 
+from transferbuch.cli_cache import cache_app
 from transferbuch.cli_data import data_app
 from transferbuch.cli_options import AudienceOption, DataOption, GebietsstandOption, JsonOption
 from transferbuch.errors import EXIT_BUG, EXIT_OK, EXIT_USAGE, TransferbuchError
@@ -28,6 +30,7 @@ app = typer.Typer(
     "gate refused, 1 our bug.",
 )
 app.add_typer(data_app, name="data")
+app.add_typer(cache_app, name="cache")
 new_app = typer.Typer(no_args_is_help=True, help="Begin a new file from a template that explains every field.")
 app.add_typer(new_app, name="new")
 
@@ -63,32 +66,41 @@ def build(
             "--portal/--no-portal", help="Build the start page, transfer objects, indicators and methods too."
         ),
     ] = True,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first edition that fails, and publish nothing.")
+    ] = False,
 ) -> None:
-    """Build editions and portal into a static site; exit 11 if some editions failed (the others are published)."""
+    """Build editions and portal into a static site; exit 11 if some editions failed (the others are published).
+
+    Only what changed is made again, `transferbuch explain AGS` says what; Ctrl-C leaves the site as it was, and the
+    next run goes on.
+    """
     from transferbuch.project import find_project
+    from transferbuch.reference_day import reference_day
+    from transferbuch.site.unchanged import LastBuild
+
+    project = find_project(audience=audience)
+    target = out or project.build / "site"
+    choice = {"data": data, "only": tuple(only or ()), "gebietsstand": gebietsstand, "portal": portal}
+    choice["laender"] = tuple(land or ())
+    last = LastBuild(project, target, choice, reference_day().isoformat())
+    if not (force or dry_run) and (lines := last.lines()):
+        print(*lines, sep="\n")
+        return
+
     from transferbuch.site.build import BuildRequest, build_site, describe_plan
     from transferbuch.site.progress import build_progress
 
-    project = find_project(audience=audience)
-    request = BuildRequest(
-        data=data,
-        out=out or project.build / "site",
-        only=tuple(only or ()),
-        laender=tuple(land or ()),
-        gebietsstand=gebietsstand,
-        workers=workers,
-        force=force,
-        portal=portal,
-    )
+    request = BuildRequest(out=target, workers=workers, force=force, fail_fast=fail_fast, **choice)
     if dry_run:
         for line in describe_plan(project, request):
             print(line)
         return
     with build_progress() as progress:
         report = build_site(project, request, progress)
-    for line in report.recap():
-        print(line)
+    print(*report.recap(), sep="\n")
     report.raise_for_failures()
+    last.remember(report.unchanged().recap())
 
 
 @app.command()
@@ -182,7 +194,7 @@ def new_transfer(
     Exit 2 if the slug is taken or is none.
     """
     from transferbuch.project import find_project
-    from transferbuch.transfer.reviews import reference_day
+    from transferbuch.reference_day import reference_day
     from transferbuch.transfer.template import write_template
 
     project = find_project()
@@ -219,6 +231,25 @@ def match(
         return
     for line in report.lines():
         print(line)
+
+
+@app.command()
+def explain(
+    ags: Annotated[
+        str, typer.Argument(help="Key of the municipality, five digits; a combined territory: 09463+09473.")
+    ],
+    data: DataOption = "",
+    gebietsstand: GebietsstandOption = "",
+    audience: AudienceOption = "public",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Site that is asked about. Default: that of the audience.")
+    ] = None,
+) -> None:
+    """Why an edition of the site is up to date or not: every input that changed, old and new. Builds nothing."""
+    from transferbuch.project import find_project
+    from transferbuch.site.explain import explain_edition
+
+    print(explain_edition(find_project(audience=audience), ags, data, gebietsstand, out))
 
 
 @app.command()

@@ -9,10 +9,11 @@ import pytest
 from tests.transfer.test_objects import PAGE
 from transferbuch.errors import EXIT_USAGE, PersonFileError, UsageError
 from transferbuch.project import CATALOGUE, Project
+from transferbuch.reference_day import reference_day
 from transferbuch.site.build_report import BuildReport, write_report
 from transferbuch.site.checks import check_all, check_files
 from transferbuch.transfer.loading import load_transfer_objects
-from transferbuch.transfer.reviews import overdue, reference_day
+from transferbuch.transfer.reviews import overdue
 
 ROOT = Path(__file__).parents[2]
 LATE = "1893456000"  # 1 January 2030

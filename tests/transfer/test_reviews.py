@@ -7,9 +7,10 @@ import pytest
 from tests.transfer.test_objects import PAGE
 
 from transferbuch.errors import UsageError
+from transferbuch.reference_day import reference_day
 from transferbuch.transfer.loading import load_transfer_object
 from transferbuch.transfer.objects import TransferObject
-from transferbuch.transfer.reviews import overdue, reference_day
+from transferbuch.transfer.reviews import overdue
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import Template
 from transferbuch.editions.values import Computed
 from transferbuch.indicators.catalogue import Indicator
+from transferbuch.reference_day import reference_day
 from transferbuch.regions.keys import BUND, CombinedAGS, group_key
 from transferbuch.regions.reforms import Territory
 from transferbuch.regions.register import Kreis, Register
@@ -43,7 +44,6 @@ from transferbuch.secrecy.protect import ProtectedTable
 from transferbuch.transfer.goals import Goal
 from transferbuch.transfer.matching import Matcher
 from transferbuch.transfer.objects import TransferObject
-from transferbuch.transfer.reviews import reference_day
 from transferbuch.vocabulary import PUBLIC
 
 FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"

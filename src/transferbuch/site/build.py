@@ -17,6 +17,7 @@ from transferbuch.editions.kernels import engine_name
 from transferbuch.editions.plan import Edition
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
 from transferbuch.project import Project
+from transferbuch.reference_day import reference_day
 from transferbuch.regions.keys import edition_folder
 from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
 from transferbuch.site.build_report import BuildReport, read_report, write_report
@@ -27,7 +28,7 @@ from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
 from transferbuch.site.tasks import Tasks
 from transferbuch.site.workers import Stopped, build_editions
-from transferbuch.transfer.reviews import overdue, reference_day
+from transferbuch.transfer.reviews import overdue
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,11 @@ class BuildReport:
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
 
+    def unchanged(self) -> "BuildReport":
+        """What a build would report that finds nothing changed."""
+        editions = tuple(dataclasses.replace(one, outcome="cached") for one in self.editions)
+        return dataclasses.replace(self, editions=editions, portal="up to date")
+
     def raise_for_failures(self) -> None:
         """Raises EditionsFailed (exit 11) naming the failed editions, if there are any."""
         failed = [one for one in self.editions if one.failed]

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from transferbuch.editions.fingerprints import code_hash, tree_hash
 from transferbuch.errors import PersonFileError, Problem, TransferbuchError, UsageError
 from transferbuch.project import CATALOGUE, Project, visible_files
+from transferbuch.reference_day import reference_day
 from transferbuch.site.gates import check_machine
 from transferbuch.site.glossary import load_glossary
 from transferbuch.site.pages import load_pages
 from transferbuch.transfer.loading import load_transfer_objects
 from transferbuch.transfer.objects import TransferObject
-from transferbuch.transfer.reviews import overdue, reference_day
+from transferbuch.transfer.reviews import overdue
 from transferbuch.vocabulary import INTERNAL, PUBLIC
 
 if TYPE_CHECKING:  # slow to import, and a check of pages needs none of it

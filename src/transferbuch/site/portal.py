@@ -18,6 +18,7 @@ from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import catalogue_hash, code_hash, tree_hash
 from transferbuch.editions.matches import takers_by_object
 from transferbuch.project import Project
+from transferbuch.reference_day import reference_day
 from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
 from transferbuch.site.audience import NO_ROBOTS, banner_of
@@ -29,7 +30,7 @@ from transferbuch.site.quality_page import QUALITY_PAGE, write_quality_page, wri
 from transferbuch.site.release import Release
 from transferbuch.site.transfer_ext import size_class
 from transferbuch.transfer.objects import TransferObject
-from transferbuch.transfer.reviews import overdue, reference_day
+from transferbuch.transfer.reviews import overdue
 from transferbuch.vocabulary import INTERNAL, INTERNAL_FOLDER
 
 TITLE = "Transferbuch"

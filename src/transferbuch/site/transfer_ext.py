@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from transferbuch.records import nearest
+from transferbuch.reference_day import reference_day
 from transferbuch.regions.names import slugify
 from transferbuch.site.adoption_picture import adoption_picture
 from transferbuch.site.feed import FEED, TITLE, atom_feed
@@ -36,7 +37,7 @@ from transferbuch.transfer.evidence import STEPS
 from transferbuch.transfer.groups import groups_of, load_groups
 from transferbuch.transfer.loading import load_transfer_objects
 from transferbuch.transfer.objects import Component, GiverType, Kind, TransferObject
-from transferbuch.transfer.reviews import overdue, reference_day
+from transferbuch.transfer.reviews import overdue
 from transferbuch.vocabulary import FIELDS, LIFE_PHASES
 
 ALL_PHASES = "alle"
