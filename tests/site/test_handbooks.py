@@ -29,7 +29,7 @@ from transferbuch.report.proposal_words import STATES
 from transferbuch.site.assessment_ext import BOX, KINDS, Assessment
 from transferbuch.site.inputs import load_inputs
 from transferbuch.site.match_report import match_municipality
-from transferbuch.site.portal import build_portal
+from transferbuch.site.portal import Portal
 from transferbuch.site.release import Release, load_release
 from transferbuch.transfer.assessment import GROUPS, load_assessment
 from transferbuch.transfer.objects import TransferObject
@@ -282,7 +282,7 @@ def desk(release, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("arbeitsordner")
     [edition] = release.plan(only=("99001",))
     release.write_slice(folder, edition)
-    build_portal(release, ["99001"], folder / "site")
+    Portal(release, ["99001"]).build(folder / "site")
     for path in (folder / "site" / "daten").iterdir():
         path.rename(folder / path.name)
     return folder

@@ -15,7 +15,7 @@ from transferbuch.project import Project
 from transferbuch.regions.register import load_register
 from transferbuch.site.address import public_address
 from transferbuch.site.indicator_page import corrections_text, formula_text
-from transferbuch.site.portal import _giver_sizes, portal_inputs, portal_toc
+from transferbuch.site.portal import Portal, _giver_sizes, portal_toc
 from transferbuch.site.portal_ext import CHAPTER_TITLES
 from transferbuch.site.profile import profile_html
 from transferbuch.transfer.loading import load_transfer_objects
@@ -124,7 +124,7 @@ def test_the_portal_is_built_again_when_a_review_expires_and_not_every_day(monke
 
     def mark(day):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(dt.datetime.fromisoformat(f"{day}T12:00+00:00").timestamp())))
-        return portal_inputs(release, [])
+        return Portal(release, []).inputs
 
     assert mark("2027-06-01") == mark("2027-06-30") != mark("2027-07-01") == mark("2027-08-01")
 

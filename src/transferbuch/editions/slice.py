@@ -61,12 +61,13 @@ def write_slice(
     territory: Territory,
     own_data: Sequence[ProtectedTable] = (),
     areas: tuple[AreaIndex, ...] = (),
+    records: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Write the slice of `edition` into the (empty or missing) `folder`; returns its fingerprint (SHA-256).
 
     `computed.values` may be those of the Land and the Bund alone. Of comparisons, trends and findings, the slice holds
-    those of this municipality; of findings those that stop a figure or were accepted. Raises ValueError if
-    a public edition is handed anything internal.
+    those of this municipality; of findings those that stop a figure or were accepted. `records` saves making
+    `indicator_records` again. Raises ValueError if a public edition is handed anything internal.
     """
     own_data = tuple(own_data)
     if edition.audience == PUBLIC:
@@ -106,9 +107,7 @@ def write_slice(
         "parameters": edition.parameters.model_dump(
             mode="json", exclude={"own_data", "indices", "audiences", "goals", "brand"}
         ),
-        "indicators": [
-            {**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()
-        ],
+        "indicators": records or indicator_records(indicators, sources),
         "tables": tables,
         "needs": needs_record(profile),
         "transfer": [match_record(one, matcher, computed.context) for one in matches[: matcher.settings.first]],
@@ -128,7 +127,9 @@ def write_slice(
         ],
     }
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    # one line per entry: to be read by people, and soon written
+    entries = (f"{json.dumps(key)}: {_json(value)}" for key, value in sorted(content.items()))
+    text = "{\n" + ",\n".join(entries) + "\n}\n"
     (folder / "slice.json").write_text(text, encoding="utf-8")
     part.to_parquet(folder / "values.parquet", index=False)
     for name, regions in (
@@ -260,6 +261,15 @@ def _named_objects(edition: Edition, objects: Iterable[TransferObject]) -> dict[
         for one in objects
         if one.slug in named
     }
+
+
+def indicator_records(indicators: Mapping[str, Indicator], sources: Mapping[str, Source]) -> list[dict[str, Any]]:
+    """The catalogue's indicators as every slice has them, with their official tables."""
+    return [{**one.model_dump(mode="json"), "tables": _tables_of(one, sources)} for one in indicators.values()]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _tables_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[str]:

@@ -23,12 +23,15 @@ from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
 from transferbuch.site.build_report import BuildReport, read_report, write_report
 from transferbuch.site.edition import EditionResult, EditionTask, find_edition
 from transferbuch.site.gates import check_site
-from transferbuch.site.portal import build_portal, portal_inputs
+from transferbuch.site.portal import Portal
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
 from transferbuch.site.tasks import Tasks
 from transferbuch.site.workers import Stopped, build_editions
 from transferbuch.transfer.reviews import overdue
+
+PORTALS = "portals"
+"""Kind of entries in the cache: the pages of the portal (`html/`)."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,12 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     release = load_release(project, request.data, request.gebietsstand)
     plan = release.plan(request.only, request.laender)
     before = read_report(request.out)
-    run = _Run(release, plan, request, progress)
-    results = run.results()
-    results += _kept(before, release, plan, request)
-    results.sort(key=lambda one: one.ags)
+    kept = _kept(before, release, plan, request)
+    run = _Run(release, plan, [one.ags for one in kept], request, progress)
+    results = sorted(run.results() + kept, key=lambda one: one.ags)
     report = _publish(release, request, results, before)
-    cache = Cache(project.build / "cache")
     if run.built:
-        cache.prune()
+        Cache(project.build / "cache").prune()
     return dataclasses.replace(report, secrecy=run.audit.line() if run.audit.cells else "")
 
 
@@ -85,12 +86,15 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
 
 
 class _Run:
-    """One pass over the planned editions: slices are written while workers build."""
+    """One pass over the planned editions: slices are written and the portal is built while workers build."""
 
-    def __init__(self, release: Release, plan: list[Edition], request: BuildRequest, progress: Report) -> None:
+    def __init__(
+        self, release: Release, plan: list[Edition], others: list[str], request: BuildRequest, progress: Report
+    ) -> None:
         self._release, self._request, self._progress = release, request, progress
         # editions with own tables first: what the audit refuses must not wait for the others
         self._plan = sorted(plan, key=lambda one: one.ags not in release.own_given.tables)
+        self._others = others  # editions of the site that stay as they are
         self._cache = Cache(release.project.build / "cache")
         self._found: list[EditionResult] = []
         self._done = 0
@@ -104,7 +108,9 @@ class _Run:
                 0, len(self._plan), "this system cannot fork: each notebook starts a kernel, which is slower"
             )
         try:
-            built = build_editions(self._tasks(), self._request.workers, self._show, self._request.fail_fast)
+            built = build_editions(
+                self._tasks(), self._request.workers, self._show, self._request.fail_fast, self._portal
+            )
         except Stopped as stopped:
             what = f"stopped at the first failure, as asked for: {stopped}"
             raise EditionsFailed(Problem("--fail-fast", 0, "", what, code="edition-failed")) from None
@@ -129,6 +135,11 @@ class _Run:
                 name, why = edition.kreis.label, "up to date"
                 self._found.append(EditionResult(edition.ags, name, "cached", why=why, inputs=task.key))
                 self._done += 1
+
+    def _portal(self) -> None:
+        """Have the portal in the cache when the last edition is ready; it is another one if an edition fails."""
+        if self._request.portal:
+            _portal_of(self._release, [*(one.ags for one in self._plan), *self._others], self._request.force)
 
     def _folder(self, edition: Edition) -> Path:
         return self._release.project.build / "work" / edition.folder
@@ -192,11 +203,8 @@ def _publish(
 def _portal(
     release: Release, request: BuildRequest, published: list[EditionResult], before: BuildReport | None, new: Path
 ) -> tuple[str, str]:
-    """Build the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
-    editions = [one.ags for one in published]
-    mark = portal_inputs(release, editions)
-    current = before is not None and before.portal_inputs == mark and (request.out / "index.html").is_file()
-    if not request.force and current or not request.portal:
+    """Put the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
+    if not request.portal:
         for path in request.out.iterdir() if request.out.is_dir() else []:
             if path.name in ("kommunen", REPORT):
                 continue
@@ -204,6 +212,18 @@ def _portal(
                 shutil.copytree(path, new / path.name, copy_function=link)
             else:
                 link(path, new / path.name)
-        return ("up to date" if current else "not asked for", before.portal_inputs if before else "")
-    build_portal(release, editions, new)
-    return "built", mark
+        return "not asked for", before.portal_inputs if before else ""
+    html, mark = _portal_of(release, [one.ags for one in published])
+    shutil.copytree(html, new, copy_function=link, dirs_exist_ok=True)
+    return "up to date" if before and before.portal_inputs == mark else "built", mark
+
+
+def _portal_of(release: Release, editions: list[str], force: bool = False) -> tuple[Path, str]:
+    """Folder of the portal with these editions in the cache, where it is put if need be; fingerprint of its inputs."""
+    cache, portal = Cache(release.project.build / "cache"), Portal(release, editions)
+    if force:
+        cache.drop(PORTALS, portal.inputs)
+    entry = cache.find(PORTALS, portal.inputs) or cache.keep(
+        PORTALS, portal.inputs, lambda folder: portal.build(folder / "html")
+    )
+    return entry / "html", portal.inputs

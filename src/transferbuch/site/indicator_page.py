@@ -1,5 +1,6 @@
 """The portal's page of one indicator, generated from its YAML: meaning, formula, source, limits, latest values."""
 
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
 
@@ -27,17 +28,23 @@ _ROLE = {"context": "Rahmenbedingung", "process": "Verlauf", "result": "Ergebnis
 
 
 def write_indicator_page(
-    path: Path, indicator: Indicator, inputs: Inputs, package: DataPackage, computed: Computed, editions: list[str]
+    path: Path,
+    indicator: Indicator,
+    inputs: Inputs,
+    package: DataPackage,
+    computed: Computed,
+    editions: list[str],
+    laender: Collection[str],
 ) -> None:
-    """Write the Markdown page of one indicator; `computed` holds the others too."""
+    """Write the Markdown page of one indicator, whose values alone `computed` holds; `laender`: keys of those that the
+    data know."""
     values = computed.values
     path.parent.mkdir(parents=True, exist_ok=True)
     labels = {variable.id: variable.label for source in inputs.sources.values() for variable in source.variables}
-    shown = values[(values["indicator"] == indicator.id) & (values["status"] == "ok") & values["ags"].isin(editions)]
+    shown = values[(values["status"] == "ok") & values["ags"].isin(editions)]
     used = {mark for files in shown["files"].unique() for mark in files.split(",")}
     neutral = " Er beschreibt Rahmenbedingungen." if indicator.role == "context" else ""
     judgement = _POLARITY[indicator.polarity] + (neutral if indicator.polarity == "no_judgement" else "")
-    laender = set(values["ags"].str[:2])
     path.write_text(
         f"# {indicator.title}\n\n{indicator.definition}\n\n{judgement}\n\n"
         f"## Berechnung\n\n{formula_text(indicator.formula, labels)} Fehlt eine der Zahlen oder ist sie geheim, gibt "
@@ -130,7 +137,7 @@ def _caveats(indicator: Indicator, inputs: Inputs) -> str:
 
 def corrections_text(indicator: Indicator, inputs: Inputs, values: pd.DataFrame, labels: dict[str, str]) -> str:
     """Section with the declared corrections of the formula's figures in regions that `values` hold; "" without any."""
-    held = set(values.loc[values["indicator"] == indicator.id, "ags"])
+    held = set(values["ags"])
     lines = [
         _correction(correction, inputs, labels[correction.entry.variable])
         for correction in inputs.corrections
@@ -151,7 +158,7 @@ def _correction(correction: Correction, inputs: Inputs, label: str) -> str:
     )
 
 
-def breaks_text(indicator: Indicator, inputs: Inputs, laender: set[str]) -> str:
+def breaks_text(indicator: Indicator, inputs: Inputs, laender: Collection[str]) -> str:
     """Section with the breaks of the formula's figures that concern `laender`, in order of years; "" without any."""
     found = sorted(
         {
@@ -176,7 +183,7 @@ def _lands_of(one: Break, inputs: Inputs) -> str:
 
 def findings_text(indicator: Indicator, inputs: Inputs, computed: Computed, labels: dict[str, str]) -> str:
     """Section with figures of the formula that the checks stop, or that were signed off, in regions with values."""
-    held = set(computed.values.loc[computed.values["indicator"] == indicator.id, "ags"])
+    held = set(computed.values["ags"])
     lines = [
         f"- „{labels.get(one.variable, indicator.title)}“, {region_label(one.ags, inputs)}, {one.year}"
         f"{'' if one.value is None else f': amtlich {count(one.value)}'}. "

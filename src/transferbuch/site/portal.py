@@ -9,9 +9,12 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import yaml
 
 from transferbuch.data.store import DataPackage
@@ -23,6 +26,7 @@ from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
 from transferbuch.site.audience import NO_ROBOTS, banner_of
 from transferbuch.site.book import BookSettings, build_book
+from transferbuch.site.downloads import write_csv
 from transferbuch.site.edition import PROPOSALS, footer_of
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
@@ -75,67 +79,93 @@ _VALUE_FIELDS = (
 )
 
 
-def portal_inputs(release: Release, editions: Iterable[str]) -> str:
-    """Fingerprint of everything the portal depends on."""
-    project, values = release.project, release.computed.values
-    shown = values[values["ags"].isin(list(editions))]
-    parts = [
-        tree_hash(project.book, leave_out="" if project.is_internal else INTERNAL_FOLDER),
-        (project.root / "_toc.yml").read_text(encoding="utf-8"),
-        catalogue_hash(project.is_internal),
-        code_hash(),
-        release.package.id,
-        release.gebietsstand,
-        ",".join(sorted(editions)),
-        str(pd.util.hash_pandas_object(shown, index=False).sum()),
-        release.inputs.address,
-        json.dumps(_takers(release, editions), sort_keys=True),
-        ",".join(one.slug for one in overdue(release.inputs.objects, reference_day())),  # not the day: it moves on
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+class Portal:
+    """The portal for the given editions of a release; what of its making is also part of its inputs is made once."""
 
+    def __init__(self, release: Release, editions: Iterable[str]) -> None:
+        self._release, self.editions = release, sorted(editions)
 
-def build_portal(release: Release, editions: Iterable[str], out: Path) -> None:
-    """Build the portal into `out`, beside the editions in `out/kommunen`. Raises PersonFileError for a faulty page."""
-    project, inputs, package, computed = release.project, release.inputs, release.package, release.computed
-    editions, values = sorted(editions), computed.values
-    source = project.build / "work" / "portal"
-    shutil.rmtree(source, ignore_errors=True)
-    _copy_book(project, source)
-    for indicator in inputs.indicators.values():
-        write_indicator_page(
-            source / "indikatoren" / f"{indicator.id}.md", indicator, inputs, package, computed, editions
+    @cached_property
+    def inputs(self) -> str:
+        """Fingerprint of everything the portal depends on."""
+        release = self._release
+        project, values = release.project, release.computed.values
+        shown = values[values["ags"].isin(self.editions)]
+        parts = [
+            tree_hash(project.book, leave_out="" if project.is_internal else INTERNAL_FOLDER),
+            (project.root / "_toc.yml").read_text(encoding="utf-8"),
+            catalogue_hash(project.is_internal),
+            code_hash(),
+            release.package.id,
+            release.gebietsstand,
+            ",".join(self.editions),
+            str(pd.util.hash_pandas_object(shown, index=False).sum()),
+            release.inputs.address,
+            json.dumps(self._takers, sort_keys=True),
+            ",".join(one.slug for one in overdue(release.inputs.objects, reference_day())),  # not the day: it moves on
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def build(self, out: Path) -> None:
+        """Build it into `out`, beside the editions in `out/kommunen`. Raises PersonFileError for a faulty page."""
+        release, editions = self._release, self.editions
+        project, inputs, package, computed = release.project, release.inputs, release.package, release.computed
+        values = computed.values
+        source = project.build / "work" / "portal"
+        shutil.rmtree(source, ignore_errors=True)
+        _copy_book(project, source)
+        by_indicator = dict(iter(values.groupby("indicator", sort=False)))
+        laender = {ags[:2] for ags in values["ags"].unique()}
+        for indicator in inputs.indicators.values():
+            page = source / "indikatoren" / f"{indicator.id}.md"
+            own = replace(computed, values=by_indicator.get(indicator.id, values.head(0)))
+            write_indicator_page(page, indicator, inputs, package, own, editions, laender)
+        write_quality_page(source / f"{QUALITY_PAGE}.md", inputs, package, computed)
+        internal_pages = [page.name for page in inputs.pages if page.access == INTERNAL]
+        toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
+        (source / "_toc.yml").write_text(
+            yaml.safe_dump(portal_toc(toc, list(inputs.indicators), internal_pages), allow_unicode=True),
+            encoding="utf-8",
         )
-    write_quality_page(source / f"{QUALITY_PAGE}.md", inputs, package, computed)
-    internal_pages = [page.name for page in inputs.pages if page.access == INTERNAL]
-    toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
-    (source / "_toc.yml").write_text(
-        yaml.safe_dump(portal_toc(toc, list(inputs.indicators), internal_pages), allow_unicode=True), encoding="utf-8"
-    )
-    fictional = bool(editions) and all(inputs.kreis(ags).ags.is_fictional for ags in editions)
-    build_book(
-        source,
-        out,
-        BookSettings(
-            title=TITLE,
-            banner=banner_of(project.audience, fictional),
-            footer=footer_of(project.audience, fictional, values["stand"].unique()),
-            robots=NO_ROBOTS if project.is_internal else "",
-            search_label="Im Transferbuch suchen",
-            extensions=("transferbuch.site.portal_ext",),
-            config_values={
-                "transferbuch_editions": json.dumps(_editions(editions, inputs), ensure_ascii=False),
-                "transferbuch_indicators": inputs.indicators,
-                "transferbuch_objects": inputs.objects,
-                "transferbuch_sizes": _giver_sizes(inputs.objects.values(), values),
-                "transferbuch_takers": _takers(release, editions),
-                "html_baseurl": inputs.address,
-            },
-            keep=("kommunen",),
-        ),
-    )
-    _write_data(out / "daten", inputs, package, values, editions)
-    write_quality_tables(out / "daten", inputs, computed)
+        fictional = bool(editions) and all(inputs.kreis(ags).ags.is_fictional for ags in editions)
+        build_book(
+            source,
+            out,
+            BookSettings(
+                title=TITLE,
+                banner=banner_of(project.audience, fictional),
+                footer=footer_of(project.audience, fictional, values["stand"].unique()),
+                robots=NO_ROBOTS if project.is_internal else "",
+                search_label="Im Transferbuch suchen",
+                extensions=("transferbuch.site.portal_ext",),
+                config_values={
+                    "transferbuch_editions": json.dumps(_editions(editions, inputs), ensure_ascii=False),
+                    "transferbuch_indicators": inputs.indicators,
+                    "transferbuch_objects": inputs.objects,
+                    "transferbuch_sizes": _giver_sizes(inputs.objects.values(), values),
+                    "transferbuch_takers": self._takers,
+                    "html_baseurl": inputs.address,
+                },
+                keep=("kommunen",),
+            ),
+        )
+        _write_data(out / "daten", inputs, package, values, editions)
+        write_quality_tables(out / "daten", inputs, computed)
+
+    @cached_property
+    def _takers(self) -> dict[str, list[tuple[str, str]]]:
+        """Slug → (page, name) of the editions of this site that propose the object, where it fits well."""
+        release = self._release
+        if not self.editions:
+            return {}
+        settings = release.matcher.settings
+        plan = {one.ags: one for one in release.plan(only=tuple(self.editions))}
+        with_page = [one for one in plan.values() if any(chapter.name == PROPOSALS for chapter in one.chapters)]
+        found = {one.ags: release.matches_of(one)[1] for one in with_page}
+        return {
+            slug: [(f"{plan[ags].folder}/{PROPOSALS}.html", plan[ags].kreis.label) for ags in takers]
+            for slug, takers in takers_by_object(found, settings.first, settings.least_score).items()
+        }
 
 
 def _copy_book(project: Project, source: Path) -> None:
@@ -146,20 +176,6 @@ def _copy_book(project: Project, source: Path) -> None:
     for path in hidden.glob("*.md"):
         path.rename(hidden.parent / path.name)
     shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _takers(release: Release, editions: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-    """Slug → (page, name) of the editions of this site that propose the object, where it fits well."""
-    if not editions:
-        return {}
-    settings = release.matcher.settings
-    plan = {one.ags: one for one in release.plan(only=tuple(editions))}
-    with_page = [one for one in plan.values() if any(chapter.name == PROPOSALS for chapter in one.chapters)]
-    found = {one.ags: release.matches_of(one)[1] for one in with_page}
-    return {
-        slug: [(f"{plan[ags].folder}/{PROPOSALS}.html", plan[ags].kreis.label) for ags in takers]
-        for slug, takers in takers_by_object(found, settings.first, settings.least_score).items()
-    }
 
 
 def _giver_sizes(objects: Iterable[TransferObject], values: pd.DataFrame) -> dict[str, str]:
@@ -232,7 +248,7 @@ def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.D
     folder.mkdir(parents=True, exist_ok=True)
     laender = {str(inputs.kreis(ags).land) for ags in editions}
     shown = values[values["ags"].isin({*editions, *laender, "DG"})].sort_values(["indicator", "ags", "year"])
-    shown.to_csv(folder / "werte.csv", sep=";", decimal=",", index=False, encoding="utf-8", lineterminator="\n")
+    write_csv(pa.Table.from_pandas(shown, preserve_index=False), folder / "werte.csv")
     shown.to_parquet(folder / "werte.parquet", index=False)
     indicators = [one.model_dump(mode="json") for one in inputs.indicators.values()]
     (folder / "indikatoren.json").write_text(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ from transferbuch.editions.own_figures import (
     published_classes,
 )
 from transferbuch.editions.plan import Edition, plan_editions
-from transferbuch.editions.slice import FICTIONAL_AUTHOR, seen_regions, write_slice
+from transferbuch.editions.slice import FICTIONAL_AUTHOR, indicator_records, seen_regions, write_slice
 from transferbuch.editions.values import Computed, load_values, read_territory
 from transferbuch.project import MODELLREGION, Project
 from transferbuch.regions.keys import CombinedAGS
@@ -97,7 +98,12 @@ class Release:
             self.own.tables_of(edition.ags),
             # names of areas leave the house only in an edition that shows them
             self.own.areas.get(edition.ags, ()) if any(one.needs == "areas" for one in edition.chapters) else (),
+            self._records,
         )
+
+    @cached_property
+    def _records(self) -> list[dict[str, Any]]:
+        return indicator_records(self.inputs.indicators, self.inputs.sources)
 
     def audit_slices(self, slices: Iterable[tuple[str, Path]]) -> Audit:
         """Audit of the own figures in written slices, by key of the edition.

@@ -28,9 +28,14 @@ class Stopped(Exception):
 
 
 def build_editions(
-    tasks: Iterable[EditionTask], workers: int, done: Done, fail_fast: bool = False
+    tasks: Iterable[EditionTask],
+    workers: int,
+    done: Done,
+    fail_fast: bool = False,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[EditionResult]:
-    """Build them all, as `tasks` come; `done` is called with each result, in a thread of its own.
+    """Build them all, as `tasks` come; `done` is called with each result, in a thread of its own. `meanwhile` is what
+    this process does when it has handed out all tasks.
 
     A worker that dies takes no edition with it but the one that kills it: `engine failed`. Raises ReleaseRefused with
     the faults of all editions, Stopped, KeyboardInterrupt; no process is left then.
@@ -51,6 +56,7 @@ def build_editions(
                 future.add_done_callback(ended)
                 continue
             broken.append(task)
+        meanwhile()
         for future in concurrent.futures.as_completed(futures):
             try:
                 results.append(future.result())
@@ -109,11 +115,13 @@ def _begin() -> None:
     if engine_name():
         warm_process()
     gc.freeze()
-    gc.set_threshold(50_000)  # Sphinx makes many objects that live as long as the book
+    gc.disable()  # Sphinx makes many objects that live as long as the book: what is left of it is collected afterwards
 
 
 def _work(task: EditionTask) -> EditionResult:
     try:
-        return build_edition(task)
+        result = build_edition(task)
+        gc.collect()
+        return result
     except SystemExit:  # temporary folders are gone by now; the pool would take it for the result of a task
         os._exit(1)
