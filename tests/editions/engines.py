@@ -43,7 +43,7 @@ def run(path: Path, engine: str | None, **options: Any) -> nbformat.NotebookNode
     os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel does not watch stdout while it sees this
     if engine is STOCK:
         config = Config({"KernelManager": {"transport": "ipc"}})
-        options = {"config": config, "shutdown_kernel": "immediate", **options}
+        options = {"config": config, "shutdown_kernel": "immediate", "execution_timeout": 60, **options}
     try:
         papermill.execute_notebook(
             str(path), str(out), engine_name=engine, cwd=str(folder), progress_bar=False, **options
