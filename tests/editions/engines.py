@@ -1,5 +1,6 @@
 """Small notebooks, made and run by either engine, for the tests of the engine."""
 
+import contextlib
 import json
 import os
 import re
@@ -44,12 +45,10 @@ def run(path: Path, engine: str | None, **options: Any) -> nbformat.NotebookNode
     if engine is STOCK:
         config = Config({"KernelManager": {"transport": "ipc"}})
         options = {"config": config, "shutdown_kernel": "immediate", "execution_timeout": 60, **options}
-    try:
+    with contextlib.suppress(PapermillExecutionError):
         papermill.execute_notebook(
             str(path), str(out), engine_name=engine, cwd=str(folder), progress_bar=False, **options
         )
-    except PapermillExecutionError:
-        pass
     return strip_run(nbformat.read(out, as_version=4))
 
 

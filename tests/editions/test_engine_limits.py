@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-
 from tests.editions.engines import template, texts
+
 from transferbuch.editions import execute, kernels
 from transferbuch.editions.execute import EngineFailed, NotebookFailed, execute_notebook
 from transferbuch.editions.kernels import close_warm_process, engine_name, warm_process
@@ -82,7 +82,9 @@ def sleepers() -> list[psutil.Process]:
     return [one for one in psutil.process_iter(["cmdline"]) if SLEEP in (one.info["cmdline"] or ())]
 
 
-@pytest.mark.parametrize("source", ["while True: pass", STUBBORN, f"!sleep {SLEEP}", "import os; os.kill(os.getpid(), 19)"])
+@pytest.mark.parametrize(
+    "source", ["while True: pass", STUBBORN, f"!sleep {SLEEP}", "import os; os.kill(os.getpid(), 19)"]
+)
 def test_a_cell_that_does_not_end_is_ended_after_the_time_of_the_notebook(fails, monkeypatch, source):
     monkeypatch.setattr(execute, "TIMEOUT_SECONDS", SECONDS)
     failed = fails(source)
@@ -148,7 +150,10 @@ def test_a_cell_that_prints_too_much_is_stopped_at_once(fails, monkeypatch, sour
         ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "the notebook's process was ended by SIGKILL"),
         ("import ctypes\nctypes.string_at(0)", "the notebook's process was ended by SIGSEGV"),
         ("import os\nos.killpg(0, 15)", "the notebook's process was ended by SIGTERM"),
-        ("import os, time\nif not os.fork(): time.sleep(1000)\nos._exit(5)", "the notebook's process ended itself with code 5"),
+        (
+            "import os, time\nif not os.fork(): time.sleep(1000)\nos._exit(5)",
+            "the notebook's process ended itself with code 5",
+        ),
     ],
 )
 def test_a_process_that_dies_is_an_engine_failure_that_names_how(fails, source, how):

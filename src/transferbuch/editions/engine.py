@@ -3,6 +3,7 @@
 Papermill finds it by its entry point (`papermill --engine transferbuch in.ipynb out.ipynb`); nothing else imports it.
 """
 
+import contextlib
 import os
 import time
 import uuid
@@ -67,7 +68,7 @@ class _WarmClient(PapermillNotebookClient):
         self._open_pipes = {pipe: name for name, pipe in self._forked.pipes.items()}
         # nbclient's Output widgets answer through a client of a kernel; a kernel takes it when the cell has ended
         self._answers: list[dict[str, Any]] = []
-        self.kc = SimpleNamespace(session=self._session, shell_channel=SimpleNamespace(send=self._answers.append))
+        self.kc = SimpleNamespace(session=self._session, shell_channel=SimpleNamespace(send=self._keep_answer))
         settings = {"cwd": os.getcwd(), "environ": dict(os.environ), "memory": memory_limit, "output": output_limit}
         try:
             self._send(settings)
@@ -103,7 +104,8 @@ class _WarmClient(PapermillNotebookClient):
             reply = self._process_messages(message_id, cell, cell_index)
         except (CellTimeoutError, DeadKernelError, OutputLimitError) as stopped:
             stopped.cell_index = cell_index
-            self._show_all_written(message_id, cell, cell_index)  # perhaps it says why
+            with contextlib.suppress(OutputLimitError):
+                self._show_all_written(message_id, cell, cell_index)  # perhaps it says why
             raise
         if reply["status"] == "error" and not self._is_allowed(reply.get("ename"), cell):
             raise CellExecutionError.from_cell_and_msg(cell, reply)
@@ -120,6 +122,8 @@ class _WarmClient(PapermillNotebookClient):
             msg_type, *parts = self._receive(cell, begun)
             if msg_type == "limit":
                 raise self._too_much()
+            if msg_type == "failed":
+                raise DeadKernelError(f"the notebook's process failed: {parts[0]}")
             parent, content, metadata, buffers = parts
             if parent != message_id:  # of an earlier cell, or of what a widget does with an answer
                 continue
@@ -176,6 +180,9 @@ class _WarmClient(PapermillNotebookClient):
 
     def _too_much(self) -> OutputLimitError:
         return OutputLimitError(f"more than {self._output_limit / _MIB:.0f} MiB of output")
+
+    def _keep_answer(self, message: dict[str, Any]) -> None:
+        self._answers.append({**message, "buffers": []})  # as if it had come over a wire
 
     def _send(self, word: object) -> None:
         try:

@@ -62,11 +62,12 @@ class WarmProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is the caller's affair
-                # one thread: a fork has no other; and of a debugger nothing but its warnings is wanted
+                # one thread: a fork has no other (Arrow brings an allocator that starts one); no warnings of a debugger
                 env={
                     **os.environ,
                     "OPENBLAS_NUM_THREADS": "1",
                     "OMP_NUM_THREADS": "1",
+                    "JE_ARROW_MALLOC_CONF": "background_thread:false",
                     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
                 },
             )

@@ -2,7 +2,8 @@
 
 Run by `editions.kernels` as `python -m transferbuch.editions.warm FD`; Linux only. The socket FD takes one byte a
 command – fork, with the socket that the notebook's process is to talk through and what is to be its stdout and stderr;
-kill it – and gets the wait status of each process. When the socket closes, everything ends. One notebook runs at a time.
+kill it – and gets the wait status of each process. When the socket closes, everything ends. One notebook runs at a
+time.
 
 The forked process runs cells in a kernel of ipykernel and hands on the messages that it would send, in the same form;
 there is no wire and no thread between them.
@@ -29,13 +30,13 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from types import SimpleNamespace
+from types import SimpleNamespace, TracebackType
 from typing import Any
 
 import numpy as np
 import psutil
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -126,26 +127,15 @@ class Stream(io.TextIOBase):
     def flush(self) -> None:
         texts, self._texts, self._size = self._texts, [], 0
         if texts and os.getpid() == self._process:
-            self._wire.send(None, "stream", {"name": self.name, "text": "".join(texts)}, parent=self._parent)
-
-
-class Shell(ZMQInteractiveShell):
-    """The shell of a kernel; one that can still tell that memory is used up."""
-
-    def showtraceback(self, *args: Any, **options: Any) -> None:
-        if isinstance(sys.exc_info()[1], MemoryError):
-            _open_reserve()
-        super().showtraceback(*args, **options)
-
-    def ask_exit(self) -> None:
-        """`exit` in a cell ends nothing; with a kernel it is chance which cell is the last."""
+            text = "".join(texts).encode("utf-8", "replace").decode()  # half characters cannot be sent
+            self._wire.send(None, "stream", {"name": self.name, "text": text}, parent=self._parent)
 
 
 def make_kernel() -> IPythonKernel:
     """The one kernel of the process, with no socket; does not read or write anything of the user's own IPython."""
     kernel = IPythonKernel.instance(
         session=Wire(key=b"transferbuch"),
-        shell_class=Shell,
+        user_ns=None,  # the shell makes the module __main__ itself, as in a kernel
         # who calls from the main thread may be interrupted there
         shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
         log=logging.getLogger("transferbuch.notebook"),
@@ -252,8 +242,11 @@ def _serve(kernel: IPythonKernel, socket_number: int, *outputs: int) -> None:
         loop.run_until_complete(_run_cells(kernel, connection))
     except (EOFError, ConnectionError):
         code = 0
-    except BaseException:
+    except BaseException as error:  # of the machinery, not of a cell
         traceback.print_exc(file=sys.__stderr__)
+        sys.__stderr__.flush()
+        with contextlib.suppress(Exception):
+            kernel.session.tell("failed", f"{type(error).__name__}: {error}")
     finally:
         os._exit(code)
 
@@ -287,6 +280,7 @@ def _settle(kernel: IPythonKernel, connection: Connection, outputs: tuple[int, .
     if settings["memory"]:
         most = _data_bytes() + settings["memory"]
         _limit(resource.RLIMIT_DATA, most, most + RESERVE)
+        kernel.shell.set_custom_exc((MemoryError,), _tell_memory_error)
         _limit(resource.RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)
     wire = kernel.session
     wire.pid, wire.connection, wire.left = os.getpid(), connection, settings["output"]
@@ -307,6 +301,13 @@ def _limit(which: int, soft: int, hard: int) -> None:
     if now != resource.RLIM_INFINITY:
         soft, hard = min(soft, now), min(hard, now)
     resource.setrlimit(which, (soft, hard))
+
+
+def _tell_memory_error(
+    shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None = None
+) -> None:
+    _open_reserve()
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
 def _open_reserve() -> None:
