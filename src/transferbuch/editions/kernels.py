@@ -68,6 +68,7 @@ class WarmProcess:
                     "OPENBLAS_NUM_THREADS": "1",
                     "OMP_NUM_THREADS": "1",
                     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+                    "ARROW_DEFAULT_MEMORY_POOL": "system",  # gives back what is free: 30 MiB less in each notebook
                     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
                 },
             )
