@@ -58,6 +58,8 @@ def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> N
         notebook = _run(template, ags, folder)
     except PapermillExecutionError as error:
         message = _ANSI.sub("", str(error.evalue)).strip().replace(str(folder), "…")
+        if not message and error.ename == "MemoryError":
+            message = f"more than {MEMORY_BYTES >> 20} MiB of memory"
         raise NotebookFailed(template.file, _cell_number(template, error.cell_index), error.ename, message) from None
     except CellTimeoutError as error:
         what = f"not finished after {TIMEOUT_SECONDS} seconds"
@@ -67,6 +69,10 @@ def execute_notebook(template: Template, ags: str, folder: Path, out: Path) -> N
     except Exception as error:  # the process died or never came up: still one edition's failure only
         what = (str(error).splitlines() or [""])[0][:300]
         raise EngineFailed(template.file, _cell_stopped(template, error), type(error).__name__, what) from error
+    for index, cell in enumerate(notebook.cells):
+        if cell.metadata.get("papermill", {}).get("exception"):  # papermill lets sys.exit() pass
+            what = "the notebook ended itself; what follows would be missing without a word"
+            raise NotebookFailed(template.file, _cell_number(template, index), "SystemExit", what)
     if template.form:
         _entitle(notebook, template.title)
     out.write_text(nbformat.writes(strip_run(notebook)) + "\n", encoding="utf-8")
