@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transferbuch.editions.cache import Cache, link
-from transferbuch.editions.kernels import engine_name
 from transferbuch.editions.plan import Edition
 from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
 from transferbuch.project import Project
@@ -97,16 +96,12 @@ class _Run:
         self._others = others  # editions of the site that stay as they are
         self._cache = Cache(release.project.build / "cache")
         self._found: list[EditionResult] = []
-        self._done = 0
+        self._done = self._failed = 0
         self.built = 0
 
     def results(self) -> list[EditionResult]:
         """Results of all planned editions, in no order."""
         self._progress(0, len(self._plan), "slices of data")
-        if not engine_name():
-            self._progress(
-                0, len(self._plan), "this system cannot fork: each notebook starts a kernel, which is slower"
-            )
         try:
             built = build_editions(
                 self._tasks(), self._request.workers, self._show, self._request.fail_fast, self._portal
@@ -146,7 +141,10 @@ class _Run:
 
     def _show(self, one: EditionResult) -> None:
         self._done += 1
-        self._progress(self._done, len(self._plan), f"{one.ags} {one.name} {one.outcome} ({one.seconds:.1f} s)")
+        self._failed += one.failed
+        failures = f"{self._failed} failed; " if self._failed else ""
+        told = f"{failures}{one.ags} {one.name} {one.outcome} ({one.seconds:.1f} s)"
+        self._progress(self._done, len(self._plan), told)
 
 
 def _kept(

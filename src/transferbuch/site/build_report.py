@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from transferbuch.editions.kernels import engine_name
 from transferbuch.errors import EditionsFailed, Problem
 from transferbuch.regions.keys import edition_folder
 from transferbuch.site.audience import REPORT
@@ -50,6 +51,10 @@ class BuildReport:
         if self.audience != PUBLIC:
             lines.append(f"Internal site ({self.audience}): publish it only behind the municipality's own login.")
         lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
+        if not engine_name():
+            lines.append(
+                "This system cannot fork processes: every notebook started a kernel of its own, which is slow."
+            )
         lines += [f"Overdue: {line}" for line in review_lines(self.overdue)]
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines
