@@ -53,7 +53,7 @@ class BuildReport:
         lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
         if not engine_name():
             lines.append(
-                "This system cannot fork processes: every notebook started a kernel of its own, which is slow."
+                "This system cannot fork processes: each notebook started a kernel of its own, which is slow."
             )
         lines += [f"Overdue: {line}" for line in review_lines(self.overdue)]
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
