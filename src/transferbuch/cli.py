@@ -5,6 +5,7 @@ commands have in `cli_options`.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -96,6 +97,7 @@ def build(
         for line in describe_plan(project, request):
             print(line)
         return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end a build in the same orderly way
     with build_progress() as progress:
         report = build_site(project, request, progress)
     print(*report.recap(), sep="\n")

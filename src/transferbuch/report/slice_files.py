@@ -1,7 +1,7 @@
 """The tables of a data slice as files: read with pyarrow, refused when damaged, values made when they are asked for."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,43 +67,66 @@ def number_or_none(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else value
 
 
-class Series(dict[str, dict[str, dict[int, Value]]]):
-    """Values by indicator, region and year, made when an indicator is asked for: a chapter asks for few of them."""
+class Series(dict[str, "Regions"]):
+    """Values by indicator, region and year, made when they are asked for: a chapter asks for few of them."""
 
     def __init__(self, table: pa.Table) -> None:
         super().__init__()
         self._table = table.sort_by([(name, "ascending") for name in ("indicator", "ags", "year")])
-        names = self._table.column("indicator").combine_chunks()
-        runs = pc.run_end_encode(names)
-        ends = runs.run_ends.to_pylist()
-        self._places = dict(zip(runs.values.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
+        self._places = _runs(self._table.column("indicator"))
 
-    def __missing__(self, indicator: str) -> dict[str, dict[int, Value]]:
+    def __missing__(self, indicator: str) -> "Regions":
         begin, end = self._places.get(indicator, (0, 0))
-        columns = self._table.slice(begin, end - begin).to_pydict()
-        found: dict[str, dict[int, Value]] = {}
-        for row in zip(*(columns[name] for name in VALUE_COLUMNS[1:]), strict=True):
-            ags, year, time, value, status, numerator, denominator, tables, files, territory, *rest = row
-            low, high, kreise, lower, equal = rest
-            found.setdefault(ags, {})[year] = Value(
-                ags,
-                year,
-                time or "",
-                number_or_none(value) if status == "ok" else None,
-                status,
-                number_or_none(numerator),
-                number_or_none(denominator),
-                _parts(tables or ""),
-                _parts(files or ""),
-                territory,
-                number_or_none(low),
-                number_or_none(high),
-                kreise,
-                lower,
-                equal,
-            )
-        self[indicator] = found
+        self[indicator] = found = Regions(self._table.slice(begin, end - begin))
         return found
+
+
+class Regions(Mapping[str, dict[int, Value]]):
+    """Values of one indicator by region and year."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._places = _runs(table.column("ags"))
+        self._columns = list(table.select(VALUE_COLUMNS[1:]).to_pydict().values())
+        self._made: dict[str, dict[int, Value]] = {}
+
+    def __getitem__(self, ags: str) -> dict[int, Value]:
+        if ags not in self._made:
+            begin, end = self._places[ags]
+            rows = zip(*(column[begin:end] for column in self._columns), strict=True)
+            self._made[ags] = {value.year: value for value in map(_value, rows)}
+        return self._made[ags]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _runs(column: pa.ChunkedArray) -> dict[str, tuple[int, int]]:
+    """Where the rows of each value of a sorted column begin and end."""
+    runs = pc.run_end_encode(column.combine_chunks())
+    ends = runs.run_ends.to_pylist()
+    return dict(zip(runs.values.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
+
+
+def _value(row: tuple[Any, ...]) -> Value:
+    ags, year, time, value, status, numerator, denominator, tables, files, territory, low, high, *places = row
+    return Value(
+        ags,
+        year,
+        time or "",
+        number_or_none(value) if status == "ok" else None,
+        status,
+        number_or_none(numerator),
+        number_or_none(denominator),
+        _parts(tables or ""),
+        _parts(files or ""),
+        territory,
+        number_or_none(low),
+        number_or_none(high),
+        *places,
+    )
 
 
 @cache

@@ -52,9 +52,7 @@ class BuildReport:
             lines.append(f"Internal site ({self.audience}): publish it only behind the municipality's own login.")
         lines += [f"Secrecy of own figures: {self.secrecy}."] * bool(self.secrecy)
         if not engine_name():
-            lines.append(
-                "This system cannot fork processes: each notebook started a kernel of its own, which is slow."
-            )
+            lines.append("This system cannot fork processes: each notebook started a kernel of its own, which is slow.")
         lines += [f"Overdue: {line}" for line in review_lines(self.overdue)]
         lines.append(f"The site is in {self.site}. To read it: transferbuch serve --out {self.site}")
         return lines

@@ -208,7 +208,10 @@ def _foreign(file: str, tag: str, address: str) -> Problem:
 
 def check_machine(file: str, text: str) -> Iterator[Problem]:
     """Traces of the machine that built the site in one text file: folders, user name, host name."""
-    for found in _traces().finditer(text):
+    signs, traces = _traces()
+    if not any(sign in text for sign in signs):  # soon seen, also in files of many megabytes
+        return
+    for found in traces.finditer(text):
         yield Problem(
             file,
             text.count("\n", 0, found.start()) + 1,
@@ -241,24 +244,28 @@ GENERIC_NAMES = {
 }
 
 
+_FOLDERS = ("home", "root", "Users", "tmp", "var/folders", "private/var", "mnt", "opt", "srv")
+
+
 @lru_cache(maxsize=1)
-def _traces() -> re.Pattern[str]:
-    """Pattern of local paths and of this machine's names.
+def _traces() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Texts of which every trace has one, and the pattern of local paths and of this machine's names.
 
     A path begins after something that is not part of a web address. Names that are also words ("runner") or very
     short are left out: they would be found in every text.
     """
-    folders = r"(?<![\w.\-/%])/(?:home|root|Users|tmp|var/folders|private/var|mnt|opt|srv)/[\w.]"
+    folders = rf"(?<![\w.\-/%])/(?:{'|'.join(_FOLDERS)})/[\w.]"
     parts = [folders, r"\bfile:///", r"\b[A-Z]:\\{1,2}(?:Users|Windows|Temp)\b"]
-    parts += [
-        re.escape(str(path)) for path in (Path.cwd(), Path(tempfile.gettempdir()), Path.home()) if len(path.parts) > 2
-    ]
+    places = (Path.cwd(), Path(tempfile.gettempdir()), Path.home())
+    own = [str(path) for path in places if len(path.parts) > 2]
+    parts += map(re.escape, own)
     user, host = _user(), socket.gethostname()
     if len(user) > 3 and user.lower() not in GENERIC_NAMES:
         parts.append(rf"[/\\]{re.escape(user)}[/\\]|\b{re.escape(user)}@")
     if len(host) > 5 and host.lower() not in GENERIC_NAMES:
         parts.append(rf"(?<![\w-]){re.escape(host)}(?![\w-])")
-    return re.compile("|".join(parts))
+    signs = [*(f"/{one}/" for one in _FOLDERS), "file:///", ":\\", *own, user, host]
+    return tuple(filter(None, signs)), re.compile("|".join(parts))
 
 
 def _user() -> str:

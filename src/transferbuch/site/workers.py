@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -110,12 +111,19 @@ def _end(processes: list) -> None:
 
 def _begin() -> None:
     """A worker's start: Ctrl-C is for the main process to see; libraries for notebooks load while the first waits."""
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if engine_name():
         warm_process()
     gc.freeze()
     gc.disable()  # Sphinx makes many objects that live as long as the book: what is left of it is collected afterwards
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    """End this process when the main one is gone, however it went: the pool's pipes would not tell."""
+    parent.join()
+    os._exit(1)
 
 
 def _work(task: EditionTask) -> EditionResult:
