@@ -207,6 +207,8 @@ def with_peers(computed: Computed, ags: str, peers: tuple[str, ...], indicators:
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:
+    if "ags" in frame.columns:  # so that the rows of a region are one part of the table, and need not be copied
+        frame = frame.sort_values("ags", kind="stable")
     part = path.with_suffix(f".{os.getpid()}.part")
     frame.to_parquet(part, index=False)
     os.replace(part, path)

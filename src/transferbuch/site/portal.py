@@ -114,11 +114,12 @@ class Portal:
         source = project.build / "work" / "portal"
         shutil.rmtree(source, ignore_errors=True)
         _copy_book(project, source)
-        by_indicator = dict(iter(values.groupby("indicator", sort=False)))
+        by_indicator = values.groupby("indicator", sort=False)
         laender = {ags[:2] for ags in values["ags"].unique()}
         for indicator in inputs.indicators.values():
             page = source / "indikatoren" / f"{indicator.id}.md"
-            own = replace(computed, values=by_indicator.get(indicator.id, values.head(0)))
+            known = indicator.id in by_indicator.indices
+            own = replace(computed, values=by_indicator.get_group(indicator.id) if known else values.head(0))
             write_indicator_page(page, indicator, inputs, package, own, editions, laender)
         write_quality_page(source / f"{QUALITY_PAGE}.md", inputs, package, computed)
         internal_pages = [page.name for page in inputs.pages if page.access == INTERNAL]

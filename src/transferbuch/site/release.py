@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from transferbuch.data.importer import import_files
@@ -133,7 +134,15 @@ class Release:
     @cached_property
     def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
         names = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
-        return {name: dict(iter(getattr(self.computed, name).groupby("ags", sort=False))) for name in names}
+        return {name: _by_region(getattr(self.computed, name)) for name in names}
+
+
+def _by_region(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each region, which lie together (see `editions.values`): parts of the table, no copies."""
+    keys = frame["ags"].to_numpy()
+    begins = [*np.flatnonzero(keys[1:] != keys[:-1]) + 1] if len(keys) else []
+    places = zip([0, *begins], [*begins, len(keys)], strict=True) if len(keys) else ()
+    return {keys[begin]: frame.iloc[begin:end] for begin, end in places}
 
 
 def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Release:
