@@ -85,6 +85,8 @@ _FRAMES = (
     "audit",
 )
 """Tables of `Computed`, each kept in a file of its own."""
+_KEPT = 4
+"""Results that stay: of the package and the model region, before and after a change."""
 
 
 def load_values(
@@ -130,6 +132,7 @@ def load_values(
         part = quality_path.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps([dataclasses.asdict(one) for one in found.findings]), encoding="utf-8")
         os.replace(part, quality_path)
+        _forget_oldest(cache)
     # read back also when just made, so that both ways give the same bytes later
     findings = json.loads(quality_path.read_text(encoding="utf-8"))
     return Computed(
@@ -204,6 +207,14 @@ def with_peers(computed: Computed, ags: str, peers: tuple[str, ...], indicators:
         comparisons=pd.concat([others, compared], ignore_index=True),
         peers=pd.concat([computed.peers[computed.peers["ags"] != ags], chosen], ignore_index=True),
     )
+
+
+def _forget_oldest(cache: Path) -> None:
+    """Of earlier packages and catalogues only the latest results stay."""
+    marks = sorted(cache.glob("quality-*.json"), key=lambda path: path.stat().st_mtime)
+    for old in marks[:-_KEPT]:
+        for path in cache.glob(f"*-{old.stem.removeprefix('quality-')}.*"):
+            path.unlink(missing_ok=True)
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:
