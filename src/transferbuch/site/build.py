@@ -5,6 +5,7 @@ Ctrl-C, the old one stays as it was. What was finished before is in the cache: t
 """
 
 import contextlib
+import ctypes
 import dataclasses
 import os
 import shutil
@@ -56,6 +57,7 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     EditionsFailed if the first failure is to stop the build."""
     refuse_foreign_out(project, request.out)
     release = load_release(project, request.data, request.gebietsstand)
+    _give_back_memory()
     plan = release.plan(request.only, request.laender)
     before = read_report(request.out)
     kept = _kept(before, release, plan, request)
@@ -82,6 +84,13 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
         else:
             lines.append(f"build  {edition.ags} {edition.kreis.label}: {len(task.chapters)} chapters, {why}")
     return sorted(lines, key=lambda line: line.startswith("cached"))
+
+
+def _give_back_memory() -> None:
+    """What computing the values has left over goes back to the system, where the C library has a way (Linux): the
+    workers need it, and this process lives as long as they do."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None:
+        trim(0)
 
 
 class _Run:
