@@ -19,7 +19,9 @@ from transferbuch.site.release import Release
 
 SLICE = "data slice"
 """Name of the fingerprint of all that `editions.slice` writes."""
-_PAGES = "import transferbuch.site.edition"
+# papermill finds the engine, myst-nb the renderer of figures by entry points: nothing imports them
+_PAGES = "import transferbuch.site.edition, transferbuch.site.figures"
+_ENGINE = "import transferbuch.editions.execute, transferbuch.editions.engine"
 _DIGITS = 16
 
 
@@ -83,7 +85,7 @@ class Tasks:
 
 
 class _Notebook:
-    """Fingerprints of one chapter: its cells, and the code of the package that these can reach."""
+    """Fingerprints of one chapter: its cells, the code of the package that these can reach, and what runs them."""
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -91,7 +93,7 @@ class _Notebook:
         cells = [(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells]
         self._cells = hash_of(cells, template.title, template.form)
         source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-        self._code = code_of(source)
+        self._code = code_of(source) | code_of(_ENGINE)
         self.parts = {f"chapter {template.name}": self._cells[:_DIGITS], **_code(self._code)}
 
     def key(self, ags: str, slice_mark: str) -> str:
