@@ -16,7 +16,7 @@ import typer.exceptions
 from transferbuch.cli_cache import cache_app
 from transferbuch.cli_data import data_app
 from transferbuch.cli_options import AudienceOption, DataOption, GebietsstandOption, JsonOption
-from transferbuch.errors import EXIT_BUG, EXIT_OK, EXIT_USAGE, TransferbuchError
+from transferbuch.errors import EXIT_BUG, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, TransferbuchError
 
 app = typer.Typer(
     name="transferbuch",
@@ -314,6 +314,8 @@ def main() -> None:
     """Entry point: turns errors into text on standard error and into the documented exit code."""
     try:
         code = app(standalone_mode=False, prog_name="transferbuch")
+        if code == EXIT_STOPPED:  # what typer makes of Ctrl-C
+            raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else EXIT_OK)
     except TransferbuchError as error:
         for problem in error.problems:
@@ -323,7 +325,7 @@ def main() -> None:
         sys.exit(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; the site is as it was before", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(EXIT_STOPPED)
     except typer.exceptions.TyperException as error:
         error.show()
         sys.exit(EXIT_USAGE)

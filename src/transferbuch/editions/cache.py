@@ -20,6 +20,7 @@ DEFAULT_LIMIT = 10 * GIB
 _USED = ".used"  # its time of change is when the entry was last asked for
 _MAKING = "making"
 _ABANDONED_SECONDS = 86_400
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,27 @@ class Cache:
     def keep(self, kind: str, key: str, write: Callable[[Path], None]) -> Path:
         """Let `write` fill a folder and keep it as the entry; if another build was faster, its entry stays."""
         target = self._place(kind, key)
-        making = self._folder / _MAKING / uuid.uuid4().hex
-        making.mkdir(parents=True)
+        making = self._making()
         try:
+            making.mkdir(parents=True)
             write(making)
             (making / _USED).touch()
             target.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(OSError):  # there is one already; anything else shows at the next line
-                os.rename(making, target)
-            os.utime(target / _USED)
+            for _ in range(_TRIES):
+                with contextlib.suppress(OSError):  # there is one already; anything else shows at the last line
+                    os.rename(making, target)
+                    return target
+                if found := self.find(kind, key):
+                    return found
+                self._remove(target)  # without its mark: half an entry, that nobody can use
+            os.rename(making, target)
         finally:
             shutil.rmtree(making, ignore_errors=True)
         return target
 
     def drop(self, kind: str, key: str) -> None:
         """Remove an entry, if there is one."""
-        _remove(self._place(kind, key))
+        self._remove(self._place(kind, key))
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         """All entries with their kind."""
@@ -83,7 +89,7 @@ class Cache:
         for one in found:
             if freed >= surplus:
                 break
-            _remove(one.folder)
+            self._remove(one.folder)
             removed, freed = removed + 1, freed + one.size
         return removed, freed
 
@@ -94,14 +100,19 @@ class Cache:
                 if time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS:
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def _remove(self, folder: Path) -> None:
+        """It goes as a whole too, by renaming: nobody takes an entry of which a part is gone."""
+        going = self._making()
+        going.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another build was faster
+            os.rename(folder, going)
+        shutil.rmtree(going, ignore_errors=True)
+
+    def _making(self) -> Path:
+        return self._folder / _MAKING / uuid.uuid4().hex
+
     def _place(self, kind: str, key: str) -> Path:
         return self._folder / kind / key[:2] / key
-
-
-def _remove(folder: Path) -> None:
-    """First the mark, so that nobody takes an entry of which a part is gone."""
-    (folder / _USED).unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def link(source: str | Path, target: str | Path) -> None:

@@ -56,6 +56,7 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused, and
     EditionsFailed if the first failure is to stop the build."""
     refuse_foreign_out(project, request.out)
+    _recover(request.out)
     release = load_release(project, request.data, request.gebietsstand)
     _give_back_memory()
     plan = release.plan(request.only, request.laender)
@@ -77,7 +78,7 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
     known = {one.ags for one in before.editions} if before else set()
     tasks, cache, lines = Tasks(release, request.force), Cache(project.build / "cache"), []
     for edition in release.plan(request.only, request.laender):
-        task = tasks.task(edition, release.write_slice(project.build / "work" / edition.folder, edition))
+        task = tasks.task(edition, release.write_slice(project.build / "explain" / edition.folder, edition))
         why = "asked for by --force" if request.force else "inputs changed" if edition.ags in known else "new"
         if find_edition(cache, task.key) and not request.force:
             lines.append(f"cached {edition.ags} {edition.kreis.label}: up to date")
@@ -172,11 +173,42 @@ def _kept(
     ]
 
 
+def _recover(out: Path) -> None:
+    """Undo a switch of sites that was broken off between its two steps."""
+    old = _beside(out, "old")
+    if old.is_dir() and not out.exists():
+        os.rename(old, out)
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.with_name(f"{out.name}.{what}")
+
+
 def _publish(
     release: Release, request: BuildRequest, results: list[EditionResult], before: BuildReport | None
 ) -> BuildReport:
-    new = request.out.with_name(request.out.name + ".new")
+    """Put the new site together, check it and switch it in; whatever stops this, the old one is in its place then."""
+    new = _beside(request.out, "new")
     shutil.rmtree(new, ignore_errors=True)
+    try:
+        report = _assemble(release, request, results, before, new)
+        old = _beside(request.out, "old")
+        shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(request.out, old)
+        os.rename(new, request.out)
+    except BaseException:  # Ctrl-C too
+        _recover(request.out)
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+    return dataclasses.replace(report, site=Path(release.project.show(request.out)))
+
+
+def _assemble(
+    release: Release, request: BuildRequest, results: list[EditionResult], before: BuildReport | None, new: Path
+) -> BuildReport:
+    """The whole site in the folder `new`. Raises ReleaseRefused; the site is then in `_build/refused`."""
     (new / "kommunen").mkdir(parents=True)
     cache, books = Cache(release.project.build / "cache"), {}
     published = [one for one in results if not one.failed]
@@ -198,13 +230,7 @@ def _publish(
     late = tuple(overdue(release.inputs.objects, reference_day()))
     report = BuildReport(request.out, *facts, overdue=late)
     write_report(new / REPORT, report)
-    old = request.out.with_name(request.out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    with contextlib.suppress(FileNotFoundError):
-        os.rename(request.out, old)
-    os.rename(new, request.out)
-    shutil.rmtree(old, ignore_errors=True)
-    return dataclasses.replace(report, site=Path(release.project.show(request.out)))
+    return report
 
 
 def _portal(

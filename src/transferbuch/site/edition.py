@@ -76,6 +76,15 @@ class EditionTask:
     glossary: tuple[Term, ...] = ()
     question: str = ""  # lead question of a Bildungsbericht
     brand: EditionBrand | None = None
+    gebietsstand: str = ""  # if it is not the default
+
+    def rerun(self, command: str) -> str:
+        """The command line that runs `command` again with the edition's data; a package in another folder is not named:
+        the report is published."""
+        options = [f"--audience {self.audience}"] if self.audience != PUBLIC else []
+        options += ["--data modellregion"] if self.kreis.ags.is_fictional else []
+        options += [f"--gebietsstand {self.gebietsstand}"] if self.gebietsstand else []
+        return " ".join(["transferbuch", command, *options])
 
 
 @dataclass(frozen=True)
@@ -127,10 +136,7 @@ def build_edition(task: EditionTask) -> EditionResult:
             cache.drop(EDITIONS, task.key)
         cache.keep(EDITIONS, task.key, lambda entry: _write_entry(task, book, entry))
     except NotebookFailed as failed:
-        source = " --data modellregion" if kreis.ags.is_fictional else ""
-        source += "" if task.audience == PUBLIC else f" --audience {task.audience}"
-        rerun = f"transferbuch run {failed.notebook} --ags {kreis.ags}{source}"
-        return ended(failed.outcome, f"{failed}. Rerun: {rerun}")
+        return ended(failed.outcome, f"{failed}. Rerun: {task.rerun(f'run {failed.notebook} --ags {kreis.ags}')}")
     except BookRefused as refused:  # what notebooks have printed is no page
         return ended(NotebookFailed.outcome, "; ".join(str(problem) for problem in refused.problems[:5]))
     return ended("ok")

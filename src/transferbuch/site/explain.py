@@ -22,12 +22,13 @@ _TABLES = {
     "values.parquet": ("indicator", "ags", "year"),
     "comparisons.parquet": ("indicator", "ags", "year", "reference"),
     "trends.parquet": ("indicator", "ags"),
-    "population.parquet": ("ags", "variant", "year"),
+    "population.parquet": ("ags", "variant", "year", "group"),
     OWN_FILE: ("dataset", "measure", "area", "period"),
 }
 """Tables of a slice with the columns that name a row, as far as the table has them."""
 _MOST = 10
 """Differences of one kind that are listed; the others are counted."""
+_FORGOTTEN = "the cache no longer knows what else it was made of, so a build makes it again"
 
 
 def explain_edition(project: Project, ags: str, data: str = "", gebietsstand: str = "", out: Path | None = None) -> str:
@@ -49,10 +50,8 @@ def explain_edition(project: Project, ags: str, data: str = "", gebietsstand: st
     if former.inputs == task.key:
         return f"{name}: up to date, nothing that it is made of has changed"
     old = find_edition(Cache(project.build / "cache"), former.inputs)
-    if old is None:
-        return f"{name}: out of date; what it was made of is no longer in the cache, so a build makes it again"
-    lines = list(_changed(old.parts, task.parts))
-    if old.parts.get(SLICE) != task.parts[SLICE]:
+    lines = list(_changed(old.parts, task.parts)) if old else [_FORGOTTEN]
+    if not old or old.parts.get(SLICE) != task.parts[SLICE]:
         lines += slice_changes(out / "kommunen" / edition_folder(edition.ags) / "daten" / "slice.zip", folder / "slice")
     return "\n".join([f"{name}: out of date", *(f"  {line}" for line in lines)])
 

@@ -13,13 +13,16 @@ from transferbuch.editions.fingerprints import code_of, hash_of, libraries, tree
 from transferbuch.editions.plan import Edition
 from transferbuch.editions.templates import Template
 from transferbuch.project import ASSETS
+from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND
 from transferbuch.site.brand import brand_of
 from transferbuch.site.edition import EditionTask, edition_title
 from transferbuch.site.release import Release
 
 SLICE = "data slice"
 """Name of the fingerprint of all that `editions.slice` writes."""
-_PAGES = "import transferbuch.site.edition"
+# papermill finds the engine, myst-nb the renderer of figures by entry points: nothing imports them
+_PAGES = "import transferbuch.site.edition, transferbuch.site.figures"
+_ENGINE = "import transferbuch.editions.execute, transferbuch.editions.engine"
 _DIGITS = 16
 
 
@@ -67,6 +70,7 @@ class Tasks:
             inputs.glossary,
             question,
             brand,
+            "" if self._release.gebietsstand == DEFAULT_GEBIETSSTAND.isoformat() else self._release.gebietsstand,
         )
 
     @cached_property
@@ -83,7 +87,7 @@ class Tasks:
 
 
 class _Notebook:
-    """Fingerprints of one chapter: its cells, and the code of the package that these can reach."""
+    """Fingerprints of one chapter: its cells, the code of the package that these can reach, and what runs them."""
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -91,12 +95,17 @@ class _Notebook:
         cells = [(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells]
         self._cells = hash_of(cells, template.title, template.form)
         source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-        self._code = code_of(source)
+        self._code = code_of(source) | _engine()
         self.parts = {f"chapter {template.name}": self._cells[:_DIGITS], **_code(self._code)}
 
     def key(self, ags: str, slice_mark: str) -> str:
         """Key of the executed notebook."""
         return hash_of(self._cells, self._code, _versions(), {"ags": ags, **self._template.parameters}, slice_mark)
+
+
+def _engine() -> Mapping[str, str]:
+    """What runs notebooks; what it only loads before they need it counts where they do."""
+    return {name: mark for name, mark in code_of(_ENGINE).items() if name.startswith("transferbuch.editions.")}
 
 
 def _versions() -> dict[str, str]:

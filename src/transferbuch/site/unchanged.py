@@ -60,9 +60,12 @@ class LastBuild:
             self._day,
             libraries(),
             [tree_hash(folder, leave_out) for folder in folders],
-            (project.root / "_toc.yml").read_text(encoding="utf-8"),
+            [path.read_text(encoding="utf-8") for path in self._settings() if path.is_file()],
             self._data(),
         )
+
+    def _settings(self) -> list[Path]:
+        return [self._project.root / "_toc.yml", self._project.root / "_config.yml"]
 
     def _data(self) -> str:
         """The data package: its description, and size and time of its files; of the model region its raw files too."""

@@ -53,7 +53,7 @@ def build_editions(
     with _pool(workers) as pool:
         for task in tasks:
             with contextlib.suppress(BrokenProcessPool):  # those that were not taken come again below
-                futures[future := pool.submit(_work, task)] = task
+                futures[future := _submit(pool, task)] = task
                 future.add_done_callback(ended)
                 continue
             broken.append(task)
@@ -81,9 +81,9 @@ def _build_alone(task: EditionTask) -> EditionResult:
     """Build an edition whose worker died, or another's beside it: what dies again is its own fault."""
     with _pool(1) as pool:
         try:
-            return pool.submit(_work, task).result()
+            return _submit(pool, task).result()
         except BrokenProcessPool:
-            why = "the process that built the edition died. Rerun: transferbuch build --only " + str(task.kreis.ags)
+            why = f"the process that built the edition died. Rerun: {task.rerun(f'build --only {task.kreis.ags}')}"
             return EditionResult(str(task.kreis.ags), task.kreis.label, EngineFailed.outcome, why=why, inputs=task.key)
 
 
@@ -97,6 +97,17 @@ def _pool(workers: int) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
         _end(multiprocessing.active_children())
         raise
     pool.shutdown()
+
+
+def _submit(pool: concurrent.futures.ProcessPoolExecutor, task: EditionTask) -> concurrent.futures.Future:
+    """Hand it out; a worker that starts now must not see Ctrl-C before it can tell that this is not for it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(_work, task)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return pool.submit(_work, task)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(processes: list) -> None:
@@ -113,7 +124,9 @@ def _begin() -> None:
     """A worker's start: Ctrl-C is for the main process to see; libraries for notebooks load while the first waits."""
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    signal.signal(signal.SIGTERM, _leave)
     if engine_name():
         warm_process()
     gc.freeze()
@@ -124,6 +137,11 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     """End this process when the main one is gone, however it went: the pool's pipes would not tell."""
     parent.join()
     os._exit(1)
+
+
+def _leave(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the pool asks too, in the middle of cleaning up
+    sys.exit(1)
 
 
 def _work(task: EditionTask) -> EditionResult:
