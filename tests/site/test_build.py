@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from tests.site.conftest import write_notebook
-from transferbuch.errors import DataRefused, EditionsFailed, PersonFileError, ReleaseRefused
+from transferbuch.errors import DataRefused, EditionsFailed, PersonFileError, ReleaseRefused, UsageError
 from transferbuch.site import build as build_module
 from transferbuch.site.build import BuildRequest, build_site, describe_plan
+from transferbuch.site.lock import only_build
 from transferbuch.site.run import run_notebook
 
 
@@ -208,6 +209,14 @@ def test_a_refused_release_leaves_the_old_site(site, small_project, monkeypatch)
     assert refused.value.exit_code == 13
     assert (site / "build-report.json").read_bytes() == before
     assert (small_project.build / "refused" / "index.html").is_file()
+
+
+def test_two_builds_at_once_do_not_mix_their_slices(site, small_project):
+    with only_build(small_project.build), pytest.raises(UsageError) as error:
+        build_site(small_project, BuildRequest(data="modellregion", out=site), lambda *_: None)
+    assert "another build of this project is running. Do: wait until it has ended" in str(error.value)
+    with only_build(small_project.build):
+        pass  # free again, also after the refusal
 
 
 def test_a_missing_data_package_is_refused_with_advice(small_project):

@@ -23,6 +23,7 @@ from transferbuch.site.audience import REPORT, check_marked, refuse_foreign_out
 from transferbuch.site.build_report import BuildReport, read_report, write_report
 from transferbuch.site.edition import EditionResult, EditionTask, find_edition
 from transferbuch.site.gates import check_site
+from transferbuch.site.lock import only_build
 from transferbuch.site.portal import Portal
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
@@ -56,6 +57,11 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
     """Build what was asked for and switch it in. Raises PersonFileError, DataRefused, UsageError, ReleaseRefused, and
     EditionsFailed if the first failure is to stop the build."""
     refuse_foreign_out(project, request.out)
+    with only_build(project.build):
+        return _build(project, request, progress)
+
+
+def _build(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     _recover(request.out)
     release = load_release(project, request.data, request.gebietsstand)
     _give_back_memory()
