@@ -83,7 +83,9 @@ def sleepers() -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize(
-    "source", ["while True: pass", STUBBORN, f"!sleep {SLEEP}", "import os; os.kill(os.getpid(), 19)"]
+    "source",
+    ["while True: pass", STUBBORN, f"!sleep {SLEEP}", "import os; os.kill(os.getpid(), 19)"],
+    ids=["a loop", "a loop that ignores signals", "a program", "a stopped process"],
 )
 def test_a_cell_that_does_not_end_is_ended_after_the_time_of_the_notebook(fails, monkeypatch, source):
     monkeypatch.setattr(execute, "TIMEOUT_SECONDS", SECONDS)
