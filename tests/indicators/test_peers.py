@@ -131,6 +131,16 @@ def test_a_group_is_one_region():
     assert found["low"] < 15 < found["high"]
 
 
+def test_a_group_names_the_files_of_its_members_and_of_no_other_group():
+    rows = [row("probe", str(n), 10, 100) for n in range(1, 7)]
+    rows[3] |= {"files": "later", "stand": "2026-02-01"}
+    rows[4] |= {"files": "f,other"}
+    groups = {"VK:7": ["1", "2", "3"], "VK:8": ["1", "3", "4"], "VK:9": ["4", "5", "6"]}
+    found = pool_values(pd.DataFrame(rows), groups, SHARE).set_index("ags")
+    assert found["files"].to_dict() == {"VK:7": "f", "VK:8": "f,later", "VK:9": "f,later,other"}
+    assert found["stand"].to_dict() == {"VK:7": "2025-01-01", "VK:8": "2026-02-01", "VK:9": "2026-02-01"}
+
+
 def test_members_without_a_number_are_left_out_and_too_few_give_none():
     rows = [row("probe", str(n), 10, 100) for n in range(1, 5)] + [row("probe", "5", 99, 100, status="secret")]
     [found] = pool_values(pd.DataFrame(rows), {"VK:9": list("12345")}, SHARE).to_dict("records")

@@ -171,6 +171,10 @@ def distances_to(context: Context, ags: str, peers: Iterable[str]) -> pd.Series:
     return pd.Series(found.round(9), index=known).reindex(peers)
 
 
+_LISTS = ("tables", "files")
+"""Columns of values that hold several texts, separated by commas."""
+
+
 def pool_values(
     values: pd.DataFrame, groups: Mapping[str, Iterable[str]], indicators: Mapping[str, Indicator]
 ) -> pd.DataFrame:
@@ -223,8 +227,8 @@ def pool_values(
     gravest = np.select([belongs @ (mark == rank) > 0 for rank in (2, 1)], [2, 1], 0)
     pooled["territory"] = np.array(TERRITORY_MARKS, dtype=object)[gravest[group, which]]
     for name in ("time", "tables", "stand", "files"):
-        newest = known.groupby(column)[name].max()
-        pooled[name] = newest.to_numpy(object)[which]
+        texts = _pooled_texts(known[name], row, column, belongs > 0, tables["value"].shape)
+        pooled[name] = texts[group, which]
     kind = pooled["indicator"].map({name: indicators[name].formula.kind for name in compared})
     factor = pooled["indicator"].map({name: _factor(indicators[name]) for name in compared}).astype(float)
     quotient = pooled["numerator"] / pooled["denominator"].where(pooled["denominator"] != 0)
@@ -234,6 +238,28 @@ def pool_values(
     judged = (belongs @ (has & np.isnan(tables["low"])))[group, which] == 0
     pooled["low"], pooled["high"] = _pooled_interval(pooled, indicators, pd.Series(judged, index=pooled.index))
     return pooled[pooled["value"].notna()].reset_index(drop=True)
+
+
+def _pooled_texts(
+    texts: pd.Series, row: np.ndarray, column: np.ndarray, groups: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
+    """Groups × series: what the members of a group have as text; of several the newest, of lists what any has.
+
+    row, column: place of each of the `texts` in a table of `shape`; groups: who belongs to whom
+    """
+    known, number = np.unique(texts.to_numpy(object), return_inverse=True)
+    table = np.full(shape, -1)
+    table[row, column] = number
+    found = np.empty((len(groups), shape[1]), dtype=object)
+    for at, members in enumerate(groups):
+        part = table[members]
+        newest = part.max(axis=0, initial=-1)
+        found[at] = known[newest]
+        if texts.name in _LISTS:
+            for series in np.flatnonzero(((part >= 0) & (part != newest)).any(axis=0)):
+                held = {one for code in part[:, series] if code >= 0 for one in known[code].split(",")}
+                found[at, series] = ",".join(sorted(held))
+    return found
 
 
 def _pooled_interval(
