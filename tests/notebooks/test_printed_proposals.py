@@ -53,6 +53,7 @@ def with_all_objects(content: dict) -> dict:
             "object": one.model_dump(mode="json"),
             "sections": dict(one.sections),
             "score": 0.4,
+            "fits_well": True,
             "need": 1.0,
             "fit": 0.2,
             "terms": terms,

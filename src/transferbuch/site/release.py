@@ -138,7 +138,9 @@ class Release:
 
 
 def _by_region(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The rows of each region, which lie together (see `editions.values`): parts of the table, no copies."""
+    """The rows of each region: parts of the table, no copies, as `editions.values` keeps them together."""
+    if not frame["ags"].is_monotonic_increasing:  # with a group of Kreise of somebody's own choice
+        frame = frame.sort_values("ags", kind="stable")
     keys = frame["ags"].to_numpy()
     begins = [*np.flatnonzero(keys[1:] != keys[:-1]) + 1] if len(keys) else []
     places = zip([0, *begins], [*begins, len(keys)], strict=True) if len(keys) else ()
