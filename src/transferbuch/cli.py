@@ -15,7 +15,7 @@ import typer.exceptions
 
 from transferbuch.cli_cache import cache_app
 from transferbuch.cli_data import data_app
-from transferbuch.cli_options import AudienceOption, DataOption, GebietsstandOption, JsonOption
+from transferbuch.cli_options import AgsArgument, AgsOption, AudienceOption, DataOption, GebietsstandOption, JsonOption
 from transferbuch.errors import EXIT_BUG, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, TransferbuchError
 
 app = typer.Typer(
@@ -209,9 +209,7 @@ def new_transfer(
 
 @app.command()
 def match(
-    ags: Annotated[
-        str, typer.Argument(help="Key of the municipality, five digits; a combined territory: 09463+09473.")
-    ],
+    ags: AgsArgument,
     data: DataOption = "",
     gebietsstand: GebietsstandOption = "",
     audience: AudienceOption = "public",
@@ -237,9 +235,7 @@ def match(
 
 @app.command()
 def explain(
-    ags: Annotated[
-        str, typer.Argument(help="Key of the municipality, five digits; a combined territory: 09463+09473.")
-    ],
+    ags: AgsArgument,
     data: DataOption = "",
     gebietsstand: GebietsstandOption = "",
     audience: AudienceOption = "public",
@@ -257,7 +253,7 @@ def explain(
 @app.command()
 def run(
     notebook: Annotated[Path, typer.Argument(help="Notebook template, for example notebooks/ueberblick.ipynb.")],
-    ags: Annotated[str, typer.Option(help="Key of the municipality, five digits; a combined territory: 09463+09473.")],
+    ags: AgsOption,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Executed notebook. Default: _build/run/<ags>-<name>.ipynb.")
     ] = None,

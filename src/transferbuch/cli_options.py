@@ -30,4 +30,7 @@ AudienceOption = Annotated[
         "declare under `audiences`: leadership, council, department. All but public go to _build/intern/NAME.",
     ),
 ]
+_WHICH = "Key of the municipality, five digits; a combined territory: 09463+09473."
+AgsArgument = Annotated[str, typer.Argument(help=_WHICH)]
+AgsOption = Annotated[str, typer.Option(help=_WHICH)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]

@@ -219,6 +219,16 @@ def test_two_builds_at_once_do_not_mix_their_slices(site, small_project):
         pass  # free again, also after the refusal
 
 
+def test_old_pages_are_never_published_for_new_ones(site, small_project, monkeypatch):
+    """Somebody empties the cache between the building of an edition and its publication."""
+    before = (site / "kommunen" / "99001" / "index.html").read_bytes()
+    monkeypatch.setattr(build_module, "find_edition", lambda cache, key: None)
+    with pytest.raises(UsageError) as error:
+        build_site(small_project, BuildRequest(data="modellregion", out=site, only=("99001",)), lambda *_: None)
+    assert "the cache was emptied while the build ran. Do: run the same command again" in str(error.value)
+    assert (site / "kommunen" / "99001" / "index.html").read_bytes() == before
+
+
 def test_a_missing_data_package_is_refused_with_advice(small_project):
     request = BuildRequest(data=str(small_project.root / "nichts"), out=small_project.build / "site")
     with pytest.raises(DataRefused) as refused:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from transferbuch.editions.cache import Cache, link
 from transferbuch.editions.plan import Edition
-from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused
+from transferbuch.errors import EditionsFailed, Problem, ReleaseRefused, UsageError
 from transferbuch.project import Project
 from transferbuch.reference_day import reference_day
 from transferbuch.regions.keys import edition_folder
@@ -70,7 +70,7 @@ def _build(project: Project, request: BuildRequest, progress: Report) -> BuildRe
     kept = _kept(before, release, plan, request)
     run = _Run(release, plan, [one.ags for one in kept], request, progress)
     results = sorted(run.results() + kept, key=lambda one: one.ags)
-    report = _publish(release, request, results, before)
+    report = _publish(release, request, results, before, run.portal)
     if run.built:
         Cache(project.build / "cache").prune()
     return dataclasses.replace(report, secrecy=run.audit.line() if run.audit.cells else "")
@@ -109,18 +109,18 @@ class _Run:
         self._release, self._request, self._progress = release, request, progress
         # editions with own tables first: what the audit refuses must not wait for the others
         self._plan = sorted(plan, key=lambda one: one.ags not in release.own_given.tables)
-        self._others = others  # editions of the site that stay as they are
         self._cache = Cache(release.project.build / "cache")
         self._found: list[EditionResult] = []
         self._done = self._failed = 0
         self.built = 0
+        self.portal = Portal(release, [*(one.ags for one in plan), *others])
 
     def results(self) -> list[EditionResult]:
         """Results of all planned editions, in no order."""
         self._progress(0, len(self._plan), "slices of data")
         try:
             built = build_editions(
-                self._tasks(), self._request.workers, self._show, self._request.fail_fast, self._portal
+                self._tasks(), self._request.workers, self._show, self._request.fail_fast, self._prepare_portal
             )
         except Stopped as stopped:
             what = f"stopped at the first failure, as asked for: {stopped}"
@@ -147,10 +147,10 @@ class _Run:
                 self._found.append(EditionResult(edition.ags, name, "cached", why=why, inputs=task.key))
                 self._done += 1
 
-    def _portal(self) -> None:
+    def _prepare_portal(self) -> None:
         """Have the portal in the cache when the last edition is ready; it is another one if an edition fails."""
         if self._request.portal:
-            _portal_of(self._release, [*(one.ags for one in self._plan), *self._others], self._request.force)
+            _pages_of(self.portal, self._cache, self._request.force)
 
     def _folder(self, edition: Edition) -> Path:
         return self._release.project.build / "work" / edition.folder
@@ -191,13 +191,17 @@ def _beside(out: Path, what: str) -> Path:
 
 
 def _publish(
-    release: Release, request: BuildRequest, results: list[EditionResult], before: BuildReport | None
+    release: Release,
+    request: BuildRequest,
+    results: list[EditionResult],
+    before: BuildReport | None,
+    prepared: Portal,
 ) -> BuildReport:
     """Put the new site together, check it and switch it in; whatever stops this, the old one is in its place then."""
     new = _beside(request.out, "new")
     shutil.rmtree(new, ignore_errors=True)
     try:
-        report = _assemble(release, request, results, before, new)
+        report = _assemble(release, request, results, before, prepared, new)
         old = _beside(request.out, "old")
         shutil.rmtree(old, ignore_errors=True)
         with contextlib.suppress(FileNotFoundError):
@@ -212,19 +216,31 @@ def _publish(
 
 
 def _assemble(
-    release: Release, request: BuildRequest, results: list[EditionResult], before: BuildReport | None, new: Path
+    release: Release,
+    request: BuildRequest,
+    results: list[EditionResult],
+    before: BuildReport | None,
+    prepared: Portal,
+    new: Path,
 ) -> BuildReport:
-    """The whole site in the folder `new`. Raises ReleaseRefused; the site is then in `_build/refused`."""
+    """The whole site in the folder `new`. Raises ReleaseRefused, the site is then in `_build/refused`; UsageError if
+    somebody has emptied the cache."""
     (new / "kommunen").mkdir(parents=True)
     cache, books = Cache(release.project.build / "cache"), {}
     published = [one for one in results if not one.failed]
     for one in published:
         name = f"kommunen/{edition_folder(one.ags)}"
         edition = find_edition(cache, one.inputs)
+        if not edition and one.outcome != "kept":  # never the old pages for new ones
+            what, do = "an edition is gone: the cache was emptied while the build ran", "run the same command again"
+            raise UsageError(Problem(name, 0, "", what, do=do, code="cache-emptied"))
         shutil.copytree(edition.html if edition else request.out / name, new / name, copy_function=link)
         if edition:
             books[name] = edition.links
-    outcome, portal_mark = _portal(release, request, published, before, new)
+    portal = Portal(release, [one.ags for one in published])
+    if portal.editions == prepared.editions:
+        portal = prepared
+    outcome, portal_mark = _portal(portal, cache, request, before, new)
     problems = check_site(new, books)
     problems += check_marked(new) if release.project.is_internal else []
     if problems:
@@ -240,7 +256,7 @@ def _assemble(
 
 
 def _portal(
-    release: Release, request: BuildRequest, published: list[EditionResult], before: BuildReport | None, new: Path
+    portal: Portal, cache: Cache, request: BuildRequest, before: BuildReport | None, new: Path
 ) -> tuple[str, str]:
     """Put the portal into `new`, or take the old one over; returns (outcome, fingerprint of its inputs)."""
     if not request.portal:
@@ -252,17 +268,15 @@ def _portal(
             else:
                 link(path, new / path.name)
         return "not asked for", before.portal_inputs if before else ""
-    html, mark = _portal_of(release, [one.ags for one in published])
-    shutil.copytree(html, new, copy_function=link, dirs_exist_ok=True)
-    return "up to date" if before and before.portal_inputs == mark else "built", mark
+    shutil.copytree(_pages_of(portal, cache), new, copy_function=link, dirs_exist_ok=True)
+    return "up to date" if before and before.portal_inputs == portal.inputs else "built", portal.inputs
 
 
-def _portal_of(release: Release, editions: list[str], force: bool = False) -> tuple[Path, str]:
-    """Folder of the portal with these editions in the cache, where it is put if need be; fingerprint of its inputs."""
-    cache, portal = Cache(release.project.build / "cache"), Portal(release, editions)
+def _pages_of(portal: Portal, cache: Cache, force: bool = False) -> Path:
+    """Folder of the portal's pages in the cache, where they are put if need be."""
     if force:
         cache.drop(PORTALS, portal.inputs)
     entry = cache.find(PORTALS, portal.inputs) or cache.keep(
         PORTALS, portal.inputs, lambda folder: portal.build(folder / "html")
     )
-    return entry / "html", portal.inputs
+    return entry / "html"
