@@ -65,13 +65,23 @@ def make_kernel() -> IPythonKernel:
 
 
 def _warm_up() -> IPythonKernel:
-    """Load what notebooks use, as they do, in a kernel; a first figure makes plotly read its own definitions."""
+    """Load what notebooks use, as they do, in a kernel; a first figure, table, number and date make the libraries read
+    their own definitions."""
     kernel = make_kernel()
     for name in LIBRARIES:
         importlib.import_module(name)
     import plotly.graph_objects as go
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from transferbuch.report import numbers
 
     go.Figure(go.Scatter(x=[1], y=[1]), layout={"template": "plotly_white"}).to_plotly_json()
+    numbers.number(1), numbers.date_long("2000-01-01")
+    table = pa.BufferOutputStream()
+    pq.write_table(pa.table({"text": ["a"]}), table)
+    # no threads: they would not be there after a fork
+    pq.ParquetFile(table.getvalue(), pre_buffer=False).read(use_threads=False)
     if "" not in sys.path:  # as a kernel has it: modules beside the notebook, after those of Python itself
         packages = [number for number, path in enumerate(sys.path) if Path(path).name == "site-packages"]
         sys.path.insert(min(packages, default=0), "")

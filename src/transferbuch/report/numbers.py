@@ -8,13 +8,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
-_LOCALE = "de"
+_LOCALE = Locale("de")  # babel would read a name again for each number
 
 # unit → (one, none); persons are counted in figures, things in words
 _COUNTED = {
@@ -86,12 +88,17 @@ def rounded(value: float, decimals: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=1 << 16)  # a page says most of its numbers several times: table, chart, text
 def number(value: float | Decimal, decimals: int = 0) -> str:
     """German number without unit: "173.684", "15,1", "−1,2"; zero has no sign."""
     exact = rounded(float(value), decimals)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(abs(exact), format=pattern, locale=_LOCALE)
+    text = format_decimal(abs(exact), format=_pattern(decimals), locale=_LOCALE)
     return f"{MINUS}{text}" if exact < 0 else text
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def signed(value: float | Decimal, decimals: int = 0) -> str:

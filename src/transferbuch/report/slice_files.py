@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ VALUE_COLUMNS = (
     "lower",
     "equal",
 )
+REPEATED = ("indicator", "ags", "time", "status", "tables", "files", "territory")
+"""Those with few different texts in many rows."""
 
 
 def rows_of(path: Path, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
@@ -44,22 +47,25 @@ def _columns(path: Path, names: tuple[str, ...]) -> dict[str, list[Any]]:
     return table_of(path, names).to_pydict()
 
 
-def table_of(path: Path, names: tuple[str, ...]) -> pa.Table:
-    """The named columns of one table of the slice. Raises DataRefused when it is missing, cut off or lacks one."""
+def table_of(path: Path, names: tuple[str, ...], repeated: tuple[str, ...] = ()) -> pa.Table:
+    """The named columns of one table of the slice; `repeated` text is kept once, rows refer to it.
+
+    Raises DataRefused when the table is missing, cut off or lacks a column.
+    """
     name = f"{path.parent.name}/{path.name}"
     if not path.is_file():
         raise refused(name, "the data slice lacks a table")
     try:
-        table = pq.ParquetFile(path).read(columns=list(names))
+        known = pq.read_schema(path).names
+        if lacking := [column for column in names if column not in known]:
+            raise refused(name, "a table of the data slice lacks columns", ", ".join(lacking))
+        return pq.ParquetFile(path, read_dictionary=repeated).read(columns=list(names))
     except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are kinds of these
         raise refused(
             name,
             "a table of the data slice is cut off or no Parquet table",
             str(error).splitlines()[0][:120].replace(str(path), path.name),
         ) from None
-    if lacking := [column for column in names if column not in table.column_names]:
-        raise refused(name, "a table of the data slice lacks columns", ", ".join(lacking))
-    return table
 
 
 def number_or_none(value: float | None) -> float | None:
@@ -72,8 +78,7 @@ class Series(dict[str, "Regions"]):
 
     def __init__(self, table: pa.Table) -> None:
         super().__init__()
-        self._table = table.sort_by([(name, "ascending") for name in ("indicator", "ags", "year")])
-        self._places = _runs(self._table.column("indicator"))
+        self._table, self._places = _by(table, "indicator")
 
     def __missing__(self, indicator: str) -> "Regions":
         begin, end = self._places.get(indicator, (0, 0))
@@ -85,15 +90,21 @@ class Regions(Mapping[str, dict[int, Value]]):
     """Values of one indicator by region and year."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._places = _runs(table.column("ags"))
-        self._columns = list(table.select(VALUE_COLUMNS[1:]).to_pydict().values())
+        table, self._places = _by(table, "ags")
+        columns = table.select(VALUE_COLUMNS[1:])
+        # rows that refer to a text are slow to take apart
+        texts = [columns.schema.get_field_index(name) for name in VALUE_COLUMNS[1:] if name in REPEATED]
+        for place in texts:
+            columns = columns.set_column(place, columns.field(place).name, columns.column(place).cast(pa.string()))
+        self._columns = list(columns.to_pydict().values())
         self._made: dict[str, dict[int, Value]] = {}
 
     def __getitem__(self, ags: str) -> dict[int, Value]:
         if ags not in self._made:
             begin, end = self._places[ags]
             rows = zip(*(column[begin:end] for column in self._columns), strict=True)
-            self._made[ags] = {value.year: value for value in map(_value, rows)}
+            values = sorted(map(_value, rows), key=attrgetter("year"))
+            self._made[ags] = {value.year: value for value in values}
         return self._made[ags]
 
     def __iter__(self) -> Iterator[str]:
@@ -103,11 +114,21 @@ class Regions(Mapping[str, dict[int, Value]]):
         return len(self._places)
 
 
-def _runs(column: pa.ChunkedArray) -> dict[str, tuple[int, int]]:
-    """Where the rows of each value of a sorted column begin and end."""
-    runs = pc.run_end_encode(column.combine_chunks())
-    ends = runs.run_ends.to_pylist()
-    return dict(zip(runs.values.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
+def _by(table: pa.Table, name: str) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
+    """The table with the rows of each value of the column together, as slices are written, and where they lie."""
+    keys, ends = _runs(table.column(name))
+    if len(set(keys)) < len(keys):
+        order = pc.sort_indices(pc.cast(table.column(name), pa.string()))
+        table = table.take(order)
+        keys, ends = _runs(table.column(name))
+    return table, dict(zip(keys, zip([0, *ends], ends, strict=False), strict=True))
+
+
+def _runs(column: pa.ChunkedArray) -> tuple[list[str], list[int]]:
+    """The values of the column without repetitions that follow each other, and where the rows of each end."""
+    texts = column.combine_chunks().dictionary_encode()
+    runs = pc.run_end_encode(texts.indices)
+    return texts.dictionary.take(runs.values).to_pylist(), runs.run_ends.to_pylist()
 
 
 def _value(row: tuple[Any, ...]) -> Value:

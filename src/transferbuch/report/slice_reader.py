@@ -17,7 +17,7 @@ from transferbuch.report.area_model import read_areas
 from transferbuch.report.goal_model import read_goal
 from transferbuch.report.numbers import ABSENCES
 from transferbuch.report.proposal_model import read_context, read_needs, read_proposal
-from transferbuch.report.slice_files import VALUE_COLUMNS, Series, number_or_none, refused, rows_of, table_of
+from transferbuch.report.slice_files import REPEATED, VALUE_COLUMNS, Series, number_or_none, refused, rows_of, table_of
 from transferbuch.report.slice_model import (
     CheckedFigure,
     Compared,
@@ -168,7 +168,7 @@ def _read_description(path: Path, name: str) -> dict[str, Any]:
 
 def _read_values(path: Path, folder: str) -> Series:
     name = f"{folder}/values.parquet"
-    table = table_of(path, VALUE_COLUMNS)
+    table = table_of(path, VALUE_COLUMNS, REPEATED)
     unknown = sorted({str(status) for status in table.column("status").unique().to_pylist()} - {"ok", *ABSENCES})
     if unknown:
         raise refused(name, "the values of the data slice have an unknown status", ", ".join(unknown))
