@@ -270,9 +270,7 @@ def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Registe
     whole, of_bund, _ = _above(value, (frame["ags"] == BUND).to_numpy(), keys)
     other = is_kreis & ~is_dash
     all_dash, everywhere = (np.bincount(group, other)[group] == 0 for group in (land, whole))
-    not_delivered = (
-        is_dash & is_kreis & ((all_dash & (of_land > 0)) | (everywhere & ~has_land_row & (of_bund > 0)))
-    )
+    not_delivered = is_dash & is_kreis & ((all_dash & (of_land > 0)) | (everywhere & ~has_land_row & (of_bund > 0)))
     status[not_delivered] = "not_delivered"
 
     meaning = {variable.id: source.dash for source in sources.values() for variable in source.variables}
@@ -316,10 +314,15 @@ def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     Categories have the order of the texts, so rows are sorted and compared by them as by the texts.
     """
     frames = list(frames)
-    texts = [name for name in frames[0].columns if not is_numeric_dtype(frames[0][name].dtype)]
-    for name in texts:
-        parts = [frame[name].astype("category") for frame in frames]
-        known = sorted(set().union(*(part.cat.categories for part in parts)))
-        known = pd.CategoricalDtype(pd.Index(known, dtype=str), ordered=True)
-        frames = [frame.assign(**{name: part.astype(known)}) for frame, part in zip(frames, parts, strict=True)]
-    return pd.concat(frames, ignore_index=True)
+    return pd.DataFrame({name: _stacked([frame[name] for frame in frames]) for name in frames[0].columns})
+
+
+def _stacked(columns: list[pd.Series]) -> np.ndarray | pd.Categorical:
+    if is_numeric_dtype(columns[0].dtype):
+        return np.concatenate([column.to_numpy() for column in columns])
+    parts = [column.astype("category").array for column in columns]
+    lists = {id(part.categories): part.categories for part in parts}  # most parts share theirs
+    known = pd.Index(sorted(set().union(*lists.values())), dtype=str)
+    places = {one: np.append(known.get_indexer(categories), -1) for one, categories in lists.items()}
+    codes = np.concatenate([places[id(part.categories)][part.codes] for part in parts])
+    return pd.Categorical.from_codes(codes, known, ordered=True)

@@ -23,6 +23,8 @@ from transferbuch.regions.register import Register
 ADDITIVE = {"Anzahl", "Personen", "Kinder", "qkm", "Tsd. EUR"}
 _ERRORS = {"Tsd. EUR": 0.5, "qkm": 0.005}
 _ACCOUNTS = 1e-5
+Views = Callable[[str, dt.date], list[list[str]]]
+"""Sets of Kreise that figures of a Land and day may be about; see `kreise_views`."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ def _gemeinden_last(ags: str) -> tuple[bool, str]:
 
 def find_broken_sums(figures: Figures, sources: dict[str, Source], register: Register) -> Iterator[Finding]:
     """Findings kreise_land, laender_bund (about the total), parts_total and part_exceeds_total."""
+    views = kreise_views(register)
     for source in sources.values():
         for variable in source.variables:
             if source.region_sums != "none" and variable.unit in ADDITIVE and variable.id in figures.values:
-                yield from _regions(figures, source, variable, register)
+                yield from _regions(figures, source, variable, views)
         for one in source.sums:
             if all(name in figures.values for name in (one.total, *one.parts)):
                 yield from _rows(figures, source, one)
@@ -115,9 +118,8 @@ def _gap(figures: Figures, source: Source, variable: str, addends: list[str], to
     return _Gap(float(np.nansum(values[rows])), printed, tolerance, complete, len(addends))
 
 
-def _regions(figures: Figures, source: Source, variable: Variable, register: Register) -> Iterator[Finding]:
+def _regions(figures: Figures, source: Source, variable: Variable, views: Views) -> Iterator[Finding]:
     laender = [one for one in figures.row if len(one) == 2 and one != BUND]
-    views = kreise_views(register)
     real = [one for one in laender if one != MODEL_LAND]  # the invented Bund has Länder that no table shows
     for column, year in enumerate(figures.years):
         if (variable.id, year) not in figures.times:
@@ -138,7 +140,7 @@ def _regions(figures: Figures, source: Source, variable: Variable, register: Reg
                 yield _total_finding("laender_bund", source, variable, BUND, year, gap)
 
 
-def kreise_views(register: Register) -> Callable[[str, dt.date], list[list[str]]]:
+def kreise_views(register: Register) -> Views:
     """Keys of the Kreise of a Land on a day, and on the first day after each reform of this Land, each set once."""
 
     @cache

@@ -64,9 +64,13 @@ def compute_values(
     frame = stack([observations[list(_READ)]]).sort_values(["variable", "ags", "year"], ignore_index=True)
     texts = {name: ["", *frame[name].cat.categories] for name in ("table", "stand", "file_sha256")}
     texts["file_sha256"] = [",".join(one[:12] for one in files.split(",")) for files in texts["file_sha256"]]
+    frame = frame.assign(
+        status=frame["status"].astype(object).map(STATUS_RANK),
+        territory=frame["territory"].astype(object).map(_MARK_RANK),
+    )
     by_variable = {
-        name: _series(frame.iloc[rows], (precision or {}).get(str(name)), texts)
-        for name, rows in frame.groupby("variable").indices.items()
+        name: _series(rows, (precision or {}).get(str(name), Precision()), texts)
+        for name, rows in frame.groupby("variable")
     }
     parts = [
         _compute(by_variable, one) for one in indicators if all(name in by_variable for name in one.formula.variables)
@@ -107,13 +111,12 @@ class _Sum:
     codes: dict[str, list[np.ndarray]]
 
 
-def _series(rows: pd.DataFrame, precision: Precision | None, texts: dict[str, list[str]]) -> _Series:
+def _series(rows: pd.DataFrame, precision: Precision, texts: dict[str, list[str]]) -> _Series:
     codes = {name: rows[name].cat.codes.to_numpy(int) + 1 for name in texts}
-    codes["status"] = rows["status"].astype(object).map(STATUS_RANK).to_numpy(int)
-    codes["territory"] = rows["territory"].astype(object).map(_MARK_RANK).to_numpy(int)
+    codes |= {name: rows[name].to_numpy(int) for name in ("status", "territory")}
     none = {"status": STATUS_RANK["missing"]}
     ags, year = rows["ags"], rows["year"]
-    slack = rounding_slack(precision or Precision(), pd.MultiIndex.from_arrays([ags, year], names=["ags", "year"]))
+    slack = rounding_slack(precision, pd.MultiIndex.from_arrays([ags, year], names=["ags", "year"]))
     return _Series(
         ags.array,
         rows["time"].array,
@@ -122,7 +125,7 @@ def _series(rows: pd.DataFrame, precision: Precision | None, texts: dict[str, li
         np.append(slack, 0.0),
         {name: np.append(code, none.get(name, 0)) for name, code in codes.items()},
         texts,
-        bool(precision and precision.sample),
+        precision.sample,
     )
 
 

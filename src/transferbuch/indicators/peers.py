@@ -247,7 +247,8 @@ def _pooled_texts(
 
     row, column: place of each of the `texts` in a table of `shape`; groups: who belongs to whom
     """
-    known, number = np.unique(texts.to_numpy(object), return_inverse=True)
+    number, known = pd.factorize(texts, sort=True)
+    known = np.array(known, dtype=object)
     table = np.full(shape, -1)
     table[row, column] = number
     found = np.empty((len(groups), shape[1]), dtype=object)
