@@ -1,6 +1,6 @@
 """Cells → observations: what the source catalogue says which cell means, one territory key, one status per value.
 
-Grain of the observations: one row per variable × region × year. Columns:
+Grain of the observations: one row per variable × region × year, texts as categories (see `stack`). Columns:
   variable, ags (DG, 2, 3, 5 digits; 8 of tables whose source says so), year, time (ISO, as the table gives it),
   value (NaN without a number), symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line
   (of the official file)
@@ -129,7 +129,7 @@ def observe(
     frame["status"] = _statuses(frame, sources, register)
     # only now: without its own number Hamburg as a Kreis would take the figure of the Land
     frame.loc[frame["withheld"], "status"] = "withheld"
-    frame["status"] = pd.Categorical(frame["status"], STATUS_ORDER, ordered=True)
+    frame["status"] = pd.Categorical(frame["status"], STATUS_ORDER)
     zero = frame["status"] == "zero"
     frame.loc[zero, "value"] = 0.0
     frame.loc[~frame["status"].isin(NUMBER_STATUS), "value"] = np.nan
@@ -314,6 +314,9 @@ def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     Categories have the order of the texts, so rows are sorted and compared by them as by the texts.
     """
     frames = list(frames)
+    frames = [frame for frame in frames if len(frame)] or frames[:1]
+    if frames[0].empty:  # no rows have no types
+        return frames[0]
     return pd.DataFrame({name: _stacked([frame[name] for frame in frames]) for name in frames[0].columns})
 
 

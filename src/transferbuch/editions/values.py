@@ -1,5 +1,7 @@
 """Indicator values and findings of a data package, computed once and kept until package, catalogue or code change.
 
+Computed with texts as categories (see `observations.stack`), kept and given as texts.
+
 The checks run before anything is computed, so no way to a page leads past them.
 """
 

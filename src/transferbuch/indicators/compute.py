@@ -1,6 +1,6 @@
 """Observations → indicator values, by the formula vocabulary of `catalogue.Formula`.
 
-Grain of the values: one row per indicator × region × year. Columns:
+Grain of the values: one row per indicator × region × year, texts as categories. Columns:
   indicator, ags (DG, 2, 3, 5 digits), year, time (of the numerator), value (in the indicator's unit, unrounded;
   NaN without a number), status (as in observations; the worst of all terms), numerator, denominator (the summed
   terms; NaN where a formula has none), tables, stand (newest), files (sha256[:12] of every official file used),
@@ -59,15 +59,15 @@ def compute_values(
     One more status than observations have: `implausible`, a value outside the indicator's limits, which only an error
     in the official figures can give. Observations without the column `territory` count as published.
     """
+    if observations.empty:
+        return pd.DataFrame(columns=list(VALUE_COLUMNS))
     if "territory" not in observations:
         observations = observations.assign(territory="")
     frame = stack([observations[list(_READ)]]).sort_values(["variable", "ags", "year"], ignore_index=True)
     texts = {name: ["", *frame[name].cat.categories] for name in ("table", "stand", "file_sha256")}
     texts["file_sha256"] = [",".join(one[:12] for one in files.split(",")) for files in texts["file_sha256"]]
-    frame = frame.assign(
-        status=frame["status"].astype(object).map(STATUS_RANK),
-        territory=frame["territory"].astype(object).map(_MARK_RANK),
-    )
+    ranks = {"status": STATUS_RANK, "territory": _MARK_RANK}
+    frame = frame.assign(**{name: frame[name].astype(object).map(rank) for name, rank in ranks.items()})
     by_variable = {
         name: _series(rows, (precision or {}).get(str(name), Precision()), texts)
         for name, rows in frame.groupby("variable")

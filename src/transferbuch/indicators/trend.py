@@ -9,6 +9,7 @@ Grain of the trends: one row per indicator × region. Columns:
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ def compute_trends(
     all_years, all_numbers = known["year"].to_numpy(int), known["value"].to_numpy(float)
     begins = np.flatnonzero(np.r_[True, (names[1:] != names[:-1]) | (keys[1:] != keys[:-1])][: len(names)])
     rows, series = [], {}
-    for begin, end in zip(begins, [*begins[1:], len(names)], strict=True):
+    for begin, end in pairwise([*begins, len(names)]):
         name, ags = names[begin], keys[begin]
         indicator, years = indicators[name], all_years[begin:end]
         if indicator.formula.kind == "change":

@@ -198,8 +198,6 @@ def _printed(figures: Figures, variable: str, ags: str, year: int) -> tuple[floa
     if variable not in figures.values or ags not in figures.row or year not in figures.years:
         return np.nan, 0.0
     at = figures.row[ags], figures.years.index(year)
-    if at[0] >= len(figures.values[variable]):  # the table has no Gemeinden
-        return np.nan, 0.0
     return float(figures.values[variable][at]), float(figures.errors[variable][at])
 
 
