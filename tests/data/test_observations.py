@@ -7,7 +7,7 @@ import pytest
 
 from tests.data.small_tables import flat_table, zipped
 from transferbuch.data.importer import import_files
-from transferbuch.data.observations import OBSERVATION_COLUMNS, compute_observations
+from transferbuch.data.observations import OBSERVATION_COLUMNS, compute_observations, stack
 from transferbuch.data.sources import Source, Variable
 from transferbuch.data.store import DataPackage
 from transferbuch.errors import PersonFileError, Problem
@@ -578,3 +578,20 @@ def test_the_former_city_of_aachen_stands_under_its_key_of_today(tmp_path: Path)
     )
     assert status_of(frame, "05313", 2008) == ("ok", 3047.0)
     assert set(frame["ags"]) == {"05313", "05334", "05354"} and not frame.query("ags == '05313' and year == 2009").size
+
+
+def test_stacked_texts_have_one_order_whatever_table_they_come_from() -> None:
+    first = pd.DataFrame({"ags": ["15084", "DG"], "symbol": [None, "."], "value": [1.0, 2.0]})
+    second = pd.DataFrame({"ags": ["03", "15084"], "symbol": ["-", None], "value": [3, 4]})
+    found = stack([first.astype({"ags": "category"}), second])
+    assert found["ags"].tolist() == ["15084", "DG", "03", "15084"] and found["value"].tolist() == [1, 2, 3, 4]
+    assert found["symbol"].isna().tolist() == [True, False, False, True]
+    assert found.sort_values("ags")["ags"].tolist() == ["03", "15084", "15084", "DG"]
+    assert found["ags"].max() == "DG"
+
+
+def test_stacking_leaves_out_tables_without_rows() -> None:
+    rows = pd.DataFrame({"ags": ["15084"], "value": [1.0]})
+    found = stack([pd.DataFrame(columns=["ags", "value"]), rows])
+    assert found["value"].dtype == float and found["ags"].tolist() == ["15084"]
+    assert stack([rows.head(0), rows.head(0)]).empty

@@ -455,3 +455,17 @@ def test_no_value_is_computed_from_a_stopped_figure(official):
     after = withhold_refused(frame, stopped).set_index(["variable", "ags", "year"])
     rows = after.loc[[one.key for one in stopped]]
     assert set(rows["status"]) == {"implausible"} and rows["value"].isna().all()
+
+
+def test_gemeinden_lengthen_only_the_matrices_of_their_own_table() -> None:
+    """11,000 of them in every matrix would be a gigabyte."""
+    gemeinden = source(table="11111-01-01-4", levels=("kreis", "gemeinde"), variables=(
+        Variable(id="area", label="Fläche", unit="qkm", flat="area"),
+    ))  # fmt: skip
+    own = observations({"10041": {2020: 5.0}, "10041100": {2020: 7.0}}, "area", table="11111-01-01-4")
+    frame = pd.concat([observations({"10": {2020: 9}, "10042": {2020: 4}}), own], ignore_index=True)
+    figures = lay_out(frame, {TABLE: source(), gemeinden.table: gemeinden})
+    assert list(figures.row) == ["10", "10041", "10042", "10041100"]
+    assert figures.values["total"].shape == figures.errors["total"].shape == (3, 1)
+    assert figures.values["area"][figures.row["10041100"], 0] == 7.0
+    assert figures.values["total"][figures.row["10042"], 0] == 4.0

@@ -96,3 +96,9 @@ def test_among_fewer_than_ten_kreise_there_are_no_places():
         {"indicator": "probe", "year": 2023, "ags": [f"1500{n}" for n in range(1, 8)], "value": range(7)}
     )
     assert add_places(frame)[["kreise", "lower", "equal"]].to_numpy().sum() == 0
+
+
+def test_values_without_any_interval_are_not_compared():
+    frame = pd.DataFrame([("probe", "15084", 2020, 1.0, None, None)])
+    frame.columns = ["indicator", "ags", "year", "value", "low", "high"]
+    assert compute_comparisons(frame, {"land": lambda ags: ags[:2]}).empty

@@ -5,10 +5,11 @@ from itertools import combinations, permutations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import theilslopes
 from tests.indicators.test_compute import formula, indicator
 
 from transferbuch.indicators.breaks import SeriesBreak, met_breaks
-from transferbuch.indicators.trend import comparable_years, compute_trends, mann_kendall, trend_of
+from transferbuch.indicators.trend import comparable_years, compute_trends, mann_kendall, trend_of, trends_of
 
 CENSUS = SeriesBreak(2022, None, "census", "der Zensus 2022", "")
 COHORT = SeriesBreak(2016, 2016, "cohort", "der doppelte Abiturjahrgang 2016", "")
@@ -89,3 +90,22 @@ def test_a_break_of_the_denominator_of_the_year_before_shows_a_year_later():
     assert met.since == 2023
     [met] = met_breaks(one, [(CENSUS, frozenset({"a", "b"}))], [])
     assert met.since == 2022
+
+
+@pytest.mark.parametrize("points", [5, 7, 10])
+def test_many_series_at_once_give_what_each_gives_alone(points):
+    """Slopes against scipy, with gaps in the years and equal numbers."""
+    chance = np.random.default_rng(points)
+    numbers = chance.integers(0, 12, (60, points)) / 4
+    numbers[0] = 3.0
+    years = 2010 + np.sort([chance.choice(14, points, replace=False) for _ in numbers], axis=1)
+    for year, series, (p, slope, low, high, direction) in zip(years, numbers, trends_of(years, numbers), strict=True):
+        alone = theilslopes(series, year, alpha=0.95)
+        assert (slope, low, high) == (alone.slope, alone.low_slope, alone.high_slope)
+        assert p == mann_kendall(series)
+        assert direction == ("none" if p >= 0.05 or slope == 0 else "rising" if slope > 0 else "falling")
+
+
+def test_without_values_there_are_no_trends():
+    share = {"probe": indicator(formula("share", "a", "b"))}
+    assert compute_trends(values([]), share, lambda one, ags: [], ["15084"]).empty

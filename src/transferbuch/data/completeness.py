@@ -9,10 +9,11 @@ Grain of the completeness: one row per table × variable × year × Land. Column
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from transferbuch.data.findings import Finding, responsible_for
-from transferbuch.data.observations import day_of
+from transferbuch.data.observations import STATUS_ORDER, day_of, stack
 from transferbuch.data.sources import Source
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.register import Register
@@ -25,6 +26,7 @@ _COUNTED = {
     "blocked": "blocked",
     "not_delivered": "not_delivered",
 }
+_KIND = {status: _COUNTED.get(status, "missing") for status in STATUS_ORDER}
 COLUMNS = (
     "table",
     "variable",
@@ -44,34 +46,33 @@ def compute_completeness(observations: pd.DataFrame, register: Register) -> pd.D
     of_kreise = observations[observations["ags"].str.len() == 5]
     if of_kreise.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    frame = of_kreise[["table", "variable", "year", "time", "ags"]].assign(
-        land=of_kreise["ags"].str[:2], kind=of_kreise["status"].map(_COUNTED).fillna("missing")
-    )
+    of_kreise = of_kreise.assign(land=of_kreise["ags"].str[:2], kind=of_kreise["status"].map(_KIND))
+    frame = stack([of_kreise[["table", "variable", "year", "time", "ags", "land", "kind"]]])
+    frame["shown"] = frame.groupby(["table", "variable", "year"])["time"].transform("max")
     views = [_count(frame, register, footing) for footing in ("then", "now")]
     both = pd.concat(views, ignore_index=True)
     both["share"] = both["number"] / both["expected"]
     keys = ["table", "variable", "year", "land"]
     # the Kreise of the day come first and win when both views are equally complete
     best = both.sort_values([*keys, "share"], ascending=[True] * 4 + [False], kind="stable").drop_duplicates(keys)
+    best = best.astype({name: str for name in ("table", "variable", "land", "footing")})
     return best[list(COLUMNS)].reset_index(drop=True)
 
 
 def _count(frame: pd.DataFrame, register: Register, footing: str) -> pd.DataFrame:
     """Counts over the Kreise that existed on the figure's day (`then`) or exist today (`now`)."""
-    times = frame.groupby(["table", "variable", "year"], sort=False)["time"].max()
-    existing: dict[tuple[str, str], set[str]] = {}
-    for land in frame["land"].unique():
-        for time in times.unique():
-            on = day_of(time)
-            kreise = register.kreise(land, on=on) if footing == "then" else register.current(land)
-            existing[land, time] = {str(kreis.ags) for kreis in kreise}
     keys = ["table", "variable", "year", "land"]
-    shown = frame.merge(times.rename("shown"), left_on=keys[:3], right_index=True)
-    standing = {f"{time} {ags}" for (_, time), keys in existing.items() for ags in keys}
-    inside = shown[(shown["shown"] + " " + shown["ags"]).isin(standing)]
+    existing: dict[tuple[str, str], set[str]] = {}
+    for land, time in frame[["land", "shown"]].drop_duplicates().itertuples(index=False):
+        kreise = register.kreise(land, on=day_of(time)) if footing == "then" else register.current(land)
+        existing[land, time] = {str(kreis.ags) for kreis in kreise}
+    pair = frame.groupby(["shown", "ags"], sort=False).ngroup()
+    first = frame[~pair.duplicated()]
+    stands = [ags in existing[ags[:2], time] for time, ags in zip(first["shown"], first["ags"], strict=True)]
+    inside = frame[np.array(stands)[pair]]
     counts = inside.groupby([*keys, "kind"], sort=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=["number", "hidden", "not_delivered", "blocked"], fill_value=0)
-    groups = shown.groupby(keys, sort=False)["shown"].first()
+    groups = frame.groupby(keys, sort=False)["shown"].first()
     expected = [len(existing[key[3], time]) for key, time in groups.items()]
     counts = counts.reindex(groups.index, fill_value=0).assign(footing=footing, expected=expected)
     counts["expected"] -= counts.pop("blocked")

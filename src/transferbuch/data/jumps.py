@@ -7,7 +7,6 @@ median absolute deviation of the own series (not less than that of all regions),
 Where a sum is broken besides, and the figure goes back to what it was, less is enough: then the figure is refused.
 """
 
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -64,13 +63,13 @@ def find_jumps(figures: Figures, sources: dict[str, Source], broken: set[tuple[s
 
 def _jumps(figures: Figures, variable: Variable) -> Iterator[_Jump]:
     values, errors = figures.values[variable.id], figures.errors[variable.id]
+    ags = list(figures.row)[: len(values)]
     years = np.array(figures.years)
     held = ~np.isnan(values).all(axis=0)
     columns = np.flatnonzero(held)
     if len(columns) < 3:
         return
     x, error = values[:, columns], errors[:, columns]
-    ags = list(figures.row)
     above = np.array([figures.row.get(BUND if len(one) == 2 else one[:2], -1) for one in ags])
     counts = variable.spread != "none"  # a rate of the Land less that of a Kreis would be no rate of the others
     change, spread = _changes(x, error, counts)
@@ -137,15 +136,20 @@ def _changes(x: np.ndarray, error: np.ndarray, counts: bool) -> tuple[np.ndarray
 
 def _robust(change: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """Distance from the median of the row in spreads."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # rows without any change have no median: NaN is right
-        centre = np.nanmedian(change, axis=1, keepdims=True)
-        own = np.nanmedian(np.abs(change - centre), axis=1, keepdims=True)
-        everyone = np.nanmedian(np.abs(change - np.nanmedian(change)))
+    centre = _medians(change)
+    own = _medians(np.abs(change - centre))
+    everyone = _medians(np.abs(change - _medians(change.reshape(1, -1))).reshape(1, -1))
     few = (~np.isnan(change)).sum(axis=1, keepdims=True) < _LEAST_CHANGES
     mad = np.where(few, everyone, np.fmax(own, everyone))
     centre = np.where(few, 0.0, centre)
     return (change - centre) / np.sqrt((_MAD * mad) ** 2 + spread + _FLOOR**2)
+
+
+def _medians(rows: np.ndarray) -> np.ndarray:
+    """Median of the numbers in each row, NaN without any; `numpy.nanmedian` takes ten times as long for many rows."""
+    ordered, count = np.sort(rows, axis=1), (~np.isnan(rows)).sum(axis=1)  # NaN are the last ones
+    middle = np.column_stack([(count - 1) // 2, count // 2])
+    return np.take_along_axis(ordered, middle, axis=1).mean(axis=1, keepdims=True)
 
 
 def _finding(

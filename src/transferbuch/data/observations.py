@@ -1,6 +1,6 @@
 """Cells → observations: what the source catalogue says which cell means, one territory key, one status per value.
 
-Grain of the observations: one row per variable × region × year. Columns:
+Grain of the observations: one row per variable × region × year, texts as categories (see `stack`). Columns:
   variable, ags (DG, 2, 3, 5 digits; 8 of tables whose source says so), year, time (ISO, as the table gives it),
   value (NaN without a number), symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line
   (of the official file)
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from transferbuch.data.cells import JOIN, year_of
 from transferbuch.data.corrections import Correction, apply_corrections
@@ -114,7 +115,7 @@ def read_figures(package: DataPackage, sources: dict[str, Source]) -> pd.DataFra
     ]
     if problems:
         raise PersonFileError(sorted(set(problems)))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
+    return stack(parts) if parts else pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
 
 
 def observe(
@@ -128,6 +129,7 @@ def observe(
     frame["status"] = _statuses(frame, sources, register)
     # only now: without its own number Hamburg as a Kreis would take the figure of the Land
     frame.loc[frame["withheld"], "status"] = "withheld"
+    frame["status"] = pd.Categorical(frame["status"], STATUS_ORDER)
     zero = frame["status"] == "zero"
     frame.loc[zero, "value"] = 0.0
     frame.loc[~frame["status"].isin(NUMBER_STATUS), "value"] = np.nan
@@ -148,13 +150,12 @@ def _select(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The cells of one file that are `variable`, and faults of the mapping."""
     if stored.family == "ffcsv":
-        wanted = cells["codes"].astype(str) == variable.flat if variable.flat else None
+        wanted = cells["codes"] == variable.flat if variable.flat else None
     else:
         wanted = _classic_rows(cells, variable) if variable.columns else None
     if wanted is None or not wanted.any():
         return pd.DataFrame(), []
     part = cells.loc[wanted.to_numpy(), ["line", "region", "time", "header", "value", "symbol", "empty"]]
-    part = part.astype({name: str for name in ("region", "time", "header")})
     if part.duplicated(["region", "time"]).any():
         headers = " ; ".join(sorted(part["header"].unique())[:4])
         return pd.DataFrame(), [
@@ -174,15 +175,20 @@ def _select(
     part = part[part["region"].eq(BUND) | part["region"].str.len().isin(given)]
     years = {time: year_of(time) for time in part["time"].unique()}
     if source.day_of_year:
-        part["time"] = part["time"].where(part["time"].str.len() != 4, part["time"] + f"-{source.day_of_year}")
+        time = part["time"].astype(str)
+        part["time"] = time.where(time.str.len() != 4, time + f"-{source.day_of_year}")
         years |= {f"{time}-{source.day_of_year}": year for time, year in years.items()}
+    same = {
+        "variable": variable.id,
+        "table": stored.table,
+        "stand": stored.stand or source.stand,
+        "file_sha256": stored.sha256,
+        "unit": variable.unit,
+    }
+    everywhere = np.zeros(len(part), "int8")
     part = part.assign(
-        variable=variable.id,
         year=part["time"].map(years).astype("int64"),
-        table=stored.table,
-        stand=stored.stand or source.stand,
-        file_sha256=stored.sha256,
-        unit=variable.unit,
+        **{name: pd.Categorical.from_codes(everywhere, [text]) for name, text in same.items()},
     )
     return part.rename(columns={"region": "ags"}).drop(columns="header"), []
 
@@ -203,7 +209,8 @@ def _add_former_keys(part: pd.DataFrame) -> pd.DataFrame:
         if not part["region"].eq(former).any():
             times = part.loc[part["region"].eq(beside) & part["value"].notna(), "time"]
             copies.append(part[part["region"].eq(printed) & part["time"].isin(times)].assign(region=former))
-    return pd.concat([part, *copies])
+    copies = [one for one in copies if len(one)]
+    return stack([part, *copies]) if copies else part
 
 
 def _ends_with(header: str, labels: tuple[tuple[str, ...], ...]) -> bool:
@@ -242,7 +249,7 @@ def _add_city_states(frame: pd.DataFrame) -> pd.DataFrame:
         ]
         if len(lacking):
             copies.append(lacking.assign(ags=kreis))
-    added = pd.concat([frame, *copies], ignore_index=True)
+    added = stack([frame, *copies])
     return added.drop_duplicates(["variable", "ags", "year"], keep="last")
 
 
@@ -255,45 +262,42 @@ def _statuses(frame: pd.DataFrame, sources: dict[str, Source], register: Registe
     status[~exists & frame["value"].isna() & frame["empty"]] = "not_existing"
 
     is_dash = (status == "dash").to_numpy()
-    is_kreis = (frame["ags"].str.len() == 5).to_numpy() & exists.to_numpy()
-    land = frame["ags"].str[:2]
-    groups = [frame["variable"], frame["year"], land]
-    all_dash = pd.Series(np.where(is_kreis, is_dash, True)).groupby([g.to_numpy() for g in groups]).transform("all")
-    land_value = frame[frame["ags"].str.len() == 2].set_index(["variable", "year", "ags"])["value"]
-    keys = pd.MultiIndex.from_arrays([frame["variable"], frame["year"], land])
-    of_land = land_value.reindex(keys).to_numpy()
-    has_land_row = keys.isin(land_value.index)
-    bund_value = frame[frame["ags"] == BUND].set_index(["variable", "year"])["value"]
-    of_bund = bund_value.reindex(pd.MultiIndex.from_arrays([frame["variable"], frame["year"]])).to_numpy()
-    everywhere = (
-        pd.Series(np.where(is_kreis, is_dash, True))
-        .groupby([frame["variable"].to_numpy(), frame["year"].to_numpy()])
-        .transform("all")
-    )
-    not_delivered = (
-        is_dash
-        & is_kreis
-        & ((all_dash.to_numpy() & (of_land > 0)) | (everywhere.to_numpy() & ~has_land_row & (of_bund > 0)))
-    )
+    digits = frame["ags"].str.len().to_numpy()
+    is_kreis = (digits == 5) & exists.to_numpy()
+    lands, _ = pd.factorize(frame["ags"].cat.categories.str[:2])
+    value, keys = frame["value"].to_numpy(), [frame["variable"].cat.codes.to_numpy(), frame["year"].to_numpy()]
+    land, of_land, has_land_row = _above(value, digits == 2, [*keys, lands[frame["ags"].cat.codes]])
+    whole, of_bund, _ = _above(value, (frame["ags"] == BUND).to_numpy(), keys)
+    other = is_kreis & ~is_dash
+    all_dash, everywhere = (np.bincount(group, other)[group] == 0 for group in (land, whole))
+    not_delivered = is_dash & is_kreis & ((all_dash & (of_land > 0)) | (everywhere & ~has_land_row & (of_bund > 0)))
     status[not_delivered] = "not_delivered"
 
     meaning = {variable.id: source.dash for source in sources.values() for variable in source.variables}
     rest = status == "dash"
-    status[rest] = frame.loc[rest, "variable"].map(meaning)
+    status[rest] = frame.loc[rest, "variable"].map(meaning).astype(object)
     status[rest & frame["empty"]] = "missing"
     return status
 
 
+def _above(value: np.ndarray, is_above: np.ndarray, keys: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """For every row: number of its group (rows with the same `keys`), value of the row that is above the group's
+    others (NaN without one), and whether there is such a row."""
+    group = pd.Series(value).groupby(keys).ngroup().to_numpy()
+    found, has = np.full(len(value), np.nan), np.zeros(len(value), bool)
+    found[group[is_above]], has[group[is_above]] = value[is_above], True
+    return group, found[group], has[group]
+
+
 def _existence(frame: pd.DataFrame, register: Register) -> pd.Series:
     """False for keys of Kreise that did not exist on the day of the observation (a year counts at its end)."""
-    pairs = frame.drop_duplicates()
-    pairs = pairs[pairs["ags"].str.len() == 5]
-    gone = set()
-    for ags, time in zip(pairs["ags"], pairs["time"], strict=True):
-        kreis = register.get(ags)
-        if kreis is None or not kreis.exists_on(day_of(time)):
-            gone.add((ags, time))
-    return pd.Series([key not in gone for key in zip(frame["ags"], frame["time"], strict=True)], index=frame.index)
+    pair = frame.groupby(["ags", "time"], sort=False).ngroup()
+    first = frame[~pair.duplicated()]
+    gone = [
+        len(ags) == 5 and ((kreis := register.get(ags)) is None or not kreis.exists_on(day_of(time)))
+        for ags, time in zip(first["ags"], first["time"], strict=True)
+    ]
+    return pd.Series(~np.array(gone)[pair], index=frame.index)
 
 
 def day_of(time: str) -> dt.date:
@@ -302,3 +306,26 @@ def day_of(time: str) -> dt.date:
         return dt.date.fromisoformat(time)
     except ValueError:
         return dt.date(year_of(time) or 1, 12, 31)
+
+
+def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Tables with the same columns below each other, their texts as categories: of millions of rows few differ.
+
+    Categories have the order of the texts, so rows are sorted and compared by them as by the texts.
+    """
+    frames = list(frames)
+    frames = [frame for frame in frames if len(frame)] or frames[:1]
+    if frames[0].empty:  # no rows have no types
+        return frames[0]
+    return pd.DataFrame({name: _stacked([frame[name] for frame in frames]) for name in frames[0].columns})
+
+
+def _stacked(columns: list[pd.Series]) -> np.ndarray | pd.Categorical:
+    if is_numeric_dtype(columns[0].dtype):
+        return np.concatenate([column.to_numpy() for column in columns])
+    parts = [column.astype("category").array for column in columns]
+    lists = {id(part.categories): part.categories for part in parts}  # most parts share theirs
+    known = pd.Index(sorted(set().union(*lists.values())), dtype=str)
+    places = {one: np.append(known.get_indexer(categories), -1) for one, categories in lists.items()}
+    codes = np.concatenate([places[id(part.categories)][part.codes] for part in parts])
+    return pd.Categorical.from_codes(codes, known, ordered=True)

@@ -5,7 +5,7 @@ The loop: checks find, the office that answers is named, a person signs off (`da
 `implausible`, and what is computed from it has no number and says why.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -61,7 +61,7 @@ def withhold_refused(observations: pd.DataFrame, findings: Iterable[Finding]) ->
     stopped = {one.key: one.review.status for one in findings if one.stops}
     if not stopped:
         return observations
-    named = observations[observations["variable"].isin({key[0] for key in stopped})]
+    named = _rows_of(stopped, observations)
     keys = zip(named["variable"], named["ags"], named["year"], strict=True)
     labels = {key: label for key, label in zip(keys, named.index, strict=True) if key in stopped}
     frame = observations.copy()
@@ -92,11 +92,15 @@ def _find_parts_of_stopped(
     """The other parts of a total that is stopped together with one of its parts: such a row is wrong as a whole."""
     stops = [one for one in findings if one.stops]
     stopped = {one.key for one in stops}
-    named = observations[observations["status"] == "ok"]
-    values = dict(zip(zip(named["variable"], named["ags"], named["year"], strict=True), named["value"], strict=True))
+    parts = {}
     for one in stops:
         sums = [item for item in sources[one.table].sums if item.total == one.variable]
-        keys = [(part, one.ags, one.year) for part in dict.fromkeys(part for item in sums for part in item.parts)]
+        parts[one] = [(part, one.ags, one.year) for part in dict.fromkeys(part for item in sums for part in item.parts)]
+    named = _rows_of({key for keys in parts.values() for key in keys}, observations)
+    named = named[named["status"] == "ok"]
+    values = dict(zip(zip(named["variable"], named["ags"], named["year"], strict=True), named["value"], strict=True))
+    for one in stops:
+        keys = parts[one]
         if stopped.isdisjoint(keys):
             continue
         for key in keys:
@@ -109,7 +113,7 @@ def _find_parts_of_stopped(
 def _with_places(found: list[Finding], observations: pd.DataFrame, package: DataPackage) -> list[Finding]:
     """The findings with the name of the official file and the line of the figure."""
     keys = {one.key for one in found if one.variable}
-    named = observations[observations["variable"].isin({key[0] for key in keys})]
+    named = _rows_of(keys, observations)
     columns = zip(named["variable"], named["ags"], named["year"], named["file_sha256"], named["line"], strict=True)
     places = {row[:3]: row[3:] for row in columns if row[:3] in keys}
     names = {table.sha256: table.file for table in package.tables}
@@ -117,6 +121,14 @@ def _with_places(found: list[Finding], observations: pd.DataFrame, package: Data
         replace(one, file=names.get(places[one.key][0], ""), line=int(places[one.key][1])) if one.key in places else one
         for one in found
     ]
+
+
+def _rows_of(keys: Collection[tuple[str, str, int]], observations: pd.DataFrame) -> pd.DataFrame:
+    """The rows that may be figures of `keys` (variable, region, year): few enough to be looked at one by one."""
+    named = observations
+    for name, asked in zip(("variable", "ags", "year"), zip(*keys, strict=True), strict=False):
+        named = named[named[name].isin(set(asked))]
+    return named if keys else observations.head(0)
 
 
 def _find_revisions(figures: pd.DataFrame, sources: dict[str, Source]) -> Iterator[Finding]:

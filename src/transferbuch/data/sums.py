@@ -23,46 +23,66 @@ from transferbuch.regions.register import Register
 ADDITIVE = {"Anzahl", "Personen", "Kinder", "qkm", "Tsd. EUR"}
 _ERRORS = {"Tsd. EUR": 0.5, "qkm": 0.005}
 _ACCOUNTS = 1e-5
+Views = Callable[[str, dt.date], list[list[str]]]
+"""Sets of Kreise that figures of a Land and day may be about; see `kreise_views`."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Printed figures as one matrix per variable: NaN without a number, one row per region, one column per year."""
+    """Printed figures as one matrix per variable: NaN without a number, one row per region, one column per year.
+
+    Gemeinden, thousands that few tables have, are the last rows; matrices of other tables end before them.
+    """
 
     row: dict[str, int]
     years: list[int]
     values: dict[str, np.ndarray]
     errors: dict[str, np.ndarray]
-    """How far a figure may be off by rounding; same shape."""
+    """How far a figure may be off by rounding; same shape, one matrix for all variables that are rounded alike."""
     times: dict[tuple[str, int], str]
     """Time of a variable's year: it tells which Kreise there were."""
 
 
 def lay_out(observations: pd.DataFrame, sources: dict[str, Source]) -> Figures:
     """Matrices of all variables of `observations`."""
-    ags, years = np.sort(observations["ags"].unique()), np.sort(observations["year"].unique())
+    ags, years = sorted(map(str, observations["ags"].unique()), key=_gemeinden_last), observations["year"].unique()
+    row, years = {one: position for position, one in enumerate(ags)}, np.sort(years)
+    above = sum(not _gemeinden_last(one)[0] for one in ags)
     times = observations.groupby(["variable", "year"], sort=False)["time"].max()
     known = {variable.id: (variable, source) for source in sources.values() for variable in source.variables}
     values, errors = {}, {}
-    for name, rows in observations.groupby("variable", sort=False):
-        matrix = np.full((len(ags), len(years)), np.nan)
-        matrix[np.searchsorted(ags, rows["ags"]), np.searchsorted(years, rows["year"])] = rows["value"]
-        variable, source = known[str(name)]
-        error = np.full(matrix.shape, _ERRORS.get(variable.unit, 0.5 if source.period == "annual_mean" else 0.0))
+
+    @cache
+    def error_of(table: str, unit: str, height: int) -> np.ndarray:
+        source = sources[table]
+        error = np.full((height, len(years)), _ERRORS.get(unit, 0.5 if source.period == "annual_mean" else 0.0))
         for rounding in source.rounding:
-            inside = np.array([not rounding.laender or one[:2] in rounding.laender for one in ags])
+            inside = np.array([not rounding.laender or one[:2] in rounding.laender for one in ags[:height]])
             error[np.ix_(inside, years >= rounding.since)] = rounding.base // 2
-        values[str(name)], errors[str(name)] = matrix, error
-    row = {str(one): position for position, one in enumerate(ags)}
+        return error
+
+    at = observations["ags"].map(row).to_numpy(int), np.searchsorted(years, observations["year"])
+    number = observations["value"].to_numpy()
+    for name, rows in observations.groupby("variable", sort=False).indices.items():
+        variable, source = known[str(name)]
+        height = len(ags) if "gemeinde" in source.levels else above
+        matrix = np.full((height, len(years)), np.nan)
+        matrix[at[0][rows], at[1][rows]] = number[rows]
+        values[str(name)], errors[str(name)] = matrix, error_of(source.table, variable.unit, height)
     return Figures(row, [int(year) for year in years], values, errors, {key: str(time) for key, time in times.items()})
+
+
+def _gemeinden_last(ags: str) -> tuple[bool, str]:
+    return len(ags) == 8, ags
 
 
 def find_broken_sums(figures: Figures, sources: dict[str, Source], register: Register) -> Iterator[Finding]:
     """Findings kreise_land, laender_bund (about the total), parts_total and part_exceeds_total."""
+    views = kreise_views(register)
     for source in sources.values():
         for variable in source.variables:
             if source.region_sums != "none" and variable.unit in ADDITIVE and variable.id in figures.values:
-                yield from _regions(figures, source, variable, register)
+                yield from _regions(figures, source, variable, views)
         for one in source.sums:
             if all(name in figures.values for name in (one.total, *one.parts)):
                 yield from _rows(figures, source, one)
@@ -98,9 +118,8 @@ def _gap(figures: Figures, source: Source, variable: str, addends: list[str], to
     return _Gap(float(np.nansum(values[rows])), printed, tolerance, complete, len(addends))
 
 
-def _regions(figures: Figures, source: Source, variable: Variable, register: Register) -> Iterator[Finding]:
+def _regions(figures: Figures, source: Source, variable: Variable, views: Views) -> Iterator[Finding]:
     laender = [one for one in figures.row if len(one) == 2 and one != BUND]
-    views = kreise_views(register)
     real = [one for one in laender if one != MODEL_LAND]  # the invented Bund has Länder that no table shows
     for column, year in enumerate(figures.years):
         if (variable.id, year) not in figures.times:
@@ -121,7 +140,7 @@ def _regions(figures: Figures, source: Source, variable: Variable, register: Reg
                 yield _total_finding("laender_bund", source, variable, BUND, year, gap)
 
 
-def kreise_views(register: Register) -> Callable[[str, dt.date], list[list[str]]]:
+def kreise_views(register: Register) -> Views:
     """Keys of the Kreise of a Land on a day, and on the first day after each reform of this Land, each set once."""
 
     @cache

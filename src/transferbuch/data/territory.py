@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from transferbuch.data.cells import year_of
-from transferbuch.data.observations import NUMBER_STATUS, STATUS_RANK
+from transferbuch.data.observations import NUMBER_STATUS, STATUS_RANK, stack
 from transferbuch.data.sources import Source, VariableWeight
 from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import Part, Territory
@@ -201,7 +201,7 @@ def _rows(frame: pd.DataFrame) -> Iterable[_Row]:
 
 def _with_rows(observations: pd.DataFrame, rows: list[_Row]) -> pd.DataFrame:
     added = [pd.DataFrame(rows, columns=list(_Row._fields))] if rows else []  # no rows would have no types
-    return pd.concat([observations, *added]).sort_values(["variable", "ags", "year"], ignore_index=True)
+    return stack([observations, *added]).sort_values(["variable", "ags", "year"], ignore_index=True)
 
 
 def _given(observations: pd.DataFrame, territory: Territory) -> frozenset[tuple[str, str]]:

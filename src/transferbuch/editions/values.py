@@ -1,5 +1,7 @@
 """Indicator values and findings of a data package, computed once and kept until package, catalogue or code change.
 
+Computed with texts as categories (see `observations.stack`), kept and given as texts.
+
 The checks run before anything is computed, so no way to a page leads past them.
 """
 
@@ -12,13 +14,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from transferbuch.data.completeness import compute_completeness
 from transferbuch.data.corrections import Correction
 from transferbuch.data.crosswalk import read_crosswalk
 from transferbuch.data.findings import Finding, SignOff, worst_first
-from transferbuch.data.observations import observe, read_figures
+from transferbuch.data.observations import observe, read_figures, stack
 from transferbuch.data.quality import find_findings, find_impossible, withhold_refused
 from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
@@ -132,6 +135,7 @@ def load_values(
         part = quality_path.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps([dataclasses.asdict(one) for one in found.findings]), encoding="utf-8")
         os.replace(part, quality_path)
+        del found  # before it is read back: nobody needs both
         _forget_oldest(cache)
     # read back also when just made, so that both ways give the same bytes later
     findings = json.loads(quality_path.read_text(encoding="utf-8"))
@@ -157,6 +161,7 @@ def _compute(
     observations = observe(figures, sources, register, corrections)
     completeness = compute_completeness(observations, register)
     findings = find_findings(package, figures, observations, completeness, sources, register, corrections, reviews)
+    del figures
     # only now: a refused figure must not reach another Kreis by conversion
     converted = convert_observations(withhold_refused(observations, findings), sources, territory)
     converted = combine_kreise(converted, sources, combined)
@@ -164,12 +169,13 @@ def _compute(
     peers, kinds, context = group_kreise(values, indicators, territory, read_kreistypen(package), own_peers)
     groups = {group_key(ags): rows["peer"].tolist() for ags, rows in peers.groupby("ags")}
     pooled = pool_values(values, groups, indicators)
-    values = add_places(pd.concat([values, pooled], ignore_index=True))
+    values = add_places(stack([values.assign(members=np.nan), pooled.astype({"members": float})]))
     tables = {variable.id: source.table for source in sources.values() for variable in source.variables}
     impossible = find_impossible(values, {one.id: tables[one.formula.numerator[0]] for one in indicators.values()})
     regions = [key for key in converted["ags"].unique() if is_kreis(key) or len(key) == 2]
     outlook = project_population(converted, regions)
     audit, _ = audit_official(observations, converted, values, groups, sources, indicators, register, pieces)
+    del observations, converted
     kreise = [key for key in values["ags"].unique() if is_kreis(key)]
     return Computed(
         values,
@@ -220,6 +226,8 @@ def _forget_oldest(cache: Path) -> None:
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:
     if "ags" in frame.columns:  # so that the rows of a region are one part of the table, and need not be copied
         frame = frame.sort_values("ags", kind="stable")
+    # categories are for computing: what is kept are texts
+    frame = frame.astype({name: str for name in frame.columns[frame.dtypes == "category"]})
     part = path.with_suffix(f".{os.getpid()}.part")
     frame.to_parquet(part, index=False)
     os.replace(part, path)

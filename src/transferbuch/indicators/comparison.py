@@ -41,10 +41,13 @@ def compute_comparisons(values: pd.DataFrame, references: dict[str, Others]) -> 
     those keys stand in `values` too.
     """
     known = values.loc[values["low"].notna(), ["indicator", "ags", "year", "value", "low", "high"]]
+    if known.empty:
+        return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
     keys = pd.Series(known["ags"].unique())
     parts = []
     for name, other_of in references.items():
-        others = pd.DataFrame({"ags": keys, "other": [other_of(key) for key in keys]}).dropna()
+        # without any other all of them are None, which would be no texts
+        others = pd.DataFrame({"ags": keys, "other": [other_of(key) for key in keys]}, dtype=object).dropna()
         own = known.merge(others, on="ags")
         both = own.merge(known, left_on=["indicator", "other", "year"], right_on=["indicator", "ags", "year"])
         parts.append(

@@ -191,7 +191,8 @@ def pool_values(
     if known.empty:
         return values.head(0).assign(members=0)
     # one matrix of Kreis × (indicator, year) for each quantity: sums over groups are products with who belongs to whom
-    column, series = pd.factorize(pd.MultiIndex.from_frame(known[["indicator", "year"]]))
+    column = known.groupby(["indicator", "year"], sort=False).ngroup().to_numpy()
+    series = known[["indicator", "year"]].drop_duplicates()
     row = pd.Index(members).get_indexer(known["ags"])
     tables = {
         name: np.full((len(members), len(series)), np.nan) for name in ("value", "numerator", "denominator", "low")
@@ -209,12 +210,11 @@ def pool_values(
         part = tables["value"][belongs[at] > 0][:, enough[at]]
         median[at, enough[at]] = np.nanmedian(part, axis=0) if part.size else np.nan
     group, which = np.nonzero(enough)
-    names = series.get_level_values(0).to_numpy()[which]
     pooled = pd.DataFrame(
         {
-            "indicator": names,
+            "indicator": series["indicator"].to_numpy(object)[which],
             "ags": np.array(keys, dtype=object)[group],
-            "year": series.get_level_values(1).to_numpy()[which],
+            "year": series["year"].to_numpy()[which],
             "numerator": sums["numerator"][group, which],
             "denominator": sums["denominator"][group, which],
             "members": counted[group, which].astype(int),
@@ -247,7 +247,8 @@ def _pooled_texts(
 
     row, column: place of each of the `texts` in a table of `shape`; groups: who belongs to whom
     """
-    known, number = np.unique(texts.to_numpy(object), return_inverse=True)
+    number, known = pd.factorize(texts, sort=True)
+    known = np.array(known, dtype=object)
     table = np.full(shape, -1)
     table[row, column] = number
     found = np.empty((len(groups), shape[1]), dtype=object)
