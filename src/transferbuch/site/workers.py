@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import functools
 import gc
 import multiprocessing
 import os
@@ -144,10 +145,18 @@ def _leave(*_: object) -> None:
     sys.exit(1)
 
 
+@functools.cache
+def _freeze() -> None:
+    """Once, after the first edition: what is left then stays for all others (libraries, their registries and caches),
+    and need not be looked at after each."""
+    gc.freeze()
+
+
 def _work(task: EditionTask) -> EditionResult:
     try:
         result = build_edition(task)
         gc.collect()
+        _freeze()
         return result
     except SystemExit:  # temporary folders are gone by now; the pool would take it for the result of a task
         os._exit(1)
