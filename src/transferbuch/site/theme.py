@@ -122,7 +122,7 @@ def read_notebook(text: str) -> NotebookNode:
     return _Notebook(convert(reads(text), 4))
 
 
-class _Compiled(BytecodeCache):
+class Compiled(BytecodeCache):
     """Compiled templates, kept for all books of this process. Jinja compares the checksum of a template's text."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = (bucket.checksum, bucket.code)
 
 
-_COMPILED = _Compiled()
+_COMPILED = Compiled()
 
 
 class Templates(BuiltinTemplateLoader):
