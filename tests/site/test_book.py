@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import sphinx
 from bs4 import BeautifulSoup
+from jinja2 import DictLoader, Environment
 from jupyter_book.sphinx import build_sphinx
 from sphinx import locale
 
-from tests.site.small_book import PAGES, figure_output, make_source, notebook, stderr_output
+from tests.site.small_book import PAGES, figure_output, html_output, make_source, notebook, stderr_output
 from transferbuch.errors import UsageError
+from transferbuch.site import theme
 from transferbuch.site.book import EXTENSIONS, BookRefused, BookResult, BookSettings, build_book
 from transferbuch.site.gates import check_site
 from transferbuch.site.german import IN_SCRIPTS
@@ -262,6 +264,27 @@ def test_every_warning_refuses_the_book_and_names_its_place(tmp_path, files, fil
     assert not line or problem.line == line
     assert digests(out) == before, "the pages built before are still there"
     assert pickle.loads(pickle.dumps(refused.value)).problems == refused.value.problems
+
+
+def test_a_cell_that_cannot_be_coloured_refuses_each_book_that_has_it(tmp_path):
+    broken = notebook(html_output("<p>drei</p>")).replace("edition.show(0)", "preis = 3 $")
+    for _ in range(2):  # what is kept for the next book does not hide a fault
+        with pytest.raises(BookRefused) as refused:
+            build_book(make_source(tmp_path, ueberblick__ipynb=broken), tmp_path / "out", EDITION)
+        assert [(problem.file, "preis = 3 $" in problem.what) for problem in refused.value.problems] == [
+            ("ueberblick.ipynb", True)
+        ]
+
+
+def test_a_template_is_compiled_again_when_its_text_has_changed():
+    texts, compiled = {"seite.html": "{{ 1 }}"}, theme.Compiled()
+
+    def rendered() -> str:
+        return Environment(loader=DictLoader(texts), bytecode_cache=compiled).get_template("seite.html").render()
+
+    assert (rendered(), rendered()) == ("1", "1")
+    texts["seite.html"] = "{{ 2 }}"
+    assert (rendered(), rendered()) == ("2", "2")
 
 
 def test_all_faults_are_reported_together(tmp_path):

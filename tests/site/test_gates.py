@@ -73,12 +73,23 @@ def test_a_good_site_has_no_problems(tmp_path):
         ("<p>(/root/.cache)</p>", "local-path", "/root/.cache)"),
         ("<pre>/Users/erika/x</pre>", "local-path", "/Users/erika/x"),
         ("<p>C:\\Users\\Erika</p>", "local-path", "C:\\Users\\Erika"),
+        ('<a href="#oben" title="D:\\\\Temp\\\\x">x</a>', "local-path", "D:\\\\Temp\\\\x"),
         ("<p>/tmp/tmpab12/x.py</p>", "local-path", "/tmp/tmpab12/x.py"),
     ],
 )
 def test_each_fault_is_found_with_its_page_and_nothing_else(tmp_path, body, code, value):
     problems = check_site(make_site(tmp_path, body))
     assert [(problem.file, problem.code, problem.value) for problem in problems] == [("index.html", code, value)]
+
+
+def test_the_same_tag_is_a_fault_on_every_page_where_it_leads_nowhere(tmp_path):
+    site = make_site(tmp_path, '<a href="kommunen/99001/">x</a>')
+    (site / "kommunen" / "99001" / "karte.html").write_text(
+        PAGE.format(title="Karte", up="../../", body='<a href="kommunen/99001/">x</a>'), "utf-8"
+    )
+    assert [(problem.file, problem.code) for problem in check_site(site)] == [
+        ("kommunen/99001/karte.html", "dead-link")
+    ]
 
 
 def test_a_file_address_is_a_trace_and_no_link(tmp_path):

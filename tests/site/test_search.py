@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.site.test_assets import CHROMIUM
 from transferbuch.site import theme
-from transferbuch.site.search import stem
+from transferbuch.site.search import GermanSearch, stem
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,12 @@ def test_different_words_have_different_stems(one, other):
 @pytest.mark.parametrize("word", ["2023", "21111", "ä", "in", "die", "ue", "est", "ern", ""])
 def test_short_words_and_numbers_stay(word):
     assert stem(word) == word.replace("ä", "a").replace("ue", "u")
+
+
+def test_a_text_gives_each_of_its_words_once_and_stop_words_are_left_out():
+    words = GermanSearch({}).split("Der Wert und der andere Wert, 12 und 12")
+    assert words == ["Der", "Wert", "und", "der", "andere", "12"]
+    assert [word for word in words if GermanSearch({}).word_filter(word)] == ["Der", "Wert", "12"]
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install the system package chromium")

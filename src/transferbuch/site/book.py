@@ -118,6 +118,7 @@ def build_book(source: Path, out: Path, settings: BookSettings) -> BookResult:
                     warning=stream,
                     freshenv=True,
                 )
+                logging.getLogger("sphinx").setLevel(logging.WARNING)  # it logs each event, for nobody
                 app.build(force_all=True)
                 stray = _files_outside(app, source, Path(folder))
         except SphinxError as error:

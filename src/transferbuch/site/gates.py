@@ -130,23 +130,13 @@ class _Pages:
             yield from self.check_css(file, body)
         text = SCRIPT.sub(r"<script\1></script>", text)
         for tag, attributes in TAG.findall(text):
-            yield from self._check_tag(file, tag.lower(), attributes)
-
-    def _check_tag(self, file: str, tag: str, attributes: str) -> Iterator[Problem]:
-        values = {
-            name.lower(): unescape(first or second or third)
-            for name, first, second, third in ATTRIBUTE.findall(attributes)
-        }
-        if "style" in values:
-            yield from self.check_css(file, values["style"])
-        for name, value in values.items():
-            addresses = [part.split()[0] for part in value.split(",") if part.strip()] if name == "srcset" else [value]
-            is_loaded = name in LOADED and tag != "form" or name == "href" and tag in {"link", "use", "image", "base"}
-            if tag == "link" and set(values.get("rel", "").split()) & LINKS_NOT_LOADED:
-                is_loaded = False
-            if is_loaded or name in {"href", "action", "formaction"}:
-                for address in addresses:
-                    yield from self.check_address(file, tag, address, is_loaded or name != "href")
+            if not attributes:
+                continue
+            style, addresses = _addresses(tag.lower(), attributes)
+            if style:
+                yield from self.check_css(file, style)
+            for address, is_loaded in addresses:
+                yield from self.check_address(file, tag.lower(), address, is_loaded)
 
     def check_css(self, file: str, text: str) -> Iterator[Problem]:
         """Foreign and dead addresses in a style sheet."""
@@ -193,6 +183,23 @@ class _Pages:
             yield Problem(file, 0, tag, "a link to a place that the page does not have", address, code="dead-anchor")
 
 
+@lru_cache(maxsize=10_000)  # pages repeat most of their tags
+def _addresses(tag: str, attributes: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
+    """The style of a tag, and the addresses in it with whether they are loaded or sent to."""
+    values = {
+        name.lower(): unescape(first or second or third) for name, first, second, third in ATTRIBUTE.findall(attributes)
+    }
+    found = []
+    for name, value in values.items():
+        addresses = [part.split()[0] for part in value.split(",") if part.strip()] if name == "srcset" else [value]
+        is_loaded = name in LOADED and tag != "form" or name == "href" and tag in {"link", "use", "image", "base"}
+        if tag == "link" and set(values.get("rel", "").split()) & LINKS_NOT_LOADED:
+            is_loaded = False
+        if is_loaded or name in {"href", "action", "formaction"}:
+            found += [(address, is_loaded or name != "href") for address in addresses]
+    return values.get("style", ""), tuple(found)
+
+
 def _foreign(file: str, tag: str, address: str) -> Problem:
     return Problem(
         file,
@@ -209,7 +216,8 @@ def _foreign(file: str, tag: str, address: str) -> Problem:
 def check_machine(file: str, text: str) -> Iterator[Problem]:
     """Traces of the machine that built the site in one text file: folders, user name, host name."""
     signs, traces = _traces()
-    if not any(sign in text for sign in signs):  # soon seen, also in files of many megabytes
+    # soon seen, also in files of many megabytes: one character is found in a tenth of the time
+    if not any(mark in text and any(sign in text for sign in group) for mark, group in signs.items()):
         return
     for found in traces.finditer(text):
         yield Problem(
@@ -245,27 +253,32 @@ GENERIC_NAMES = {
 
 
 _FOLDERS = ("home", "root", "Users", "tmp", "var/folders", "private/var", "mnt", "opt", "srv")
+_WINDOWS = ("Users", "Windows", "Temp")
 
 
 @lru_cache(maxsize=1)
-def _traces() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Texts of which every trace has one, and the pattern of local paths and of this machine's names.
+def _traces() -> tuple[Mapping[str, Iterable[str]], re.Pattern[str]]:
+    """Texts of which every trace has one, by a character in them, and the pattern of local paths and of this machine's
+    names.
 
     A path begins after something that is not part of a web address. Names that are also words ("runner") or very
     short are left out: they would be found in every text.
     """
     folders = rf"(?<![\w.\-/%])/(?:{'|'.join(_FOLDERS)})/[\w.]"
-    parts = [folders, r"\bfile:///", r"\b[A-Z]:\\{1,2}(?:Users|Windows|Temp)\b"]
+    parts = [folders, r"\bfile:///", rf"\b[A-Z]:\\{{1,2}}(?:{'|'.join(_WINDOWS)})\b"]
     places = (Path.cwd(), Path(tempfile.gettempdir()), Path.home())
     own = [str(path) for path in places if len(path.parts) > 2]
     parts += map(re.escape, own)
+    signs = {"/": [*(f"/{one}/" for one in _FOLDERS), "file:///"], "\\": [f"\\{one}" for one in _WINDOWS], "": []}
+    signs[os.sep] += own
     user, host = _user(), socket.gethostname()
     if len(user) > 3 and user.lower() not in GENERIC_NAMES:
         parts.append(rf"[/\\]{re.escape(user)}[/\\]|\b{re.escape(user)}@")
+        signs[""].append(user)
     if len(host) > 5 and host.lower() not in GENERIC_NAMES:
         parts.append(rf"(?<![\w-]){re.escape(host)}(?![\w-])")
-    signs = [*(f"/{one}/" for one in _FOLDERS), "file:///", ":\\", *own, user, host]
-    return tuple(filter(None, signs)), re.compile("|".join(parts))
+        signs[""].append(host)
+    return signs, re.compile("|".join(parts))
 
 
 def _user() -> str:

@@ -7,6 +7,7 @@ linked: headings, links, code, figures, data tables and headers of tables, cards
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,19 @@ NOT_IN = frozenset(
     + ("caption", "th", "dt", "details", "summary", "form", "nav", "aside", "svg", "style", "noscript")
 )
 NOT_IN_CLASS = frozenset({"tb-cards", "tb-table", "tb-source"})
-_TAG = re.compile(
-    r"<!--.*?-->|<script\b.*?</script>|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)"
-    r"(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.DOTALL,
-)
+
+
+@cache
+def _tags(name: str) -> re.Pattern[str]:
+    """Tags of this name, and comments and scripts, which may hold what looks like one."""
+    return re.compile(
+        rf"<!--.*?-->|<script\b.*?</script>|<(?P<end>/?)(?P<name>{name})(?![\w-])"
+        r"(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+        re.DOTALL | re.IGNORECASE,
+    )
+
+
+_TAG = _tags(r"[a-z][\w-]*")
 _CLASSES = re.compile(r"\bclass=\"([^\"]*)\"")
 
 
@@ -44,26 +53,19 @@ class TermLinks:
             for spelling in term.spellings:
                 place = self.by_word if spelling.exact else self.by_stem
                 place.setdefault(spelling.words[0], []).append((spelling, term))
+        self.beginning_with = cache(self._beginning_with)
 
     def link(self, html: str, opening: dict[str, str]) -> tuple[str, list[Term]]:
         """The HTML with one link per term, and those terms in their order; `opening`: start tag by the term's name."""
-        parts, used, place, inside, depth = [], {}, 0, "", 0
-        for tag in _TAG.finditer(html):
-            name = (tag["name"] or "").lower()
-            if inside:
-                depth += (name == inside) * (-1 if tag["end"] else 1)
-                if depth:
-                    continue
-                inside = ""
-            else:
-                parts.append(self._link_text(html[place : tag.start()], opening, used))
-                place = tag.start()
-                if not tag["end"] and _is_left_out(name, tag["rest"] or ""):
-                    inside, depth = name, 1
-                    continue
-            parts.append(html[place : tag.end()])
-            place = tag.end()
-        parts.append(html[place:] if inside else self._link_text(html[place:], opening, used))
+        parts, used, place, end = [], {}, 0, 0  # linked until `place`, read until `end`
+        while tag := _TAG.search(html, end):
+            name, end = (tag["name"] or "").lower(), tag.end()
+            parts.append(self._link_text(html[place : tag.start()], opening, used))
+            if name and not tag["end"] and _is_left_out(name, tag["rest"] or ""):
+                end = _end_of(html, name, end)
+            parts.append(html[tag.start() : end])
+            place = end
+        parts.append(self._link_text(html[place:], opening, used))
         return "".join(parts), list(used.values())
 
     def _link_text(self, text: str, opening: dict[str, str], used: dict[str, Term]) -> str:
@@ -81,15 +83,29 @@ class TermLinks:
 
     def _term_at(self, text: str, words: list[re.Match[str]], number: int) -> tuple[Term | None, int]:
         """The term that begins with this word and of how many words it is; None and 1 if there is none."""
-        first = words[number].group()
-        candidates = self.by_word.get(first, []) + self.by_stem.get(stem_of(first), [])
-        for spelling, term in sorted(candidates, key=lambda one: -len(one[0].words)):
+        for spelling, term in self.beginning_with(words[number].group()):
             given = words[number : number + len(spelling.words)]
             if len(given) < len(spelling.words) or not spelling.fits(tuple(word.group() for word in given)):
                 continue
             if all(text[one.end() : other.start()].isspace() for one, other in zip(given, given[1:], strict=False)):
                 return term, len(given)
         return None, 1
+
+    def _beginning_with(self, word: str) -> list[tuple[Spelling, Term]]:
+        """Longest first."""
+        candidates = self.by_word.get(word, []) + self.by_stem.get(stem_of(word), [])
+        return sorted(candidates, key=lambda one: -len(one[0].words))
+
+
+def _end_of(html: str, name: str, place: int) -> int:
+    """Where the element ends whose start tag ends at `place`; it may hold others of its name."""
+    depth = 1
+    for tag in _tags(name).finditer(html, place):
+        if tag["name"]:
+            depth += -1 if tag["end"] else 1
+        if not depth:
+            return tag.end()
+    return len(html)
 
 
 def _is_left_out(name: str, attributes: str) -> bool:

@@ -7,6 +7,7 @@ are ours: the light stemmer for German by J. Savoy (CLEF 2005) with the feminine
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from sphinx.search import SearchLanguage
@@ -24,6 +25,7 @@ FOLDED = str.maketrans(
 S_ENDING = "[bdfghklmnt]"
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The stem of a German word, lower case, without umlauts; `assets/stemmer.js` takes the same steps."""
     word = word.lower().translate(FOLDED)
@@ -51,6 +53,14 @@ class GermanSearch(SearchLanguage):
     stopwords = german_stopwords
     js_stemmer_rawcode = ""
     js_stemmer_code = (Path(__file__).parent / "assets" / "stemmer.js").read_text("utf-8")
+
+    def split(self, input: str) -> list[str]:
+        """The words of a text, each once: the index does not count them, and tables repeat theirs."""
+        return list(dict.fromkeys(super().split(input)))
+
+    def word_filter(self, word: str) -> bool:
+        """Whether a word is in the index; Sphinx's own asks for Japanese letters first."""
+        return word not in self.stopwords
 
     def stem(self, word: str) -> str:
         return stem(word)

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import functools
 import gc
 import multiprocessing
 import os
@@ -130,7 +131,7 @@ def _begin() -> None:
     if engine_name():
         warm_process()
     gc.freeze()
-    gc.disable()  # Sphinx makes many objects that live as long as the book: what is left of it is collected afterwards
+    gc.disable()  # until the first edition has loaded all that stays
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
@@ -144,10 +145,21 @@ def _leave(*_: object) -> None:
     sys.exit(1)
 
 
+@functools.cache
+def _settle() -> None:
+    """Once, after the first edition: what is left then (libraries, their registries, what is kept for the next) stays,
+    and no collection looks at it again. So they cost little from now on, and least soon after the objects were made.
+    """
+    gc.freeze()
+    gc.set_threshold(5000, 1000, 1000)  # young ones only: the others are left to the end of each edition
+    gc.enable()
+
+
 def _work(task: EditionTask) -> EditionResult:
     try:
         result = build_edition(task)
         gc.collect()
+        _settle()
         return result
     except SystemExit:  # temporary folders are gone by now; the pool would take it for the result of a task
         os._exit(1)
