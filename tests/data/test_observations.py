@@ -7,8 +7,9 @@ import pytest
 
 from tests.data.small_tables import flat_table, zipped
 from transferbuch.data.importer import import_files
-from transferbuch.data.observations import OBSERVATION_COLUMNS, compute_observations, stack
+from transferbuch.data.observations import OBSERVATION_COLUMNS, compute_observations
 from transferbuch.data.sources import Source, Variable
+from transferbuch.data.stacking import stack
 from transferbuch.data.store import DataPackage
 from transferbuch.errors import PersonFileError, Problem
 from transferbuch.regions.register import load_register

@@ -18,7 +18,7 @@ from sphinx import locale
 
 from tests.site.small_book import PAGES, figure_output, html_output, make_source, notebook, stderr_output
 from transferbuch.errors import UsageError
-from transferbuch.site import theme
+from transferbuch.site import between_books
 from transferbuch.site.book import EXTENSIONS, BookRefused, BookResult, BookSettings, build_book
 from transferbuch.site.gates import check_site
 from transferbuch.site.german import IN_SCRIPTS
@@ -277,7 +277,7 @@ def test_a_cell_that_cannot_be_coloured_refuses_each_book_that_has_it(tmp_path):
 
 
 def test_a_template_is_compiled_again_when_its_text_has_changed():
-    texts, compiled = {"seite.html": "{{ 1 }}"}, theme.Compiled()
+    texts, compiled = {"seite.html": "{{ 1 }}"}, between_books.Compiled()
 
     def rendered() -> str:
         return Environment(loader=DictLoader(texts), bytecode_cache=compiled).get_template("seite.html").render()

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from transferbuch.data.findings import Finding, responsible_for
-from transferbuch.data.observations import STATUS_ORDER, day_of, stack
+from transferbuch.data.observations import STATUS_ORDER, day_of
 from transferbuch.data.sources import Source
+from transferbuch.data.stacking import stack
 from transferbuch.regions.keys import BUND
 from transferbuch.regions.register import Register
 

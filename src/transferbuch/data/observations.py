@@ -1,6 +1,6 @@
 """Cells → observations: what the source catalogue says which cell means, one territory key, one status per value.
 
-Grain of the observations: one row per variable × region × year, texts as categories (see `stack`). Columns:
+Grain of the observations: one row per variable × region × year, texts as categories (see `data.stacking`). Columns:
   variable, ags (DG, 2, 3, 5 digits; 8 of tables whose source says so), year, time (ISO, as the table gives it),
   value (NaN without a number), symbol (as printed, or None), status, unit, table, stand (ISO date), file_sha256, line
   (of the official file)
@@ -15,11 +15,11 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
 from transferbuch.data.cells import JOIN, year_of
 from transferbuch.data.corrections import Correction, apply_corrections
 from transferbuch.data.sources import Source, Variable
+from transferbuch.data.stacking import stack
 from transferbuch.data.store import DataPackage, StoredTable
 from transferbuch.data.symbols import STATUS
 from transferbuch.errors import PersonFileError, Problem
@@ -306,26 +306,3 @@ def day_of(time: str) -> dt.date:
         return dt.date.fromisoformat(time)
     except ValueError:
         return dt.date(year_of(time) or 1, 12, 31)
-
-
-def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Tables with the same columns below each other, their texts as categories: of millions of rows few differ.
-
-    Categories have the order of the texts, so rows are sorted and compared by them as by the texts.
-    """
-    frames = list(frames)
-    frames = [frame for frame in frames if len(frame)] or frames[:1]
-    if frames[0].empty:  # no rows have no types
-        return frames[0]
-    return pd.DataFrame({name: _stacked([frame[name] for frame in frames]) for name in frames[0].columns})
-
-
-def _stacked(columns: list[pd.Series]) -> np.ndarray | pd.Categorical:
-    if is_numeric_dtype(columns[0].dtype):
-        return np.concatenate([column.to_numpy() for column in columns])
-    parts = [column.astype("category").array for column in columns]
-    lists = {id(part.categories): part.categories for part in parts}  # most parts share theirs
-    known = pd.Index(sorted(set().union(*lists.values())), dtype=str)
-    places = {one: np.append(known.get_indexer(categories), -1) for one, categories in lists.items()}
-    codes = np.concatenate([places[id(part.categories)][part.codes] for part in parts])
-    return pd.Categorical.from_codes(codes, known, ordered=True)

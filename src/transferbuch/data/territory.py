@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from transferbuch.data.cells import year_of
-from transferbuch.data.observations import NUMBER_STATUS, STATUS_RANK, stack
+from transferbuch.data.observations import NUMBER_STATUS, STATUS_RANK
 from transferbuch.data.sources import Source, VariableWeight
+from transferbuch.data.stacking import stack
 from transferbuch.regions.keys import CombinedAGS
 from transferbuch.regions.reforms import Part, Territory
 

@@ -17,9 +17,9 @@ from multiprocessing.connection import Connection
 import psutil
 from nbclient.exceptions import DeadKernelError
 
+from transferbuch.editions.messages import FORK, KILL, STATUS_BYTES
+
 ENGINE = "transferbuch"
-FORK, KILL, STATUS_BYTES = b"f", b"k", 4
-"""Words of the control socket; `editions.warm` has the other end."""
 START_SECONDS = 60
 """That loading the libraries may take."""
 ENDING_SECONDS = 10

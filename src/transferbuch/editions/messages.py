@@ -1,4 +1,5 @@
-"""How a notebook's forked process (`editions.warm`) hands on what a kernel would send, and what is printed."""
+"""How a notebook's forked process (`editions.warm`) hands on what a kernel would send, and what is printed; words
+between the process that it is forked from and the one that asks for it (`editions.kernels`)."""
 
 import io
 import os
@@ -9,6 +10,9 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from jupyter_client.session import Session
+
+FORK, KILL, STATUS_BYTES = b"f", b"k", 4
+"""Words of the control socket: to the warm process; length of those that come from it."""
 
 
 class Wire(Session):

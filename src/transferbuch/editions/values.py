@@ -21,10 +21,11 @@ from transferbuch.data.completeness import compute_completeness
 from transferbuch.data.corrections import Correction
 from transferbuch.data.crosswalk import read_crosswalk
 from transferbuch.data.findings import Finding, SignOff, worst_first
-from transferbuch.data.observations import observe, read_figures, stack
+from transferbuch.data.observations import observe, read_figures
 from transferbuch.data.quality import find_findings, find_impossible, withhold_refused
 from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
+from transferbuch.data.stacking import stack
 from transferbuch.data.store import DataPackage
 from transferbuch.data.territory import combine_kreise, convert_observations
 from transferbuch.data.typologies import read_kreistypen

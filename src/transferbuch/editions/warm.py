@@ -36,10 +36,8 @@ from ipykernel.ipkernel import IPythonKernel
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from transferbuch.editions.messages import Stream, Wire
+from transferbuch.editions.messages import FORK, KILL, STATUS_BYTES, Stream, Wire
 
-FORK, KILL, STATUS_BYTES = b"f", b"k", 4
-"""Words of the control socket; `editions.kernels` has the other end."""
 LIBRARIES = ("pandas", "pyarrow.compute", "pyarrow.parquet", "plotly.graph_objects", "transferbuch.report.edition")
 """What notebooks import and what takes its time."""
 LARGEST_FILE = 1 << 30

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from transferbuch.data.observations import STATUS_ORDER, STATUS_RANK, stack
+from transferbuch.data.observations import STATUS_ORDER, STATUS_RANK
+from transferbuch.data.stacking import stack
 from transferbuch.data.territory import TERRITORY_MARKS
 from transferbuch.indicators.catalogue import Formula, Indicator
 from transferbuch.indicators.uncertainty import (

@@ -9,39 +9,27 @@ import re
 import shutil
 import zlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache
 from gettext import NullTranslations
 from html import escape
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from types import CodeType, MappingProxyType
+from types import MappingProxyType
 from typing import Any
 
 from docutils import nodes
-from jinja2.bccache import Bucket, BytecodeCache
 from myst_nb.sphinx_ import HideCodeCellNode
-from nbformat import NotebookNode, convert
-from nbformat.reader import reads
-from pygments import highlight
-from pygments.filters import ErrorToken
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.style import Style
 from sphinx import locale
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
-from sphinx.highlighting import PygmentsBridge
-from sphinx.jinja2glue import BuiltinTemplateLoader
-from sphinx.theming import Theme
 from sphinx.util import logging as sphinx_logging
 
 from transferbuch import __version__
 from transferbuch.project import ASSETS, THEME
 from transferbuch.site import formulas
+from transferbuch.site.between_books import Highlighter
 from transferbuch.site.german import IN_PAGES, IN_SCRIPTS
 from transferbuch.site.search import GermanSearch
 
@@ -51,7 +39,7 @@ LOGGER = sphinx_logging.getLogger(__name__)
 SPHINX_CONFIG: Mapping[str, object] = MappingProxyType(
     {
         "html_theme": "transferbuch",
-        "template_bridge": f"{__name__}.Templates",
+        "template_bridge": "transferbuch.site.between_books.Templates",
         "html_permalinks_icon": "#",
         "html_use_index": False,
         "html_domain_indices": False,
@@ -67,7 +55,7 @@ SPHINX_CONFIG: Mapping[str, object] = MappingProxyType(
         "nb_output_stderr": "remove-warn",
         "nb_merge_streams": True,
         "nb_ipywidgets_js": {},
-        "nb_custom_formats": {".ipynb": (f"{__name__}.read_notebook", {}, False)},
+        "nb_custom_formats": {".ipynb": ("transferbuch.site.between_books.read_notebook", {}, False)},
         "html_context": {"default_mode": "light"},
     }
 )
@@ -92,8 +80,6 @@ THEME_OPTIONS: Mapping[str, object] = MappingProxyType(
 )
 """Options of the theme that only work as Python values; the others are in `assets/theme/theme.conf`."""
 
-CELLS = "ipython3"
-"""Pygments' name of the language of code cells."""
 PROMPT_SHOW, PROMPT_HIDE = "Quelltext zeigen", "Quelltext verbergen"
 
 UNUSED_SCRIPTS = ("_static/scripts/sphinx-book-theme.js",)
@@ -109,70 +95,12 @@ UNUSED_STATIC = (
 )
 
 
-class _Notebook(NotebookNode):
-    """A notebook of which nothing is written: myst-nb keeps a copy of each beside the pages, as JSON made of a deep
-    copy, which takes longer than to read it; our books throw it away."""
-
-    def __deepcopy__(self, memo: dict[int, object]) -> NotebookNode:
-        return NotebookNode(nbformat=self.nbformat, nbformat_minor=self.nbformat_minor, metadata={}, cells=[])
-
-
-def read_notebook(text: str) -> NotebookNode:
-    """myst-nb's reader of `.ipynb`."""
-    return _Notebook(convert(reads(text), 4))
-
-
-class Compiled(BytecodeCache):
-    """Compiled templates, kept for all books of this process. Jinja compares the checksum of a template's text."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, CodeType]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        checksum, code = self._kept.get(bucket.key, ("", None))
-        bucket.code = code if checksum == bucket.checksum else None
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = (bucket.checksum, bucket.code)
-
-
-_COMPILED = Compiled()
-
-
-class Templates(BuiltinTemplateLoader):
-    """Sphinx's loader of templates, which compiles each once in a process instead of once in a book."""
-
-    def init(self, builder: Builder, theme: Theme | None = None, dirs: list[str] | None = None) -> None:
-        super().init(builder, theme, dirs)
-        self.environment.bytecode_cache = _COMPILED
-
-
-@lru_cache(maxsize=1000)
-def _coloured(style: type[Style], code: str) -> str:
-    """A code cell as HTML. Raises ErrorToken, which is not kept: each book with such a cell is refused."""
-    lexer = get_lexer_by_name(CELLS)
-    lexer.add_filter("raiseonerror")
-    return highlight(code, lexer, HtmlFormatter(style=style, linenos=False))
-
-
-class _Highlighter(PygmentsBridge):
-    """Sphinx's colours of source code; those of cells are kept, because a chapter has the same in all editions."""
-
-    def highlight_block(
-        self, source: str, lang: str, opts: dict | None = None, force: bool = False, location: Any = None, **kwargs: Any
-    ) -> str:
-        if (lang, opts, force, kwargs) == (CELLS, {}, False, {"linenos": False}):
-            with suppress(ErrorToken):
-                return _coloured(self.formatter_args["style"], source)
-        return super().highlight_block(source, lang, opts, force, location, **kwargs)
-
-
 class BookBuilder(StandaloneHTMLBuilder):
     """Sphinx's HTML builder with German script texts, plotly.js and without what our pages never load."""
 
     def init_highlighter(self) -> None:
         super().init_highlighter()
-        self.highlighter = _Highlighter("html", self.config.pygments_style or self.theme.pygments_style_default)
+        self.highlighter = Highlighter("html", self.config.pygments_style or self.theme.pygments_style_default)
 
     def copy_translation_js(self) -> None:
         messages = json.dumps({"locale": "de", "messages": IN_SCRIPTS, "plural_expr": "(n != 1)"}, indent=1)
