@@ -4,7 +4,8 @@
                   (`formed_from`), indicator records, tables with provenance, chosen transfer objects, those that
                   practice boxes and report forms name, descriptions of the own tables and the goals that the audience
                   may know of
-  values.parquet  indicator values of the municipality, its Land, Bund and the other Kreise of its Land
+  values.parquet  indicator values of the municipality, its Land, Bund, the other Kreise of its Land and the compared
+                  ones; the place among all Kreise only where pages tell it (see `_are_placed`)
   comparisons.parquet, trends.parquet  what can be said of the municipality's values beyond chance
   population.parquet  projection of the population of the municipality, its Land and the Bund
   own.parquet     own tables of the municipality without their secret figures: see `secrecy.protect`
@@ -23,6 +24,7 @@ import pandas as pd
 
 from transferbuch.data.own_mapping import OwnDataset
 from transferbuch.data.sources import Source
+from transferbuch.data.stacking import as_texts
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import hash_of, tree_hash
 from transferbuch.editions.forms import objects_of
@@ -46,6 +48,7 @@ from transferbuch.transfer.matching import Matcher
 from transferbuch.transfer.objects import TransferObject
 from transferbuch.vocabulary import PUBLIC
 
+_PLACES = ["kreise", "lower", "equal"]
 FICTIONAL_AUTHOR = "© Modellregion (erfundene Daten) des Projekts Transferbuch, 2026"
 """Whom the figures of the model region are by."""
 
@@ -87,7 +90,9 @@ def write_slice(
     compared = _compared_kreise(edition, computed)
     seen = seen_regions(edition, computed, territory)
     values = computed.values
-    part = values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True)
+    part = as_texts(values[values["ags"].isin(seen)].sort_values(["indicator", "ags", "year"], ignore_index=True))
+    described = _compared(edition, compared, computed)
+    part[_PLACES] = part[_PLACES].astype("Int64").where(_are_placed(part, edition, described))
     tables = _tables(part, package, sources, kreis.ags.is_fictional)
     content = {
         "format": FORMAT,
@@ -102,7 +107,7 @@ def write_slice(
         "land": str(kreis.land),
         "peers": peers,
         "names": _names(edition, [*members, *peers, *compared["peer"]], register),
-        "compared": _compared(edition, compared, computed),
+        "compared": described,
         "outlook": _outlook(edition, computed),
         "parameters": edition.parameters.model_dump(
             mode="json", exclude={"own_data", "indices", "audiences", "goals", "brand"}
@@ -138,7 +143,7 @@ def write_slice(
         ("population", [edition.ags, str(kreis.land), BUND]),
     ):
         frame = getattr(computed, name)
-        own = frame[frame["ags"].isin(regions)].reset_index(drop=True)
+        own = as_texts(frame[frame["ags"].isin(regions)]).reset_index(drop=True)
         own.to_parquet(folder / f"{name}.parquet", index=False)
     if own_data:
         whole = pd.concat([one.rows for one in own_data], ignore_index=True)
@@ -153,6 +158,17 @@ def seen_regions(edition: Edition, computed: Computed, territory: Territory) -> 
     compared = _compared_kreise(edition, computed)["peer"].tolist()
     own = [edition.ags, str(edition.kreis.land), BUND, group_key(edition.ags)]
     return list(dict.fromkeys([*own, *_of_land(edition, territory), *compared]))
+
+
+def _are_placed(part: pd.DataFrame, edition: Edition, compared: Mapping[str, Any]) -> pd.Series:
+    """Rows whose place among all Kreise pages tell: the municipality's, its references', and those that the compared
+    Kreise have in the context that they are compared by.
+
+    A corrected figure of one Kreis moves the places of many others; who does not show them need not know.
+    """
+    told = [edition.ags, str(edition.kreis.land), BUND, group_key(edition.ags)]
+    peers = [one["ags"] for one in compared["peers"]]
+    return part["ags"].isin(told) | part["ags"].isin(peers) & part["indicator"].isin(compared["context"])
 
 
 def _members(edition: Edition) -> tuple[str, ...]:

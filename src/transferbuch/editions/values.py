@@ -25,7 +25,7 @@ from transferbuch.data.observations import observe, read_figures
 from transferbuch.data.quality import find_findings, find_impossible, withhold_refused
 from transferbuch.data.reviews import Review
 from transferbuch.data.sources import Source
-from transferbuch.data.stacking import stack
+from transferbuch.data.stacking import as_texts, read_stacked, stack
 from transferbuch.data.store import DataPackage
 from transferbuch.data.territory import combine_kreise, convert_observations
 from transferbuch.data.typologies import read_kreistypen
@@ -57,7 +57,10 @@ class Computed:
     """What is known of a package: `values` (see `indicators.compute`, with the place among the Kreise), `comparisons`
     and `trends` (modules of that name in `indicators`), `peers`, `kinds` and `context` (see `indicators.groups`),
     `population`, `backtest`, `errors` and `assumptions` (see `indicators.projection`), `completeness` (see
-    `data.completeness`), `audit` (see `secrecy.official`), `findings` worst first."""
+    `data.completeness`), `audit` (see `secrecy.official`), `findings` worst first.
+
+    Large tables have their texts as categories, in the order of the texts (see `data.stacking`).
+    """
 
     values: pd.DataFrame
     comparisons: pd.DataFrame
@@ -89,6 +92,7 @@ _FRAMES = (
     "audit",
 )
 """Tables of `Computed`, each kept in a file of its own."""
+_LARGE = ("values", "comparisons", "trends", "population")
 _KEPT = 4
 """Results that stay: of the package and the model region, before and after a change."""
 
@@ -141,7 +145,7 @@ def load_values(
     # read back also when just made, so that both ways give the same bytes later
     findings = json.loads(quality_path.read_text(encoding="utf-8"))
     return Computed(
-        **{name: pd.read_parquet(path) for name, path in paths.items()},
+        **{name: read_stacked(path) if name in _LARGE else pd.read_parquet(path) for name, path in paths.items()},
         findings=tuple(Finding(**{**one, "review": SignOff(**one["review"])}) for one in findings),
     )
 
@@ -201,6 +205,7 @@ def _compute(
 def with_peers(computed: Computed, ags: str, peers: tuple[str, ...], indicators: Mapping[str, Indicator]) -> Computed:
     """The same as if the municipality `ags` had named `peers` in its parameters: its group, the values of this group
     and its comparisons with it are made anew, by the functions that `load_values` makes them with."""
+    computed = dataclasses.replace(computed, **{name: as_texts(getattr(computed, name)) for name in _LARGE})
     key, whole = group_key(ags), computed.values[computed.values["ags"] != group_key(ags)]
     pooled = pool_values(whole[whole["ags"].isin(peers)], {key: peers}, indicators)
     placed = add_places(pd.concat([whole[whole["ags"].str.fullmatch(r"\d{5}")], pooled], ignore_index=True))
@@ -227,10 +232,8 @@ def _forget_oldest(cache: Path) -> None:
 def _write_frame(path: Path, frame: pd.DataFrame) -> None:
     if "ags" in frame.columns:  # so that the rows of a region are one part of the table, and need not be copied
         frame = frame.sort_values("ags", kind="stable")
-    # categories are for computing: what is kept are texts
-    frame = frame.astype({name: str for name in frame.columns[frame.dtypes == "category"]})
     part = path.with_suffix(f".{os.getpid()}.part")
-    frame.to_parquet(part, index=False)
+    as_texts(frame).to_parquet(part, index=False)
     os.replace(part, path)
 
 

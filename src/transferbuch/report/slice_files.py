@@ -146,7 +146,7 @@ def _value(row: tuple[Any, ...]) -> Value:
         territory,
         number_or_none(low),
         number_or_none(high),
-        *places,
+        *(place or 0 for place in places),  # none where no page tells it
     )
 
 

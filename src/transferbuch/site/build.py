@@ -27,6 +27,7 @@ from transferbuch.site.lock import only_build
 from transferbuch.site.portal import Portal
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
+from transferbuch.site.slices import Slices
 from transferbuch.site.tasks import Tasks
 from transferbuch.site.workers import Stopped, build_editions
 from transferbuch.transfer.reviews import overdue
@@ -130,30 +131,29 @@ class _Run:
 
     def _tasks(self) -> Iterator[EditionTask]:
         """Tasks for those that the cache does not have; own figures are audited before the first of the others."""
-        tasks, folders = Tasks(self._release, self._request.force), {}
+        tasks, slices = Tasks(self._release, self._request.force), Slices(self._release, self._cache)
         own = [one for one in self._plan if one.ags in self._release.own_given.tables]
-        marks = {}
-        for edition in own:
-            folders[edition.ags] = self._folder(edition)
-            marks[edition.ags] = self._release.write_slice(folders[edition.ags], edition)
-        self.audit = self._release.audit_slices((ags, folder / "slice") for ags, folder in folders.items())
+        written = {edition.ags: slices.write(edition) for edition in own}
+        self.audit = self._release.audit_slices((one.ags, slices.folder(one) / "slice") for one in own)
         for edition in self._plan:
-            mark = marks.get(edition.ags) or self._release.write_slice(self._folder(edition), edition)
+            mark = written.get(edition.ags) or slices.fingerprint(edition)
+            if not (mark and self._is_built(tasks.task(edition, mark))):
+                mark = written.get(edition.ags) or slices.write(edition)
             task = tasks.task(edition, mark)
-            if self._request.force or not find_edition(self._cache, task.key):
+            if not self._is_built(task):
                 yield task
-            else:
-                name, why = edition.kreis.label, "up to date"
-                self._found.append(EditionResult(edition.ags, name, "cached", why=why, inputs=task.key))
-                self._done += 1
+                continue
+            name, why = edition.kreis.label, "up to date"
+            self._found.append(EditionResult(edition.ags, name, "cached", why=why, inputs=task.key))
+            self._done += 1
+
+    def _is_built(self, task: EditionTask) -> bool:
+        return not self._request.force and find_edition(self._cache, task.key) is not None
 
     def _prepare_portal(self) -> None:
         """Have the portal in the cache when the last edition is ready; it is another one if an edition fails."""
         if self._request.portal:
             _pages_of(self.portal, self._cache, self._request.force)
-
-    def _folder(self, edition: Edition) -> Path:
-        return self._release.project.build / "work" / edition.folder
 
     def _show(self, one: EditionResult) -> None:
         self._done += 1

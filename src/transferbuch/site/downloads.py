@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from transferbuch.report.own import own_rows
 from transferbuch.report.slice_reader import OWN_FILE, read_slice
 
 BOM = "\ufeff"
+_ROWS = 100_000
 
 
 def write_downloads(slice_folder: Path, folder: Path) -> None:
@@ -44,11 +46,36 @@ def write_csv(table: pa.Table, path: Path, begin: str = "") -> None:
 
     By Arrow, which writes the values of 400 editions in a tenth of the time of pandas.
     """
+    with path.open("wb") as file:
+        file.write(f"{begin}{';'.join(table.column_names)}\n".encode())
+        options = pa_csv.WriteOptions(include_header=False, delimiter=";", quoting_style="needed")
+        for part in _parts(table):
+            pa_csv.write_csv(_german(part), file, options)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """`table` as Parquet with plain texts."""
+    with pq.ParquetWriter(path, _plain(table.schema)) as writer:
+        for part in _parts(table):
+            writer.write_table(part)
+
+
+def _parts(table: pa.Table) -> Iterator[pa.Table]:
+    """The rows with plain texts, so many at a time that those of 400 editions do not fill the memory."""
+    plain = _plain(table.schema)
+    for begin in range(0, table.num_rows, _ROWS):
+        yield table.slice(begin, _ROWS).cast(plain)
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    kept = [field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field for field in schema]
+    return pa.schema(kept)
+
+
+def _german(table: pa.Table) -> pa.Table:
     for number, column in enumerate(table.schema):
         if pa.types.is_floating(column.type):
             text = pc.replace_substring(table.column(number).cast(pa.string()), ".", ",")
             text = pc.if_else(pc.is_nan(table.column(number)), pa.scalar(None, pa.string()), text)
             table = table.set_column(number, column.name, text)
-    with path.open("wb") as file:
-        file.write(f"{begin}{';'.join(table.column_names)}\n".encode())
-        pa_csv.write_csv(table, file, pa_csv.WriteOptions(include_header=False, delimiter=";", quoting_style="needed"))
+    return table

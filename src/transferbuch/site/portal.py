@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import yaml
 
+from transferbuch.data.stacking import as_texts
 from transferbuch.data.store import DataPackage
 from transferbuch.editions.fingerprints import catalogue_hash, code_hash, tree_hash
 from transferbuch.editions.matches import takers_by_object
@@ -26,7 +27,7 @@ from transferbuch.regions.keys import CombinedAGS, edition_folder
 from transferbuch.regions.register import Kreis
 from transferbuch.site.audience import NO_ROBOTS, banner_of
 from transferbuch.site.book import BookSettings, build_book
-from transferbuch.site.downloads import write_csv
+from transferbuch.site.downloads import write_csv, write_parquet
 from transferbuch.site.edition import PROPOSALS, footer_of
 from transferbuch.site.indicator_page import write_indicator_page
 from transferbuch.site.inputs import Inputs
@@ -119,7 +120,7 @@ class Portal:
         for indicator in inputs.indicators.values():
             page = source / "indikatoren" / f"{indicator.id}.md"
             known = indicator.id in by_indicator.indices
-            own = replace(computed, values=by_indicator.get_group(indicator.id) if known else values.head(0))
+            own = replace(computed, values=as_texts(by_indicator.get_group(indicator.id) if known else values.head(0)))
             write_indicator_page(page, indicator, inputs, package, own, editions, laender)
         write_quality_page(source / f"{QUALITY_PAGE}.md", inputs, package, computed)
         internal_pages = [page.name for page in inputs.pages if page.access == INTERNAL]
@@ -249,8 +250,9 @@ def _write_data(folder: Path, inputs: Inputs, package: DataPackage, values: pd.D
     folder.mkdir(parents=True, exist_ok=True)
     laender = {str(inputs.kreis(ags).land) for ags in editions}
     shown = values[values["ags"].isin({*editions, *laender, "DG"})].sort_values(["indicator", "ags", "year"])
-    write_csv(pa.Table.from_pandas(shown, preserve_index=False), folder / "werte.csv")
-    shown.to_parquet(folder / "werte.parquet", index=False)
+    table = pa.Table.from_pandas(shown, preserve_index=False)
+    write_csv(table, folder / "werte.csv")
+    write_parquet(table, folder / "werte.parquet")
     indicators = [one.model_dump(mode="json") for one in inputs.indicators.values()]
     (folder / "indikatoren.json").write_text(
         json.dumps(indicators, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
