@@ -7,11 +7,14 @@ Ctrl-C, the old one stays as it was. What was finished before is in the cache: t
 import contextlib
 import ctypes
 import dataclasses
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from transferbuch.editions.cache import Cache, link
 from transferbuch.editions.plan import Edition
@@ -64,6 +67,7 @@ def build_site(project: Project, request: BuildRequest, progress: Report) -> Bui
 
 def _build(project: Project, request: BuildRequest, progress: Report) -> BuildReport:
     _recover(request.out)
+    pa.set_memory_pool(pa.system_memory_pool())  # what is free is given back, below
     release = load_release(project, request.data, request.gebietsstand)
     _give_back_memory()
     plan = release.plan(request.only, request.laender)
@@ -97,6 +101,7 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
 def _give_back_memory() -> None:
     """What computing the values has left over goes back to the system, where the C library has a way (Linux): the
     workers need it, and this process lives as long as they do."""
+    gc.collect()
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None:
         trim(0)
 

@@ -70,7 +70,8 @@ class Release:
 
     @cached_property
     def _stands(self) -> dict[str, set[str]]:
-        return {ags: set(rows["stand"].unique()) for ags, rows in self._by_region["values"].items()}
+        by_region = self._by_region["values"]
+        return {ags: set(by_region[ags]["stand"].unique()) for ags in by_region.regions}
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -128,23 +129,29 @@ class Release:
 
     def _part(self, name: str, regions: list[str]) -> pd.DataFrame:
         by_region = self._by_region[name]
-        found = [by_region[ags] for ags in regions if ags in by_region]
+        found = [by_region[ags] for ags in regions if ags in by_region.regions]
         return pd.concat(found) if found else getattr(self.computed, name).head(0)
 
     @cached_property
-    def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
+    def _by_region(self) -> "dict[str, _ByRegion]":
         names = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
-        return {name: _by_region(getattr(self.computed, name)) for name in names}
+        return {name: _ByRegion(getattr(self.computed, name)) for name in names}
 
 
-def _by_region(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+class _ByRegion:
     """The rows of each region: parts of the table, no copies, as `editions.values` keeps them together."""
-    if not frame["ags"].is_monotonic_increasing:  # with a group of Kreise of somebody's own choice
-        frame = frame.sort_values("ags", kind="stable")
-    keys = frame["ags"].to_numpy()
-    begins = [*np.flatnonzero(keys[1:] != keys[:-1]) + 1] if len(keys) else []
-    places = zip([0, *begins], [*begins, len(keys)], strict=True) if len(keys) else ()
-    return {keys[begin]: frame.iloc[begin:end] for begin, end in places}
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        if not frame["ags"].is_monotonic_increasing:  # with a group of Kreise of somebody's own choice
+            frame = frame.sort_values("ags", kind="stable")
+        keys = frame["ags"].to_numpy()
+        begins = [*np.flatnonzero(keys[1:] != keys[:-1]) + 1] if len(keys) else []
+        places = zip([0, *begins], [*begins, len(keys)], strict=True) if len(keys) else ()
+        self._frame, self.regions = frame, {keys[begin]: (begin, end) for begin, end in places}
+
+    def __getitem__(self, ags: str) -> pd.DataFrame:
+        begin, end = self.regions[ags]
+        return self._frame.iloc[begin:end]
 
 
 def load_release(project: Project, data: str = "", gebietsstand: str = "") -> Release:
