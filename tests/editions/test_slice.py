@@ -1,5 +1,6 @@
 """What own data leave behind in a slice: public tables without their secret figures, nothing of internal ones."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -22,6 +23,7 @@ from transferbuch.indicators.groups import CONTEXT_COLUMNS
 from transferbuch.indicators.projection import ASSUMPTION_COLUMNS, BACKTEST_COLUMNS, POPULATION_COLUMNS
 from transferbuch.indicators.trend import TREND_COLUMNS
 from transferbuch.project import Project
+from transferbuch.regions.keys import BUND, group_key
 from transferbuch.regions.reforms import DEFAULT_GEBIETSSTAND, Territory
 from transferbuch.regions.register import load_register
 from transferbuch.report import open_edition
@@ -52,7 +54,12 @@ def internal(project: Project) -> Project:
 
 
 def slice_of(
-    project: Project, ags: str, with_areas: bool = False, audience: str = "", for_public: bool = False
+    project: Project,
+    ags: str,
+    with_areas: bool = False,
+    audience: str = "",
+    for_public: bool = False,
+    **known: pd.DataFrame,
 ) -> Path:
     """A slice without any official figure, so that every number in it would be an own one."""
     register = load_register()
@@ -64,6 +71,7 @@ def slice_of(
     computed = Computed(
         VALUES, COMPARISONS, TRENDS, PEERS, KINDS, CONTEXT, *OUTLOOK, pd.DataFrame(), pd.DataFrame(), ()
     )
+    computed = dataclasses.replace(computed, **known)
     territory = Territory(register, DEFAULT_GEBIETSSTAND)
     folder = project.root / "slice"
     shutil.rmtree(folder, ignore_errors=True)
@@ -242,3 +250,30 @@ def test_a_public_slice_holds_no_internal_goal(project):
     assert goals == ["abgaenge-ohne-abschluss", "mittagessen-in-kitas", "ganztag-fuer-schulkinder", "bildungskonferenz"]
     assert not any(b"qux" in path.read_bytes().lower() for path in folder.iterdir())
     assert [one.id for one in read_slice(slice_of(internal(project), "99001")).goals] == [*goals, "quxziel"]
+
+
+def test_the_place_among_all_kreise_is_in_a_slice_only_where_pages_tell_it(project):
+    """A corrected figure of one Kreis moves the places of many others; editions that do not show them stay."""
+    own, group, peer, of_land, other = "99001", group_key("99001"), "99052", "99002", "context"
+    rows = [
+        {"indicator": indicator, "ags": ags, "year": 2024, "value": 1.0, "status": "ok", "kreise": 12, "lower": 5}
+        for indicator in ("share_of_something_pct", other)
+        for ags in (own, "99", BUND, group, peer, of_land)
+    ]
+    texts = dict.fromkeys(("time", "tables", "files", "stand", "territory"), "")
+    found = pd.DataFrame([{**dict.fromkeys(VALUES.columns), **texts, **row, "equal": 0} for row in rows])
+    peers = pd.DataFrame([{"ags": own, "rank": 1, "peer": peer, "distance": 0.5, "chosen": False}])
+    kinds = pd.DataFrame(
+        [{"ags": own, "type_label": "", "name": "", "size": 0, "between": "", "missing": 0, "variables": other}]
+    ).assign(years="2024")
+    folder = slice_of(project, own, values=found, peers=peers, kinds=kinds)
+
+    written = pd.read_parquet(folder / "values.parquet").set_index(["indicator", "ags"])["lower"]
+    told = set(written.index[written.notna()])
+    assert told == {(one, ags) for one in ("share_of_something_pct", other) for ags in (own, "99", BUND, group)} | {
+        (other, peer)
+    }
+    assert written.drop(list(told)).isna().all() and len(written) == len(rows)
+    values = read_slice(folder).values
+    assert (values(other, peer)[2024].lower, values(other, of_land)[2024].lower) == (5, 0)
+    assert values("share_of_something_pct", peer)[2024].percentile is None

@@ -3,18 +3,20 @@ its cells, the code that these reach, or the data have changed."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.site.conftest import BUILT, DAY, copy_built, write_notebook
 from transferbuch.editions import fingerprints, matches
+from transferbuch.editions.cache import Cache
 from transferbuch.project import Project
 from transferbuch.site.build import BuildRequest, build_site
 from transferbuch.site.explain import explain_edition
 from transferbuch.site.portal import Portal
 from transferbuch.site.release import Release, load_release
+from transferbuch.site.slices import Slices
 from transferbuch.site.tasks import Tasks
 
 CHAPTERS = {(ags, name) for ags in BUILT for name in ("ueberblick", "zusatz")} - {("99002", "zusatz")}
@@ -32,6 +34,8 @@ class Changing:
     """A copy of the built project with the keys of what it was built from."""
 
     project: Project
+    foreseen: dict[str, bool] = field(default_factory=dict)
+    """Whether the last slice of an edition was known without writing it."""
 
     def __post_init__(self) -> None:
         self.release = load_release(self.project, "modellregion")
@@ -39,9 +43,12 @@ class Changing:
 
     def _keys(self, release: Release) -> tuple[dict, dict, str]:
         tasks, editions, chapters = Tasks(release), {}, {}
+        slices = Slices(release, Cache(self.project.build / "cache"))
         for edition in release.plan(BUILT):
-            folder = self.project.build / "test" / edition.folder
-            task = tasks.task(edition, release.write_slice(folder, edition))
+            foreseen, mark = slices.fingerprint(edition), slices.write(edition)
+            assert foreseen in ("", mark), "a slice that is not written again would have been another one"
+            self.foreseen[edition.ags] = bool(foreseen)
+            task = tasks.task(edition, mark)
             editions[edition.ags] = task.key
             chapters |= {(edition.ags, name): key for name, key in task.notebooks.items()}
         return editions, chapters, Portal(release, BUILT).inputs
@@ -83,6 +90,8 @@ def changing(built_project, tmp_path_factory) -> Changing:
 def test_nothing_changed_nothing_made_again(changing):
     assert set(changing.built[1]) == CHAPTERS
     assert changing.again() == NOTHING
+    assert changing.foreseen == {ags: ags not in changing.release.own_given.tables for ags in BUILT}
+    assert any(changing.foreseen.values())
 
 
 def test_a_copied_project_finds_everything_in_its_cache(changing):

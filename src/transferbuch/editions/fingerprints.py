@@ -4,11 +4,9 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 
 from transferbuch.project import CATALOGUE
 from transferbuch.vocabulary import INTERNAL_FOLDER
@@ -47,10 +45,9 @@ def code_hash(*rooms: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-@cache
-def libraries() -> Mapping[str, str]:
+def libraries() -> dict[str, str]:
     """Versions of the libraries that shape results."""
-    return MappingProxyType({name: version(name) for name in _LIBRARIES})
+    return {name: version(name) for name in _LIBRARIES}
 
 
 def hash_of(*parts: object) -> str:

@@ -83,6 +83,7 @@ class Slices:
             code_hash(),
             tree_hash(CATALOGUE),
             [(one.model_dump(mode="json"), one.sections) for one in release.matcher.objects],
+            repr(release.matcher.settings),
             sorted((ags, place.population) for ags, place in release.matcher.places.items()),
             [_rows_mark(getattr(release.computed, name)) for name in _OF_ALL],
             release.gebietsstand,

@@ -31,7 +31,8 @@ class Tasks:
 
     def __init__(self, release: Release, force: bool = False) -> None:
         self._release, self._force = release, force
-        self._notebook = cache(_Notebook)
+        self._versions = _versions()
+        self._notebook = cache(lambda template: _Notebook(template, self._versions))
 
     def task(self, edition: Edition, slice_mark: str) -> EditionTask:
         """How to build `edition`, whose data slice has the fingerprint `slice_mark`."""
@@ -81,7 +82,7 @@ class Tasks:
         return {
             "glossary": hash_of(self._release.inputs.glossary)[:_DIGITS],
             "theme": tree_hash(ASSETS)[:_DIGITS],
-            **_versions(),
+            **self._versions,
             **_code(code),
         }
 
@@ -89,8 +90,8 @@ class Tasks:
 class _Notebook:
     """Fingerprints of one chapter: its cells, the code of the package that these can reach, and what runs them."""
 
-    def __init__(self, template: Template) -> None:
-        self._template = template
+    def __init__(self, template: Template, versions: Mapping[str, str]) -> None:
+        self._template, self._versions = template, versions
         notebook = nbformat.read(template.path, as_version=4)
         cells = [(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells]
         self._cells = hash_of(cells, template.title, template.form)
@@ -100,7 +101,7 @@ class _Notebook:
 
     def key(self, ags: str, slice_mark: str) -> str:
         """Key of the executed notebook."""
-        return hash_of(self._cells, self._code, _versions(), {"ags": ags, **self._template.parameters}, slice_mark)
+        return hash_of(self._cells, self._code, self._versions, {"ags": ags, **self._template.parameters}, slice_mark)
 
 
 def _engine() -> Mapping[str, str]:
