@@ -5,9 +5,7 @@ Ctrl-C, the old one stays as it was. What was finished before is in the cache: t
 """
 
 import contextlib
-import ctypes
 import dataclasses
-import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -27,6 +25,7 @@ from transferbuch.site.build_report import BuildReport, read_report, write_repor
 from transferbuch.site.edition import EditionResult, EditionTask, find_edition
 from transferbuch.site.gates import check_site
 from transferbuch.site.lock import only_build
+from transferbuch.site.memory import give_back
 from transferbuch.site.portal import Portal
 from transferbuch.site.progress import Report
 from transferbuch.site.release import Release, load_release
@@ -69,7 +68,7 @@ def _build(project: Project, request: BuildRequest, progress: Report) -> BuildRe
     _recover(request.out)
     pa.set_memory_pool(pa.system_memory_pool())  # what is free is given back, below
     release = load_release(project, request.data, request.gebietsstand)
-    _give_back_memory()
+    give_back()
     plan = release.plan(request.only, request.laender)
     before = read_report(request.out)
     kept = _kept(before, release, plan, request)
@@ -96,14 +95,6 @@ def describe_plan(project: Project, request: BuildRequest) -> list[str]:
         else:
             lines.append(f"build  {edition.ags} {edition.kreis.label}: {len(task.chapters)} chapters, {why}")
     return sorted(lines, key=lambda line: line.startswith("cached"))
-
-
-def _give_back_memory() -> None:
-    """What computing the values has left over goes back to the system, where the C library has a way (Linux): the
-    workers need it, and this process lives as long as they do."""
-    gc.collect()
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None:
-        trim(0)
 
 
 class _Run:
@@ -157,6 +148,7 @@ class _Run:
 
     def _prepare_portal(self) -> None:
         """Have the portal in the cache when the last edition is ready; it is another one if an edition fails."""
+        give_back()  # what writing the slices has left
         if self._request.portal:
             _pages_of(self.portal, self._cache, self._request.force)
 

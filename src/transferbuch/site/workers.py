@@ -17,6 +17,7 @@ from transferbuch.editions.execute import EngineFailed
 from transferbuch.editions.kernels import engine_name, warm_process
 from transferbuch.errors import ReleaseRefused
 from transferbuch.site.edition import EditionResult, EditionTask, build_edition
+from transferbuch.site.memory import give_back
 
 Done = Callable[[EditionResult], None]
 _GRACE_SECONDS = 1.0
@@ -101,14 +102,21 @@ def _pool(workers: int) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
 
 
 def _submit(pool: concurrent.futures.ProcessPoolExecutor, task: EditionTask) -> concurrent.futures.Future:
-    """Hand it out; a worker that starts now must not see Ctrl-C before it can tell that this is not for it."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hand it out; a worker that starts now must not see Ctrl-C before it can tell that this is not for it, and is told
+    all that it needs before this process does."""
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         return pool.submit(_work, task)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    came: list[tuple] = []
+    # two ways, because a signal may come to any thread of this process, and Python answers it in this one
+    handler = signal.signal(signal.SIGINT, lambda *signalled: came.append(signalled))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         return pool.submit(_work, task)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if came and callable(handler):
+            handler(*came[0])
 
 
 def _end(processes: list) -> None:
@@ -158,7 +166,7 @@ def _settle() -> None:
 def _work(task: EditionTask) -> EditionResult:
     try:
         result = build_edition(task)
-        gc.collect()
+        give_back()
         _settle()
         return result
     except SystemExit:  # temporary folders are gone by now; the pool would take it for the result of a task
