@@ -1,6 +1,6 @@
 """Indicator values and findings of a data package, computed once and kept until package, catalogue or code change.
 
-Computed with texts as categories (see `observations.stack`), kept and given as texts.
+Computed with texts as categories (see `data.stacking`), kept as texts; large tables are given with categories again.
 
 The checks run before anything is computed, so no way to a page leads past them.
 """

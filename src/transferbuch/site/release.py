@@ -35,6 +35,9 @@ from transferbuch.site.inputs import Inputs, load_inputs
 from transferbuch.transfer.matching import Match, Matcher
 from transferbuch.transfer.needs import NeedProfile
 
+BY_REGION = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
+"""Tables of `Computed` of which an edition sees the rows of some regions."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -134,8 +137,7 @@ class Release:
 
     @cached_property
     def _by_region(self) -> "dict[str, _ByRegion]":
-        names = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
-        return {name: _ByRegion(getattr(self.computed, name)) for name in names}
+        return {name: _ByRegion(getattr(self.computed, name)) for name in BY_REGION}
 
 
 class _ByRegion:

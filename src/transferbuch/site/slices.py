@@ -15,9 +15,8 @@ from transferbuch.editions.plan import Edition
 from transferbuch.editions.slice import seen_regions
 from transferbuch.project import CATALOGUE
 from transferbuch.reference_day import reference_day
-from transferbuch.site.release import Release
+from transferbuch.site.release import BY_REGION, Release
 
-_BY_REGION = ("values", "comparisons", "trends", "population", "backtest", "assumptions")
 _OF_ALL = ("kinds", "context", "errors")
 """Small tables of all Kreise: whoever changes there changes the place of others."""
 
@@ -92,7 +91,7 @@ class Slices:
 
     @cached_property
     def _regions(self) -> list[Mapping[str, str]]:
-        return [_region_marks(getattr(self._release.computed, name)) for name in _BY_REGION]
+        return [_region_marks(getattr(self._release.computed, name)) for name in BY_REGION]
 
     @cached_property
     def _files(self) -> dict[str, set[str]]:
